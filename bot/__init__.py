@@ -1,0 +1,1 @@
+"""The bot that shows, alerts and asks; it knows nothing of MTProto."""

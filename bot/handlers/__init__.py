@@ -1,0 +1,1 @@
+"""What the owner sends and presses: parse, one call, render, send."""

@@ -1,0 +1,1 @@
+"""Domain values to text and buttons: pure functions."""

@@ -1,0 +1,1 @@
+"""All that crosses Redis: every event, command, reply, key and stream name."""

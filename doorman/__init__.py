@@ -1,0 +1,1 @@
+"""The `doorman` command: demo, up, login, doctor, logout."""
