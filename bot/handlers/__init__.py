@@ -1,1 +1,19 @@
 """What the owner sends and presses: parse, one call, render, send."""
+
+from __future__ import annotations
+
+from aiogram import Router
+
+from bot.handlers import ending, failing, looking, words
+
+
+def routers(owners: frozenset[int]) -> list[Router]:
+    """All routers, in the order in which they are tried."""
+    return [
+        failing.router(),
+        words.router(owners),
+        looking.router(),
+        ending.router(),
+        words.anything_else(),
+        looking.anything_else(),
+    ]

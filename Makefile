@@ -1,0 +1,43 @@
+# What a person and CI run. Everything is installed into .venv from the lock file.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# The environment's own interpreter, whatever .python-version asks of other tools.
+export UV_PYTHON := $(BIN)/python
+READY := $(VENV)/.synced
+
+.PHONY: demo test lint types check format bench install clean
+
+demo: $(READY)  ## the main job on this machine, no Telegram account needed
+	@exec $(BIN)/doorman demo
+
+test: lint types check  ## everything that CI runs
+
+install: $(READY)  ## the locked dependencies, into .venv
+
+$(READY): pyproject.toml uv.lock
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
+	$(BIN)/uv sync --quiet --locked
+	@touch $@
+
+lint: $(READY)
+	$(BIN)/ruff format --check --quiet
+	$(BIN)/ruff check --quiet
+	$(BIN)/lint-imports --no-logo >$(VENV)/imports.log || (cat $(VENV)/imports.log; false)
+
+types: $(READY)
+	$(BIN)/mypy
+
+check: $(READY)
+	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+
+format: $(READY)  ## put the code into shape
+	$(BIN)/ruff format --quiet
+	$(BIN)/ruff check --fix --quiet
+
+bench: $(READY)  ## login to alert and /sessions, beside a bare script; writes bench.json
+	$(BIN)/python -m bench $(ARGS)
+
+clean:
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache

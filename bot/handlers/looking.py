@@ -1,0 +1,95 @@
+"""Looking at sessions: the list in pages, and the card of one."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import CallbackQuery, Message
+
+from bot.courier import Courier
+from bot.gateway import Gateway
+from bot.views.answers import NO_REPLY_TO_LOOK, STALE, not_carried
+from bot.views.buttons import ShowCard, ShowPage
+from bot.views.card import card, card_gone
+from bot.views.screen import Screen
+from bot.views.sessions import sessions_page, sessions_unavailable
+from bot.views.status import no_account
+from core.bus import NoReplyError
+from core.contract.commands import GetRoster, NotCarried, RosterFetched
+from core.domain.sessions import Roster
+
+
+def router() -> Router:
+    """Handlers of /sessions and of the buttons below it."""
+    looking = Router(name="looking")
+
+    @looking.message(Command("sessions"))
+    async def sessions(message: Message, gateway: Gateway, courier: Courier) -> None:
+        accounts = await gateway.accounts()
+        for account in accounts:
+            await courier.send(message.chat.id, await _page(gateway, account, 0, owner=message.chat.id))
+        if not accounts:
+            await courier.send(message.chat.id, no_account())
+
+    @looking.callback_query(ShowPage.filter())
+    async def turn(callback: CallbackQuery, callback_data: ShowPage, gateway: Gateway, courier: Courier) -> None:
+        screen = await _page(gateway, callback_data.account, callback_data.page, owner=callback.from_user.id)
+        await _show(callback, courier, screen)
+
+    @looking.callback_query(ShowCard.filter())
+    async def show_card(callback: CallbackQuery, callback_data: ShowCard, gateway: Gateway, courier: Courier) -> None:
+        account = callback_data.account
+        roster = await _fetch(gateway, account, owner=callback.from_user.id)
+        if isinstance(roster, str):
+            await callback.answer(roster, show_alert=True)
+            return
+        session = next((s for s in roster.sessions if s.hash == callback_data.hash), None)
+        screen = card(account, session, now=datetime.now(UTC)) if session else card_gone(account)
+        await _show(callback, courier, screen)
+
+    return looking
+
+
+def anything_else() -> Router:
+    """The answer to a button that no other router took: one of an older version, or made up."""
+    rest = Router(name="any other button")
+
+    @rest.callback_query()
+    async def stale(callback: CallbackQuery) -> None:
+        await callback.answer(STALE, show_alert=True)
+
+    return rest
+
+
+async def _page(gateway: Gateway, account: int, page: int, *, owner: int) -> Screen:
+    name, now = await gateway.account_name(account), datetime.now(UTC)
+    roster = await _fetch(gateway, account, owner=owner)
+    if isinstance(roster, str):
+        last = await gateway.last_roster(account)
+        return sessions_unavailable(last, account_name=name, why=roster, now=now)
+    return sessions_page(roster, account_name=name, page=page, now=now)
+
+
+async def _fetch(gateway: Gateway, account: int, *, owner: int) -> Roster | str:
+    """The roster, fetched now; or in words why not."""
+    try:
+        reply = await gateway.ask(account, GetRoster(), owner=owner)
+    except NoReplyError:
+        return NO_REPLY_TO_LOOK
+    match reply:
+        case RosterFetched(roster=roster):
+            return roster
+        case NotCarried():
+            return not_carried(reply)
+        case _:
+            raise TypeError(f"GetRoster was answered with {type(reply).__name__}")
+
+
+async def _show(callback: CallbackQuery, courier: Courier, screen: Screen) -> None:
+    """Edit the message that the button is on; send a new one where that can't be edited any more."""
+    chat = callback.from_user.id
+    if callback.message is None or not await courier.edit(chat, callback.message.message_id, screen):
+        await courier.send(chat, screen)
+    await callback.answer()

@@ -1,0 +1,50 @@
+"""What the owner types: /start, /help, /status, and anything else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from importlib.metadata import version
+
+from aiogram import Bot, Router
+from aiogram.filters import Command, CommandStart
+from aiogram.types import Message
+
+from bot.courier import Courier
+from bot.gateway import Gateway
+from bot.menu import offer_commands
+from bot.views.status import status_page
+from bot.views.welcome import help_page, unknown_command, welcome
+
+
+def router(owners: frozenset[int]) -> Router:
+    """Handlers in the order in which they are tried; the one for anything else goes last, in `anything_else`."""
+    words = Router(name="words")
+
+    @words.message(CommandStart())
+    async def start(message: Message, bot: Bot, gateway: Gateway, courier: Courier) -> None:
+        accounts = await gateway.accounts()
+        screen = welcome(watching=bool(accounts), only_owner_is_account=bool(accounts) and owners <= set(accounts))
+        await courier.send(message.chat.id, screen)
+        await offer_commands(bot, message.chat.id)
+
+    @words.message(Command("help"))
+    async def help_(message: Message, courier: Courier) -> None:
+        await courier.send(message.chat.id, help_page())
+
+    @words.message(Command("status"))
+    async def status(message: Message, gateway: Gateway, courier: Courier) -> None:
+        screen = status_page(await gateway.statuses(), version=version("doorman"), now=datetime.now(UTC))
+        await courier.send(message.chat.id, screen)
+
+    return words
+
+
+def anything_else() -> Router:
+    """The answer to what no other router took."""
+    rest = Router(name="anything else")
+
+    @rest.message()
+    async def unknown(message: Message, courier: Courier) -> None:
+        await courier.send(message.chat.id, unknown_command())
+
+    return rest

@@ -1,0 +1,54 @@
+"""How updates reach the bot: long polling, or a webhook behind its secret token."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import hmac
+from typing import Never
+
+import structlog
+from aiogram import Bot, Dispatcher
+
+from bot.settings import BotSettings
+
+log = structlog.get_logger()
+
+WEBHOOK_PATH = "/telegram"
+
+
+def webhook_secret(settings: BotSettings) -> str:
+    """The token that Telegram sends along, so that nobody else is believed; derived, so that all replicas know it."""
+    key = settings.bot_token.get_secret_value().encode()
+    return hmac.new(key, b"doorman webhook secret", hashlib.sha256).hexdigest()
+
+
+async def serve(bot: Bot, dispatcher: Dispatcher, settings: BotSettings) -> None:
+    """Take updates until cancelled."""
+    allowed = dispatcher.resolve_used_update_types()
+    if settings.webhook_url:
+        await _serve_webhook(bot, dispatcher, settings, allowed)
+    else:
+        await bot.delete_webhook()
+        await dispatcher.start_polling(bot, allowed_updates=allowed, handle_signals=False, close_bot_session=False)
+
+
+async def _serve_webhook(bot: Bot, dispatcher: Dispatcher, settings: BotSettings, allowed: list[str]) -> Never:
+    # Imported here: a server is not carried along by a bot that polls.
+    from aiogram.webhook.aiohttp_server import SimpleRequestHandler, setup_application  # noqa: PLC0415
+    from aiohttp import web  # noqa: PLC0415
+
+    secret = webhook_secret(settings)
+    app = web.Application()
+    SimpleRequestHandler(dispatcher, bot, secret_token=secret).register(app, path=WEBHOOK_PATH)
+    setup_application(app, dispatcher, bot=bot)
+    runner = web.AppRunner(app, handle_signals=False)
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, settings.webhook_host, settings.port).start()
+        await bot.set_webhook(settings.webhook_url + WEBHOOK_PATH, secret_token=secret, allowed_updates=allowed)
+        log.info("webhook_set", url=settings.webhook_url + WEBHOOK_PATH)
+        await asyncio.Event().wait()
+        raise AssertionError  # that wait never ends
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,53 @@
+"""The bot's settings."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import NoDecode
+
+from core.settings import CoreSettings
+
+
+class BotSettings(CoreSettings):
+    """What `python -m bot` reads."""
+
+    bot_token: SecretStr = Field(description="The bot's token from @BotFather, as 123456789:AA….")
+    owner_ids: Annotated[frozenset[int], NoDecode] = Field(
+        description="The Telegram user ids that the bot obeys, with commas between them. "
+        "Best not the watched account alone: who breaks into it sees this bot too."
+    )
+    webhook_url: str = Field(
+        "", description="The public https:// address at which Telegram reaches the bot. Empty: long polling."
+    )
+    webhook_host: str = Field("127.0.0.1", description="The address that the webhook listens on; 0.0.0.0 on Heroku.")
+    port: int = Field(8443, ge=1, le=65535, description="The port that the webhook listens on; Heroku sets it.")
+    bot_api_url: str = Field(
+        "https://api.telegram.org", description="The Bot API server: Telegram's, or one of your own."
+    )
+
+    @field_validator("owner_ids", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        ids = [part.strip() for part in value.split(",") if part.strip()]
+        if not ids or not all(part.isascii() and part.isdecimal() and int(part) > 0 for part in ids):
+            raise ValueError("it must be user ids, positive numbers with commas between them; @userinfobot tells yours")
+        return frozenset(int(part) for part in ids)
+
+    @field_validator("bot_token")
+    @classmethod
+    def _token(cls, value: SecretStr) -> SecretStr:
+        number, _, rest = value.get_secret_value().partition(":")
+        if not number.isdecimal() or not rest:
+            raise ValueError("it is no bot token; @BotFather's look like 123456789:AA… (a number, a colon, letters)")
+        return value
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _https(cls, value: str) -> str:
+        if value and not value.startswith(("https://", "http://127.0.0.1:")):
+            raise ValueError("Telegram delivers to https:// addresses only")
+        return value.rstrip("/")

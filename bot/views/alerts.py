@@ -1,0 +1,144 @@
+"""What the owner is told unasked: a new login, a session that ended or changed, the guard that is gone."""
+
+from __future__ import annotations
+
+from aiogram.utils.formatting import Bold, Text
+
+from bot.views.buttons import alert_keyboard, all_sessions, keyboard, settled_keyboard
+from bot.views.card import particulars, standing
+from bot.views.screen import Screen
+from bot.views.wording import cleaned, moment, named
+from core.contract.events import (
+    BaselineTaken,
+    GuardLoss,
+    GuardLost,
+    LoginAnnounced,
+    SessionAltered,
+    SessionAppeared,
+    SessionEnded,
+    TtlChanged,
+)
+from core.domain.changes import Altered
+
+ADVICE = "\n\nIf this was not you, end it now; then change your 2FA password in Telegram."
+LOSS = {
+    GuardLoss.AUTH_KEY_UNREGISTERED: "Telegram no longer knows it: it was logged out, or ended on another device.",
+    GuardLoss.AUTH_KEY_INVALID: "Telegram no longer accepts its key.",
+    GuardLoss.AUTH_KEY_DUPLICATED: "Its key was used at two addresses at once, and Telegram destroyed it. Either two "
+    "copies of Doorman ran, or somebody has copied the key: if you are not sure, change SECRET_KEY and your "
+    "server's passwords.",
+    GuardLoss.SESSION_REVOKED: "Somebody ended it, along with all other sessions perhaps. If it was not you, end "
+    "unknown sessions in Telegram and change your 2FA password.",
+    GuardLoss.SESSION_EXPIRED: "It ran out.",
+    GuardLoss.USER_DEACTIVATED: "The account was deleted or deactivated.",
+    GuardLoss.USER_DEACTIVATED_BAN: "Telegram has banned the account. recover@telegram.org takes appeals.",
+}
+
+
+def login_alert(event: SessionAppeared, *, account_name: str, outcome: str = "") -> Screen:
+    """A new login; `outcome` is what became of it, and takes the place of the buttons."""
+    session = event.session
+    text = Text(
+        Bold(f"🔔 New login to {named(account_name)}"),
+        "\n\n",
+        particulars(session),
+        f"When: {moment(session.created_at)}",
+        standing(session),
+        ADVICE,
+    )
+    return _with_outcome(text, event.account, session.hash, outcome)
+
+
+def announced_login_alert(event: LoginAnnounced, *, account_name: str) -> Screen:
+    """A new login of which only Telegram's push is known."""
+    text = Text(
+        Bold(f"🔔 New login to {named(account_name)}"),
+        "\n\n",
+        Bold(named(event.device, unknown="Unknown device")),
+        f"\nWhere: {named(event.location, unknown='unknown place')}, estimated from the IP\n",
+        f"When: {moment(event.logged_in_at)}\n",
+        "Telegram announced it, but the list of sessions can't be fetched now, so this is all that is known.",
+        ADVICE,
+    )
+    return _with_outcome(text, event.account, event.hash, "")
+
+
+def _with_outcome(text: Text, account: int, hash_: str, outcome: str) -> Screen:
+    if outcome:
+        return Screen(text=with_line(text, outcome), keyboard=settled_keyboard(account))
+    return Screen(text=text, keyboard=alert_keyboard(account, hash_))
+
+
+def with_line(text: Text, line: str) -> Text:
+    """A message that something came of, with what it was at its end."""
+    return Text(text, "\n\n", Bold(line))
+
+
+def ended_line(event: SessionEnded, *, viewer: int) -> str:
+    """How a session ended, for one owner."""
+    if event.ended_by is None:
+        return f"It ended elsewhere, seen at {moment(event.at)}."
+    by = "you" if event.ended_by == viewer else "another owner"
+    return f"Ended by {by}: {moment(event.at)}."
+
+
+def session_ended(event: SessionEnded, *, account_name: str, viewer: int) -> Screen:
+    """A session is gone; said quietly."""
+    text = Text(
+        Bold(f"A session of {named(account_name)} ended"),
+        "\n\n",
+        particulars(event.session),
+        ended_line(event, viewer=viewer),
+    )
+    return Screen(text=text, keyboard=settled_keyboard(event.account))
+
+
+def session_altered(event: SessionAltered, *, account_name: str) -> Screen | None:
+    """A session is not what it was; None where only its address or version moved, as on any day."""
+    before, after = event.before, event.after
+    changed = Altered(before=before, after=after).significant
+    if not changed:
+        return None
+    if changed == {"unconfirmed"} and before.unconfirmed:
+        said = "This login was confirmed at Telegram. If it was not by you, end it."
+    elif "password_pending" in changed and before.password_pending:
+        said = "The 2FA password was entered: this login is now complete and can read messages."
+    else:
+        said = "\n".join(f"{f.replace('_', ' ')}: {_value(before, f)} → {_value(after, f)}" for f in sorted(changed))
+    text = Text(Bold(f"A session of {named(account_name)} changed"), "\n\n", particulars(after), said)
+    return Screen(text=text, keyboard=alert_keyboard(event.account, after.hash) if not after.current else None)
+
+
+def _value(session: object, field: str) -> str:
+    return named(str(getattr(session, field)), unknown="none")
+
+
+def baseline(event: BaselineTaken, *, account_name: str) -> Screen:
+    """Doorman begins to watch."""
+    others = len(event.roster.hashes())
+    text = Text(
+        Bold(f"Doorman now watches {named(account_name)}."),
+        f"\n\nBesides Doorman's own, it has {others} {'session' if others == 1 else 'sessions'}. ",
+        "Look through them now: whatever you don't know, end. From here on you hear of every new login at once.",
+    )
+    return Screen(text=text, keyboard=keyboard([all_sessions(event.account)]))
+
+
+def ttl_changed(event: TtlChanged, *, account_name: str) -> Screen:
+    """The limit for idle sessions is another."""
+    text = Text(
+        Bold(f"Idle sessions of {named(account_name)} now end after {event.after} days"),
+        f"\n\nIt was {event.before} days. If that was not you, look at your sessions.",
+    )
+    return Screen(text=text, keyboard=settled_keyboard(event.account))
+
+
+def guard_lost(event: GuardLost, *, account_name: str) -> Screen:
+    """Doorman is blind: what happened, what it means, what to do."""
+    text = Text(
+        Bold(f"⚠️ Doorman can no longer watch {named(account_name)}"),
+        f"\n\nIts own session is gone ({cleaned(event.reason)}). {LOSS[event.reason]}",
+        "\n\nUntil you log it in again you are not told of new logins. "
+        "Look at Telegram → Settings → Devices now, then run `doorman login` where Doorman runs.",
+    )
+    return Screen(text=text)

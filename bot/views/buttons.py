@@ -1,0 +1,118 @@
+"""The buttons' data, at most 64 bytes each, and the keyboards that more than one view needs."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from pydantic import AfterValidator
+
+from core.domain.sessions import check_hash
+
+Hash = Annotated[str, AfterValidator(check_hash)]
+
+
+class Origin(StrEnum):
+    """The kind of message a button is on, so that the keyboard can be put back."""
+
+    ALERT = "a"
+    CARD = "c"
+
+
+class ShowPage(CallbackData, prefix="p"):
+    """Show a page of the list, freshly fetched; pages count from 0."""
+
+    account: int
+    page: int
+
+
+class ShowCard(CallbackData, prefix="c"):
+    """Show one session."""
+
+    account: int
+    hash: Hash
+
+
+class AskEnd(CallbackData, prefix="e"):
+    """The first press on End: ask for the second."""
+
+    account: int
+    hash: Hash
+    origin: Origin
+
+
+class ConfirmEnd(CallbackData, prefix="x"):
+    """The second press: end it."""
+
+    account: int
+    hash: Hash
+    origin: Origin
+
+
+class KeepSession(CallbackData, prefix="k"):
+    """Not the second press: leave everything as it is."""
+
+    account: int
+    hash: Hash
+    origin: Origin
+
+
+class WasMe(CallbackData, prefix="m"):
+    """The new login was the owner's own."""
+
+    account: int
+    hash: Hash
+
+
+def button(text: str, data: CallbackData) -> InlineKeyboardButton:
+    """One inline button."""
+    return InlineKeyboardButton(text=text, callback_data=data.pack())
+
+
+def keyboard(*rows: list[InlineKeyboardButton]) -> InlineKeyboardMarkup:
+    """Rows of buttons."""
+    return InlineKeyboardMarkup(inline_keyboard=[row for row in rows if row])
+
+
+def alert_keyboard(account: int, hash_: str) -> InlineKeyboardMarkup:
+    """Under a new login."""
+    return keyboard(
+        [
+            button("🚫 End session", AskEnd(account=account, hash=hash_, origin=Origin.ALERT)),
+            button("✅ It was me", WasMe(account=account, hash=hash_)),
+        ],
+        [all_sessions(account)],
+    )
+
+
+def card_keyboard(account: int, hash_: str) -> InlineKeyboardMarkup:
+    """Under one session of the list."""
+    return keyboard(
+        [button("🚫 End session", AskEnd(account=account, hash=hash_, origin=Origin.CARD))],
+        [button("🔄 Refresh", ShowCard(account=account, hash=hash_)), all_sessions(account)],
+    )
+
+
+def confirm_keyboard(account: int, hash_: str, origin: Origin) -> InlineKeyboardMarkup:
+    """After the first press on End."""
+    return keyboard(
+        [button("Yes, end this session", ConfirmEnd(account=account, hash=hash_, origin=origin))],
+        [button("No, keep it", KeepSession(account=account, hash=hash_, origin=origin))],
+    )
+
+
+def original_keyboard(account: int, hash_: str, origin: Origin) -> InlineKeyboardMarkup:
+    """The keyboard as it was before the first press on End."""
+    return (alert_keyboard if origin is Origin.ALERT else card_keyboard)(account, hash_)
+
+
+def settled_keyboard(account: int) -> InlineKeyboardMarkup:
+    """Where nothing is left to decide."""
+    return keyboard([all_sessions(account)])
+
+
+def all_sessions(account: int) -> InlineKeyboardButton:
+    """The way to the list."""
+    return button("All sessions", ShowPage(account=account, page=0))

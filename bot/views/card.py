@@ -1,0 +1,55 @@
+"""One session: its particulars in lines, and the card that shows it whole."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from aiogram.utils.formatting import Bold, Text
+
+from bot.views.buttons import card_keyboard, settled_keyboard
+from bot.views.screen import Screen
+from bot.views.wording import address, ago, app_of, device_of, moment, place, system_of
+from core.domain.sessions import Session
+
+NO_ACCESS_YET = "The login code was entered, the 2FA password not yet: it can't read any messages."
+UNCONFIRMED = "Telegram waits for your word on this login."
+
+
+def particulars(session: Session) -> Text:
+    """Device, app, place and IP, a line each."""
+    official = "official app id" if session.official_app else "not an official app id"
+    return Text(
+        Bold(device_of(session)),
+        f" · {system_of(session)}\n",
+        f"App: {app_of(session)} ({official})\n",
+        f"Where: {place(session)}, estimated from the IP\n",
+        "IP: ",
+        address(session),
+        "\n",
+    )
+
+
+def standing(session: Session) -> str:
+    """What is unfinished about it, a line each; "" for a session like any other."""
+    lines = [NO_ACCESS_YET] if session.password_pending else []
+    lines += [UNCONFIRMED] if session.unconfirmed else []
+    return "".join(f"\n{line}" for line in lines)
+
+
+def card(account: int, session: Session, *, now: datetime) -> Screen:
+    """One session whole, with the way to end it; the guard's own can't be ended by a button."""
+    text = Text(
+        particulars(session),
+        f"Logged in: {moment(session.created_at)}\n",
+        f"Last active: {moment(session.active_at)} ({ago(session.active_at, now=now)})",
+        standing(session),
+    )
+    if session.current:
+        own = "\n\nThis is Doorman's own session. To give it up, run `doorman logout` where Doorman runs."
+        return Screen(text=Text(text, own), keyboard=settled_keyboard(account))
+    return Screen(text=text, keyboard=card_keyboard(account, session.hash))
+
+
+def card_gone(account: int) -> Screen:
+    """The session of that card is not listed any more."""
+    return Screen(text=Text("This session is gone: it is no longer logged in."), keyboard=settled_keyboard(account))

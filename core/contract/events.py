@@ -1,0 +1,93 @@
+"""What userclient tells the bot: events, past tense, each naming its account and when the worker knew."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from core.domain.sessions import Roster, Session
+
+
+class GuardLoss(StrEnum):
+    """Telegram's own words for a guard session that is gone (401; AUTH_KEY_DUPLICATED is 406)."""
+
+    AUTH_KEY_UNREGISTERED = "AUTH_KEY_UNREGISTERED"
+    AUTH_KEY_INVALID = "AUTH_KEY_INVALID"
+    AUTH_KEY_DUPLICATED = "AUTH_KEY_DUPLICATED"
+    SESSION_REVOKED = "SESSION_REVOKED"
+    SESSION_EXPIRED = "SESSION_EXPIRED"
+    USER_DEACTIVATED = "USER_DEACTIVATED"
+    USER_DEACTIVATED_BAN = "USER_DEACTIVATED_BAN"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BaselineTaken:
+    """The first roster of an account that Doorman had not known: for review, no alarm."""
+
+    account: int
+    at: datetime
+    roster: Roster
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionAppeared:
+    """A new login."""
+
+    account: int
+    at: datetime
+    session: Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginAnnounced:
+    """Telegram pushed a new login, but the roster could not be fetched; what the push says is all we know."""
+
+    account: int
+    at: datetime
+    hash: str
+    device: str
+    location: str
+    logged_in_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionEnded:
+    """A session is gone. `ended_by` is the owner who had Doorman end it, None if it ended otherwise."""
+
+    account: int
+    at: datetime
+    session: Session
+    ended_by: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionAltered:
+    """A session's particulars changed, its last activity apart."""
+
+    account: int
+    at: datetime
+    before: Session
+    after: Session
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TtlChanged:
+    """The account's limit for idle sessions changed, in days."""
+
+    account: int
+    at: datetime
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardLost:
+    """Doorman's own session is gone: it sees nothing of this account until a new login."""
+
+    account: int
+    at: datetime
+    reason: GuardLoss
+
+
+Event = BaselineTaken | SessionAppeared | LoginAnnounced | SessionEnded | SessionAltered | TtlChanged | GuardLost

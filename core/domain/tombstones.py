@@ -1,0 +1,30 @@
+"""Sessions that Doorman ended and Telegram may go on listing for minutes: they count as gone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from core.domain.sessions import Roster
+
+KEPT = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """One ended session, by hash, and when it was ended."""
+
+    hash: str
+    at: datetime
+
+
+def without_ended(roster: Roster, tombstones: Iterable[Tombstone]) -> Roster:
+    """The roster less the sessions that were ended."""
+    ended = {tombstone.hash for tombstone in tombstones}
+    return replace(roster, sessions=tuple(s for s in roster.sessions if s.current or s.hash not in ended))
+
+
+def still_needed(tombstones: Iterable[Tombstone], *, now: datetime) -> tuple[Tombstone, ...]:
+    """Those younger than a day; no session lingers that long."""
+    return tuple(tombstone for tombstone in tombstones if now - tombstone.at < KEPT)

@@ -1,0 +1,65 @@
+"""Settings that both processes read, and how a wrong one is told: one human line for each, never a traceback."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+S = TypeVar("S", bound=BaseSettings)
+
+
+def _spread_newlines(value: Any) -> Any:
+    return value.replace("\\n", "\n") if isinstance(value, str) else value
+
+
+#: A text of several lines that fits one line of an .env file, its line ends written as \n.
+MultiLine = Annotated[str, BeforeValidator(_spread_newlines)]
+
+
+class CoreSettings(BaseSettings):
+    """From the environment, else from `.env` in the working directory. An empty value counts as none."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True)
+
+    redis_url: SecretStr = Field(
+        SecretStr(""),
+        description="Where Redis or Valkey (6.2 or later) is, e.g. redis://localhost:6379/0. "
+        "Empty: `doorman up` runs an embedded one and keeps it in DATA_DIR.",
+    )
+    redis_tls_verify: bool = Field(
+        default=True,
+        description="Whether a rediss:// server must show a certificate that can be verified. "
+        "Heroku's can't be: set false there, knowing that TLS then hides the traffic but does not prove who answers.",
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="The least serious log entries to write: debug, info, warning or error."
+    )
+    log_format: Literal["auto", "console", "json"] = Field(
+        "auto", description="How logs look: console, json, or auto (console in a terminal, json elsewhere)."
+    )
+
+
+def load(settings: type[S]) -> S:
+    """The settings, or the end of the process: exit code 2 and a line for each that is missing or wrong."""
+    try:
+        return settings()
+    except ValidationError as error:
+        for line in explain(error):
+            print(line, file=sys.stderr)  # noqa: T201
+        raise SystemExit(2) from None
+
+
+def explain(error: ValidationError) -> list[str]:
+    """One line a problem: which setting, what is wrong with it, where to set it. Values stay out: some are secrets."""
+    lines = []
+    for problem in error.errors(include_url=False, include_input=False, include_context=False):
+        name = str(problem["loc"][0]).upper() if problem["loc"] else "Settings"
+        if problem["type"] == "missing":
+            lines.append(f"{name} is not set. Set it in the environment or in .env; .env.example says what it is.")
+        else:
+            what = problem["msg"].removeprefix("Value error, ")
+            lines.append(f"{name} is wrong: {what}. See .env.example for what it should be.")
+    return lines

@@ -1,0 +1,107 @@
+"""`doorman demo`: the sandbox Telegram, an embedded Redis and both processes, wired as for real, on loopback alone."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import tempfile
+from pathlib import Path
+
+import click
+from pydantic import SecretStr
+
+from bot.settings import BotSettings
+from core.connection import connect
+from core.running import run
+from doorman.demo_world import DemoWorld, demo_world
+from doorman.embedded import embedded_redis
+from doorman.processes import child, children, first_to_end
+from doorman.settings import DoormanSettings
+from userclient import guardroom
+from userclient.settings import UserclientSettings
+from userclient.telegram.client import DEVICE_MODEL
+from userclient.telegram.sign_in import signing_in
+
+WELCOME = """
+Doorman's demo is running, with nothing but this machine behind it.
+
+  Look at      {url}
+               the owner's chat with the bot, and the account's sessions
+  Try          there, let somebody log in; or from another terminal:
+               curl -X POST {url}/api/accounts/{account}/authorizations \\
+                    -H 'Content-Type: application/json' -d '{{"device_model": "Pixel 9", "country": "Sweden"}}'
+  API          {url}/api/world   {url}/api/chats/{owner}/messages
+
+Ctrl-C stops it and leaves nothing behind.
+"""
+
+
+def demo(port: int) -> None:
+    """Run it until Ctrl-C."""
+    # A folder of its own: no .env of a real Doorman is read there, and nothing stays.
+    with (
+        tempfile.TemporaryDirectory(prefix="doorman-demo-") as folder,
+        embedded_redis(Path(folder), persist=False) as redis_url,
+    ):
+        run(_run(port or _free_port(), Path(folder), redis_url))
+    click.echo("The demo has ended; nothing of it is left.")
+
+
+async def _run(port: int, folder: Path, redis_url: str) -> None:
+    bare = _environment_without_settings()
+    async with (
+        child("sandbox", "--port", str(port), env=bare, cwd=folder) as sandbox,
+        demo_world(port, sandbox) as world,
+    ):
+        settings = _settings(world, redis_url)
+        await _log_guard_in(world, settings)
+        async with children("userclient", "bot", env={**bare, **settings}, cwd=folder) as processes:
+            await world.owner_starts_chat()
+            click.echo(WELCOME.format(url=world.url, account=world.account, owner=world.owner))
+            name, code = await first_to_end({"sandbox": sandbox, **processes})
+    raise click.ClickException(f"{name} ended with exit code {code}, so the demo stops.")
+
+
+def _settings(world: DemoWorld, redis_url: str) -> dict[str, str]:
+    return {
+        "REDIS_URL": redis_url,
+        "SECRET_KEY": secrets.token_hex(32),
+        "API_ID": "1",
+        "API_HASH": "the sandbox takes any",
+        "MTPROTO_SERVER": world.mtproto_server,
+        "MTPROTO_PUBLIC_KEY": world.mtproto_public_key,
+        "BOT_TOKEN": world.bot_token,
+        "BOT_API_URL": world.bot_api_url,
+        "OWNER_IDS": str(world.owner),
+        "LOG_LEVEL": "warning",
+    }
+
+
+async def _log_guard_in(world: DemoWorld, settings: dict[str, str]) -> None:
+    """Sign the guard in as `doorman login` does, reading the code as the account's owner would."""
+    worker = UserclientSettings.model_validate({name.lower(): value for name, value in settings.items()})
+    async with signing_in(worker) as attempt:
+        await attempt.request_code(world.phone)
+        signed_in = await attempt.enter_code(await world.login_code())
+    redis = connect(DoormanSettings(redis_url=SecretStr(settings["REDIS_URL"])), name="doorman-demo")
+    try:
+        secret_key = settings["SECRET_KEY"]
+        await guardroom.keep(redis, signed_in.session, account=signed_in.account, secret_key=secret_key)
+    finally:
+        await redis.aclose()
+    await world.age_session(DEVICE_MODEL)
+
+
+def _environment_without_settings() -> dict[str, str]:
+    """This environment less every setting of a real Doorman: the demo must not meet a real token or session."""
+    ours = {
+        name.upper() for class_ in (BotSettings, UserclientSettings, DoormanSettings) for name in class_.model_fields
+    }
+    return {name: value for name, value in os.environ.items() if name.upper() not in ours}
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,49 @@
+"""`doorman logout`: the guard session is given up at Telegram and removed from Redis."""
+
+from __future__ import annotations
+
+import asyncio
+
+import click
+
+from core.settings import load
+from doorman.settings import DoormanSettings
+from doorman.store import opened_redis
+from userclient import guardroom
+from userclient.settings import UserclientSettings
+from userclient.telegram.guard import connected
+from userclient.trouble import GuardLostError, TelegramTrouble
+from userclient.vault import WrongKeyError
+
+
+def logout() -> None:
+    """Log the guard session out at Telegram and remove it from Redis."""
+    asyncio.run(_logout(load(UserclientSettings), load(DoormanSettings)))
+
+
+async def _logout(settings: UserclientSettings, command: DoormanSettings) -> None:
+    if settings.session_string.get_secret_value():
+        raise click.ClickException(
+            "The guard session is in SESSION_STRING. Remove that setting and end “Doorman (session guard)” "
+            "in Telegram: Settings → Devices."
+        )
+    async with opened_redis(command) as redis:
+        try:
+            found = await guardroom.find(redis, settings)
+        except WrongKeyError:
+            raise click.ClickException("SECRET_KEY is not the one that the session was kept under.") from None
+        except ValueError as error:
+            raise click.ClickException(str(error)) from None
+        if found is None:
+            raise click.ClickException("There is no guard session to log out.")
+        if await guardroom.status_if_held(redis, found.account):
+            raise click.ClickException("Doorman is running: one session must not be used twice. Stop it first.")
+        try:
+            async with connected(settings, found.session) as guard:
+                await guard.log_out()
+        except GuardLostError:
+            click.echo("Telegram had ended the session already.")
+        except TelegramTrouble as error:
+            raise click.ClickException(f"Telegram could not be asked: {error}. Nothing was changed.") from None
+        await guardroom.forget(redis, found.account)
+    click.echo("Logged out. Doorman no longer watches the account.")

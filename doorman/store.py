@@ -1,0 +1,31 @@
+"""The Redis that a one-off command talks to: REDIS_URL's, else the embedded one in DATA_DIR."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
+
+import click
+from pydantic import SecretStr
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from core.connection import connect
+from doorman.embedded import embedded_redis
+from doorman.settings import DoormanSettings
+
+
+@asynccontextmanager
+async def opened_redis(settings: DoormanSettings) -> AsyncIterator[Redis]:
+    """A client that has been heard to answer. Raises click.ClickException saying what to do."""
+    url = settings.redis_url.get_secret_value()
+    with nullcontext(url) if url else embedded_redis(settings.data_dir, persist=True) as at:
+        redis = connect(settings.model_copy(update={"redis_url": SecretStr(at)}), name="doorman-cli")
+        try:
+            await redis.ping()
+        except RedisError as error:
+            raise click.ClickException(f"Redis does not answer: {error}. Check REDIS_URL.") from None
+        try:
+            yield redis
+        finally:
+            await redis.aclose()

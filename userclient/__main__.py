@@ -1,0 +1,111 @@
+"""The worker's process, wired by hand: it holds the guard session and runs until it is told to stop."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import replace
+from typing import TypeVar
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from core import logs
+from core.connection import connect
+from core.consumer import Consumer
+from core.contract import keys
+from core.contract.codec import RequestCodec
+from core.contract.commands import Request
+from core.contract.events import GuardLoss, GuardLost
+from core.running import run
+from core.settings import load
+from userclient import guardroom, heartbeat
+from userclient.executor import Executor
+from userclient.guardroom import GuardSession
+from userclient.records import Records, now
+from userclient.settings import UserclientSettings
+from userclient.telegram.guard import Guard, connected
+from userclient.trouble import GuardLostError, TelegramTrouble
+from userclient.watcher import Watcher
+
+log = structlog.get_logger()
+
+RECONNECT_SECONDS = 5.0
+E = TypeVar("E", bound=TelegramTrouble)
+
+
+async def work(settings: UserclientSettings) -> None:
+    """Hold the guard session; when Telegram ends it, say so and wait for a new login."""
+    redis = connect(settings, name="doorman-userclient")
+    lost: GuardSession | None = None
+    try:
+        while True:
+            session = await guardroom.wait_for(redis, settings, lost=lost)
+            try:
+                async with connected(settings, session.session) as guard:
+                    session = replace(session, account=guard.account)
+                    await watch(settings, redis, guard)
+            except* GuardLostError as group:
+                await report_loss(redis, session.account, first_of(group).reason)
+                lost = session
+            except* TelegramTrouble as group:
+                log.warning("telegram_unavailable", trouble=type(first_of(group)).__name__)
+                await asyncio.sleep(RECONNECT_SECONDS)
+    finally:
+        await redis.aclose()
+
+
+async def watch(settings: UserclientSettings, redis: Redis, guard: Guard) -> None:
+    """All loops of a connected guard; a loop that dies ends them all."""
+    records = Records(redis, guard.account)
+    watcher = Watcher(guard, records, poll_seconds=settings.poll_seconds)
+    guard.on_login(watcher.notice)
+    executor = Executor(redis=redis, guard=guard, watcher=watcher)
+    requests: Consumer[Request] = Consumer(
+        redis=redis,
+        stream=keys.commands(guard.account),
+        packing=RequestCodec(),
+        group="userclient",
+        name="userclient",
+        ack_first=True,
+    )
+    log.info("watching", account=guard.account)
+    async with asyncio.TaskGroup() as loops:
+        loops.create_task(watcher.run())
+        loops.create_task(requests.run(executor.handle))
+        loops.create_task(heartbeat.beat(records, guard, lambda: watcher.sight))
+        loops.create_task(heartbeat.stay_awake(guard, watcher, seconds=settings.keepalive_seconds))
+
+
+async def report_loss(redis: Redis, account: int, reason: GuardLoss) -> None:
+    """Tell the bot that the guard session is gone, however long Redis is away."""
+    log.error("guard_lost", account=account, reason=reason)
+    while account:  # 0: a session that was dead before it could say whose it was
+        try:
+            await Records(redis, account).announce(GuardLost(account=account, at=now(), reason=reason))
+        except RedisError:
+            await asyncio.sleep(RECONNECT_SECONDS)
+        else:
+            return
+
+
+def first_of(group: BaseExceptionGroup[E]) -> E:
+    """The first of a group's errors, however deep."""
+    first = group.exceptions[0]
+    return first_of(first) if isinstance(first, BaseExceptionGroup) else first
+
+
+def main() -> None:
+    """Start the worker."""
+    settings = load(UserclientSettings)
+    logs.configure(settings, process="userclient")
+    try:
+        run(work(settings))
+    except ValueError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        raise SystemExit(2) from None
+
+
+if __name__ == "__main__":
+    main()

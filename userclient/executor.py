@@ -1,0 +1,122 @@
+"""Carries out what the bot asks: each request at most once, before its deadline, after a fresh look at the roster."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import structlog
+from redis.asyncio import Redis
+
+from core import bus
+from core.contract.commands import (
+    Carried,
+    ConfirmLogin,
+    EndSession,
+    EndSessions,
+    GetRoster,
+    NotCarried,
+    Outcome,
+    Reply,
+    Request,
+    Result,
+    RosterFetched,
+    Trouble,
+)
+from core.domain.sessions import GUARD_HASH, MAY_END_OTHERS_AFTER, Roster
+from userclient.records import now
+from userclient.telegram.guard import Guard
+from userclient.trouble import (
+    FloodWaitError,
+    GuardLostError,
+    NotAllowedYetError,
+    RefusedError,
+    TelegramTrouble,
+    UnknownHashError,
+)
+from userclient.watcher import Watcher
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Executor:
+    """Answers one account's requests."""
+
+    redis: Redis
+    guard: Guard
+    watcher: Watcher
+
+    async def handle(self, request: Request) -> None:
+        """Carry a request out and reply; one past its deadline is dropped, for its owner was told so already."""
+        kind = type(request.command).__name__
+        if await bus.redis_now(self.redis) >= request.deadline:
+            log.warning("request_expired", account=self.guard.account, command=kind, request=request.id)
+            return
+        reply = await self._reply(request)
+        await bus.answer(self.redis, self.guard.account, request.id, reply)
+        log.info("request_answered", account=self.guard.account, command=kind, owner=request.owner)
+
+    async def _reply(self, request: Request) -> Reply:
+        try:
+            roster = await self.watcher.look()
+            match request.command:
+                case GetRoster():
+                    return RosterFetched(roster=roster)
+                case EndSession(hash=hash_):
+                    return Carried(results=(await self._end(hash_, roster, owner=request.owner),))
+                case EndSessions(hashes=hashes):
+                    return Carried(results=tuple([await self._end(h, roster, owner=request.owner) for h in hashes]))
+                case ConfirmLogin(hash=hash_):
+                    return Carried(results=(await self._confirm(hash_, roster),))
+        except TelegramTrouble as trouble:
+            log.warning("request_in_trouble", account=self.guard.account, trouble=type(trouble).__name__)
+            self.watcher.notice(None)  # if the guard is lost, the watcher's next look says so
+            return _not_carried(trouble)
+
+    async def _end(self, hash_: str, roster: Roster, *, owner: int) -> Result:
+        guard = roster.guard
+        if hash_ == GUARD_HASH or (guard and guard.hash == hash_):
+            return Result(hash=hash_, outcome=Outcome.IS_GUARD, at=now())
+        session = roster.find(hash_)
+        if session is None:
+            return Result(hash=hash_, outcome=Outcome.ALREADY_GONE, at=now())
+        try:
+            await self.guard.end(hash_)
+        except UnknownHashError:
+            return Result(hash=hash_, outcome=Outcome.ALREADY_GONE, at=now(), session=session)
+        except NotAllowedYetError:
+            allowed_from = guard.created_at + MAY_END_OTHERS_AFTER if guard else None
+            outcome = Outcome.NOT_ALLOWED_YET
+            return Result(hash=hash_, outcome=outcome, at=now(), session=session, allowed_from=allowed_from)
+        except TelegramTrouble as trouble:  # said for this session alone: those before it in a list did end
+            return Result(hash=hash_, outcome=Outcome.FAILED, at=now(), session=session, error=str(trouble))
+        await self.watcher.ended(session, by=owner)
+        log.info("session_ended", account=self.guard.account, hash=hash_, owner=owner)
+        return Result(hash=hash_, outcome=Outcome.DONE, at=now(), session=session)
+
+    async def _confirm(self, hash_: str, roster: Roster) -> Result:
+        session = roster.find(hash_)
+        if session is None:
+            return Result(hash=hash_, outcome=Outcome.ALREADY_GONE, at=now())
+        if not session.unconfirmed:
+            return Result(hash=hash_, outcome=Outcome.NOT_PENDING, at=now(), session=session)
+        try:
+            await self.guard.confirm(hash_)
+        except UnknownHashError:
+            return Result(hash=hash_, outcome=Outcome.ALREADY_GONE, at=now(), session=session)
+        except TelegramTrouble as trouble:
+            return Result(hash=hash_, outcome=Outcome.FAILED, at=now(), session=session, error=str(trouble))
+        self.watcher.notice(None)
+        return Result(hash=hash_, outcome=Outcome.DONE, at=now(), session=session)
+
+
+def _not_carried(trouble: TelegramTrouble) -> NotCarried:
+    match trouble:
+        case FloodWaitError(seconds=seconds):
+            return NotCarried(trouble=Trouble.FLOOD_WAIT, seconds=seconds)
+        case GuardLostError(reason=reason):
+            return NotCarried(trouble=Trouble.GUARD_LOST, error=reason)
+        case RefusedError(name=name):
+            return NotCarried(trouble=Trouble.REFUSED, error=name)
+        case _:
+            return NotCarried(trouble=Trouble.UNREACHABLE, error=str(trouble))

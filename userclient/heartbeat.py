@@ -1,0 +1,59 @@
+"""The worker's pulse: it tells Redis how the watching goes, and keeps Telegram's pushes coming."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import datetime
+from importlib.metadata import version
+from typing import Never
+
+import structlog
+from redis.exceptions import RedisError
+
+from core.contract.state import WorkerStatus
+from userclient.records import Records, now
+from userclient.telegram.guard import Guard
+from userclient.trouble import TelegramTrouble
+from userclient.watcher import Sight, Watcher
+
+log = structlog.get_logger()
+
+BEAT_SECONDS = 10.0
+
+
+async def beat(records: Records, guard: Guard, sight: Callable[[], Sight]) -> Never:
+    """Write the status every ten seconds; a beat that Redis does not take is simply missing."""
+    since = now()
+    while True:
+        try:
+            await records.beat(_status(guard, sight(), since))
+        except RedisError as error:
+            log.warning("heartbeat_missed", account=guard.account, error=type(error).__name__)
+        await asyncio.sleep(BEAT_SECONDS)
+
+
+async def stay_awake(guard: Guard, watcher: Watcher, *, seconds: float) -> Never:
+    """Ask Telegram something small every so often; when that fails, the watcher looks why."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await guard.stay_awake()
+        except TelegramTrouble as trouble:
+            log.info("keepalive_failed", account=guard.account, trouble=type(trouble).__name__)
+            watcher.notice(None)
+
+
+def _status(guard: Guard, sight: Sight, since: datetime) -> WorkerStatus:
+    return WorkerStatus(
+        account=guard.account,
+        account_name=guard.account_name,
+        condition=sight.condition,
+        beat_at=now(),
+        watching_since=since,
+        last_roster_at=sight.last_roster_at,
+        guard_created_at=sight.guard_created_at,
+        until=sight.until,
+        detail=sight.detail,
+        version=version("doorman"),
+    )

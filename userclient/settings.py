@@ -1,0 +1,80 @@
+"""The worker's settings."""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from typing import Self
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+
+from core.settings import CoreSettings, MultiLine
+
+SECRET_KEY_LEAST = 32
+
+
+class UserclientSettings(CoreSettings):
+    """What `python -m userclient` and `doorman login` read."""
+
+    api_id: int = Field(gt=0, description="The api_id of your own application, from my.telegram.org.")
+    api_hash: SecretStr = Field(description="The api_hash beside it. Keep it to yourself.")
+    secret_key: SecretStr = Field(
+        SecretStr(""),
+        description="Encrypts the guard session in Redis: at least 32 random characters, "
+        "e.g. from `openssl rand -hex 32`. If it is lost, log in again.",
+    )
+    session_string: SecretStr = Field(
+        SecretStr(""),
+        description="The guard session as a Telethon StringSession, for those who keep it in the environment. "
+        "Empty: the one that `doorman login` put into Redis.",
+    )
+    account: int | None = Field(
+        None, gt=0, description="The user id of the account to watch, where Redis holds the guard sessions of several."
+    )
+    poll_seconds: float = Field(
+        30, ge=1, le=3600, description="How often to fetch all sessions, push or no push, in seconds (1 to 3600)."
+    )
+    keepalive_seconds: float = Field(
+        12,
+        ge=1,
+        le=600,
+        description="How often to ask Telegram something small, so that pushes keep coming, in seconds.",
+    )
+    mtproto_server: str = Field(
+        "",
+        description="A sandbox Telegram to use instead of the real one, as 127.0.0.1:port. "
+        "Only a loopback address is taken. Leave it empty.",
+    )
+    mtproto_public_key: MultiLine = Field("", description="The sandbox's RSA public key, as PEM. Leave it empty.")
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value() and len(value.get_secret_value()) < SECRET_KEY_LEAST:
+            raise ValueError(f"it has fewer than {SECRET_KEY_LEAST} characters; make one with `openssl rand -hex 32`")
+        return value
+
+    @field_validator("mtproto_server")
+    @classmethod
+    def _loopback(cls, value: str) -> str:
+        # Whoever could point the guard session at a server of theirs would own the account.
+        if value and not _is_loopback(value):
+            raise ValueError("only a loopback address with a port is taken, such as 127.0.0.1:4430")
+        return value
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if self.mtproto_server and not self.mtproto_public_key:
+            raise ValueError("MTPROTO_SERVER is set without MTPROTO_PUBLIC_KEY")
+        if not self.secret_key.get_secret_value() and not self.session_string.get_secret_value():
+            raise ValueError(
+                "SECRET_KEY is not set; the guard session is encrypted under it (make one with `openssl rand -hex 32`)"
+            )
+        return self
+
+
+def _is_loopback(address: str) -> bool:
+    host, _, port = address.rpartition(":")
+    try:
+        return ip_address(host).is_loopback and port.isdecimal()
+    except ValueError:
+        return False
