@@ -10,6 +10,7 @@ from typing import TypeVar
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import (
+    ClientDecodeError,
     RestartingTelegram,
     TelegramBadRequest,
     TelegramForbiddenError,
@@ -18,6 +19,7 @@ from aiogram.exceptions import (
     TelegramServerError,
 )
 from aiogram.utils.backoff import Backoff, BackoffConfig
+from pydantic import ValidationError
 
 from bot.views.screen import Screen
 
@@ -71,4 +73,9 @@ async def _insist(call: Callable[[], Awaitable[R]], chat: int) -> R:
             await asyncio.sleep(error.retry_after)
         except (TelegramNetworkError, TelegramServerError, RestartingTelegram) as error:
             log.warning("bot_api_unavailable", chat=chat, error=type(error).__name__)
+            await backoff.asleep()
+        except ClientDecodeError as error:
+            if isinstance(error.original, ValidationError):
+                raise  # an answer of Telegram's that aiogram can't read: the call was carried out
+            log.warning("bot_api_unavailable", chat=chat, error="no JSON")  # a proxy's page, say
             await backoff.asleep()

@@ -91,7 +91,10 @@ class Notifier:
             return
         message_id = await self.courier.send(owner, screen)
         if message_id is not None:
-            await self.book.enter(account, hash_, owner, message_id)
+            try:
+                await self.book.enter(account, hash_, owner, message_id)
+            except RedisError as error:  # a full Redis takes no entry; the owner is told all the same, and once
+                log.warning("alert_not_noted", account=account, error=type(error).__name__)
 
     async def _tell_end(self, event: SessionEnded, name: str) -> None:
         async with asyncio.TaskGroup() as deliveries:

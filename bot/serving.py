@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
+from contextlib import suppress
 from typing import Never
 
 import structlog
@@ -30,7 +31,21 @@ async def serve(bot: Bot, dispatcher: Dispatcher, settings: BotSettings) -> None
         await _serve_webhook(bot, dispatcher, settings, allowed)
     else:
         await bot.delete_webhook()
-        await dispatcher.start_polling(bot, allowed_updates=allowed, handle_signals=False, close_bot_session=False)
+        await _poll(bot, dispatcher, allowed)
+
+
+async def _poll(bot: Bot, dispatcher: Dispatcher, allowed: list[str]) -> None:
+    polling = asyncio.ensure_future(
+        dispatcher.start_polling(bot, allowed_updates=allowed, handle_signals=False, close_bot_session=False)
+    )
+    try:
+        await asyncio.shield(polling)
+    except asyncio.CancelledError:
+        # A cancelled start_polling would leave its own tasks running, on a session that is closed by then.
+        with suppress(RuntimeError):  # it had not begun
+            await dispatcher.stop_polling()
+        await polling
+        raise
 
 
 async def _serve_webhook(bot: Bot, dispatcher: Dispatcher, settings: BotSettings, allowed: list[str]) -> Never:

@@ -41,7 +41,7 @@ class BotSettings(CoreSettings):
     @classmethod
     def _token(cls, value: SecretStr) -> SecretStr:
         number, _, rest = value.get_secret_value().partition(":")
-        if not number.isdecimal() or not rest:
+        if not number.isdecimal() or not rest or any(c.isspace() for c in rest):
             raise ValueError("it is no bot token; @BotFather's look like 123456789:AA… (a number, a colon, letters)")
         return value
 

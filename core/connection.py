@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 from redis.asyncio import Redis
+from redis.asyncio.connection import Connection, SSLConnection, UnixDomainSocketConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
-from core.settings import CoreSettings
+from core.settings import CoreSettings, SettingsError
 
 #: No read waits longer than this many seconds for Redis's answer, so a dead connection is noticed.
 SOCKET_TIMEOUT = 15.0
@@ -17,11 +19,13 @@ BLOCK_MS = 5_000
 
 
 def connect(settings: CoreSettings, *, name: str) -> Redis:
-    """A client for REDIS_URL, not connected yet; `name` shows in CLIENT LIST. Raises ValueError for a bad URL.
+    """A client for REDIS_URL, not connected yet; `name` shows in CLIENT LIST. Raises SettingsError if it is empty.
 
     Nothing is retried: redis-py's own retries made three entries of one XADD whose answer was lost.
     """
     url = settings.redis_url.get_secret_value()
+    if not url:
+        raise SettingsError("REDIS_URL is not set. Set it, or run `doorman up`, which brings a Redis of its own.")
     options: dict[str, Any] = {
         "client_name": name,
         "socket_timeout": SOCKET_TIMEOUT,
@@ -34,4 +38,35 @@ def connect(settings: CoreSettings, *, name: str) -> Redis:
     if not url.startswith("unix://"):
         options["socket_keepalive"] = True
     client: Redis = Redis.from_url(url, **options)
+    pool = client.connection_pool
+    pool.connection_class = HEEDING[pool.connection_class]
     return client
+
+
+class _HeedsCancellation:
+    """redis-py sends through `asyncio.wait_for`, which before Python 3.12 swallows a cancellation that comes as
+    the sending ends: the task would go on as if nobody had asked it to stop, and its process would never end.
+    """
+
+    async def send_packed_command(self, *arguments: Any, **options: Any) -> None:
+        task = asyncio.current_task()
+        before = task.cancelling() if task else 0
+        await super().send_packed_command(*arguments, **options)  # type: ignore[misc]
+        if task and task.cancelling() > before:
+            await self.disconnect(nowait=True)  # type: ignore[attr-defined]
+            raise asyncio.CancelledError
+
+
+class _Tcp(_HeedsCancellation, Connection):
+    pass
+
+
+class _Tls(_HeedsCancellation, SSLConnection):
+    pass
+
+
+class _Unix(_HeedsCancellation, UnixDomainSocketConnection):
+    pass
+
+
+HEEDING: dict[type, type] = {Connection: _Tcp, SSLConnection: _Tls, UnixDomainSocketConnection: _Unix}

@@ -99,8 +99,9 @@ class Consumer(Generic[M]):
                 await self._bury(entry_id, fields, reason=str(error))
                 continue
             if self.ack_first:
-                await self._ack(entry_id)
-                await self._attempt(value, handle)
+                # Whoever's ack counts has it: a reader of the same name may overlap with this one at a deploy.
+                if await self._ack(entry_id):
+                    await self._attempt(value, handle)
             elif await self._attempt_often(value, handle):
                 await self._ack(entry_id)
             else:
@@ -119,13 +120,15 @@ class Consumer(Generic[M]):
             await handle(value)
         except RedisError:
             raise
-        except Exception:  # a handler's bug must not stop the entries behind it
+        except Exception as error:  # a handler's bug must not stop the entries behind it
+            if outage := _redis_error_in(error):
+                raise outage from error
             log.exception("handler_failed", stream=self.stream, type=type(value).__name__)
             return False
         return True
 
-    async def _ack(self, entry_id: bytes) -> None:
-        await self.redis.xack(self.stream, self.group, entry_id)
+    async def _ack(self, entry_id: bytes) -> bool:
+        return bool(await self.redis.xack(self.stream, self.group, entry_id))
 
     async def _bury(self, entry_id: bytes, fields: dict[bytes, bytes], *, reason: str) -> None:
         log.error("dead_letter", stream=self.stream, entry=entry_id.decode(), reason=reason)
@@ -135,3 +138,10 @@ class Consumer(Generic[M]):
         except ResponseError:  # a full Redis refuses the letter but takes the ack
             log.exception("dead_letter_lost", stream=self.stream)
         await self._ack(entry_id)
+
+
+def _redis_error_in(error: BaseException) -> RedisError | None:
+    """The first that a handler's TaskGroup holds: an outage, no bug of the handler's."""
+    if isinstance(error, BaseExceptionGroup):
+        return next(filter(None, map(_redis_error_in, error.exceptions)), None)
+    return error if isinstance(error, RedisError) else None

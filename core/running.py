@@ -5,15 +5,25 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 from collections.abc import Coroutine
 from typing import Any
+
+from core.settings import SettingsError
 
 SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:
-    """Run `main` until it ends; a signal cancels it, which is a clean end with exit code 0."""
-    asyncio.run(_until_signalled(main))
+    """Run `main` until it ends; a signal cancels it, which is a clean end with exit code 0.
+
+    SettingsError ends the process with its line and exit code 2.
+    """
+    try:
+        asyncio.run(_until_signalled(main))
+    except SettingsError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        raise SystemExit(2) from None
 
 
 async def _until_signalled(main: Coroutine[Any, Any, None]) -> None:

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import sys
 from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 S = TypeVar("S", bound=BaseSettings)
+
+REDIS_SCHEMES = ("redis", "rediss", "unix")
+
+
+class SettingsError(Exception):
+    """Settings that are each well-formed, but don't fit what was found; the message says what to change."""
 
 
 def _spread_newlines(value: Any) -> Any:
@@ -41,15 +48,44 @@ class CoreSettings(BaseSettings):
         "auto", description="How logs look: console, json, or auto (console in a terminal, json elsewhere)."
     )
 
+    @field_validator("redis_url")
+    @classmethod
+    def _a_redis_url(cls, value: SecretStr) -> SecretStr:
+        # Here, for redis-py's own complaint may repeat a piece of the password.
+        try:
+            url = urlsplit(value.get_secret_value())
+            well_formed = url.scheme in REDIS_SCHEMES and (url.port is None or url.port > 0)
+        except ValueError:
+            well_formed = False
+        if value.get_secret_value() and not well_formed:
+            raise ValueError(
+                "it is no Redis address such as redis://:password@host:6379/0 (signs like / or # in a password "
+                "are written as %2F or %23)"
+            )
+        return value
+
 
 def load(settings: type[S]) -> S:
     """The settings, or the end of the process: exit code 2 and a line for each that is missing or wrong."""
+    check(settings)
+    return settings()
+
+
+def check(*settings: type[BaseSettings]) -> None:
+    """End the process with exit code 2 and a line for each setting that is missing or wrong, if any is."""
+    lines = dict.fromkeys(line for class_ in settings for line in problems(class_))
+    if lines:
+        print(*lines, sep="\n", file=sys.stderr)  # noqa: T201
+        raise SystemExit(2)
+
+
+def problems(settings: type[BaseSettings]) -> list[str]:
+    """A line for each setting that is missing or wrong; none where all is well."""
     try:
-        return settings()
+        settings()
     except ValidationError as error:
-        for line in explain(error):
-            print(line, file=sys.stderr)  # noqa: T201
-        raise SystemExit(2) from None
+        return explain(error)
+    return []
 
 
 def explain(error: ValidationError) -> list[str]:

@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from bot.credentials import BotApiUnavailableError, TokenRefusedError, unreachable_owners, whoami
 from bot.settings import BotSettings
 from core.domain.sessions import MAY_END_OTHERS_AFTER
+from core.settings import SettingsError
 from userclient import guardroom
 from userclient.settings import UserclientSettings
 from userclient.telegram.guard import connected
@@ -52,7 +53,7 @@ async def check_guard(redis: Redis, settings: UserclientSettings) -> tuple[int, 
         found = await guardroom.find(redis, settings)
     except WrongKeyError:
         return 0, ill("The guard session was kept under another SECRET_KEY. Put that back, or run `doorman login`.")
-    except ValueError as error:
+    except SettingsError as error:
         return 0, ill(str(error))
     if found is None:
         return 0, ill("There is no guard session yet. Run `doorman login`.")

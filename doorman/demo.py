@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-import socket
 import tempfile
+from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import click
@@ -44,15 +44,15 @@ def demo(port: int) -> None:
         tempfile.TemporaryDirectory(prefix="doorman-demo-") as folder,
         embedded_redis(Path(folder), persist=False) as redis_url,
     ):
-        run(_run(port or _free_port(), Path(folder), redis_url))
+        run(_run(port, Path(folder), redis_url))
     click.echo("The demo has ended; nothing of it is left.")
 
 
 async def _run(port: int, folder: Path, redis_url: str) -> None:
-    bare = _environment_without_settings()
+    bare = environment_without_settings()
     async with (
-        child("sandbox", "--port", str(port), env=bare, cwd=folder) as sandbox,
-        demo_world(port, sandbox) as world,
+        child("sandbox", "--port", str(port), env=bare, cwd=folder, stdout=PIPE) as sandbox,
+        demo_world(sandbox) as world,
     ):
         settings = _settings(world, redis_url)
         await _log_guard_in(world, settings)
@@ -93,15 +93,9 @@ async def _log_guard_in(world: DemoWorld, settings: dict[str, str]) -> None:
     await world.age_session(DEVICE_MODEL)
 
 
-def _environment_without_settings() -> dict[str, str]:
+def environment_without_settings() -> dict[str, str]:
     """This environment less every setting of a real Doorman: the demo must not meet a real token or session."""
     ours = {
         name.upper() for class_ in (BotSettings, UserclientSettings, DoormanSettings) for name in class_.model_fields
     }
     return {name: value for name, value in os.environ.items() if name.upper() not in ours}
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

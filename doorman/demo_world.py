@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from aiohttp import ClientConnectionError, ClientSession
+from aiohttp import ClientSession
 
 START_SECONDS = 30.0
 LOOK_SECONDS = 0.05
@@ -62,24 +63,23 @@ class DemoWorld:
 
 
 @asynccontextmanager
-async def demo_world(port: int, sandbox: Process) -> AsyncIterator[DemoWorld]:
-    """The sandbox's world, once it is up. Ends the process when the sandbox ends instead, with its exit code."""
-    url = f"http://127.0.0.1:{port}"
-    async with ClientSession(url) as http:
-        async with asyncio.timeout(START_SECONDS):
-            while True:
-                if sandbox.returncode is not None:  # it has said why
-                    raise SystemExit(sandbox.returncode)
-                try:
-                    async with http.get("/api/world") as answer:
-                        world = await answer.json()
-                        break
-                except ClientConnectionError:
-                    await asyncio.sleep(LOOK_SECONDS)
+async def demo_world(sandbox: Process) -> AsyncIterator[DemoWorld]:
+    """The sandbox's world, once it says where it is; `sandbox` is started with its output in a pipe.
+
+    Ends the process when the sandbox ends instead, with its exit code: it has said why.
+    """
+    assert sandbox.stdout is not None  # noqa: S101 - for the type
+    said = (await sandbox.stdout.readline()).decode()
+    place = re.search(r"http://127\.0\.0\.1:\d+", said)
+    if place is None:
+        raise SystemExit(await sandbox.wait())
+    async with ClientSession(place[0]) as http:
+        async with http.get("/api/world") as answer:
+            world = await answer.json()
         account, mtproto, botapi = world["accounts"][0], world["mtproto"], world["botapi"]
         yield DemoWorld(
             http=http,
-            url=url,
+            url=place[0],
             account=account["id"],
             phone=account["phone"],
             owner=world["owners"][0],

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import TypeVar
 
 import click
-from pydantic import ValidationError
-from pydantic_settings import BaseSettings
 
 from bot.settings import BotSettings
-from core.settings import explain
+from core.settings import problems
 from doorman.checks import Finding, check_bot, check_guard, check_redis, ill, well
 from doorman.settings import DoormanSettings
 from doorman.store import opened_redis
 from userclient.settings import UserclientSettings
-
-S = TypeVar("S", bound=BaseSettings)
 
 
 def doctor() -> None:
@@ -37,30 +32,23 @@ async def _print_all() -> list[Finding]:
 
 
 async def _examine() -> AsyncIterator[Finding]:
-    worker, bot, command = _loaded(UserclientSettings), _loaded(BotSettings), _loaded(DoormanSettings)
-    problems = {line: None for settings in (worker, bot, command) if isinstance(settings, list) for line in settings}
-    for line in problems:
+    wrong = {class_: problems(class_) for class_ in (UserclientSettings, BotSettings, DoormanSettings)}
+    for line in dict.fromkeys(line for lines in wrong.values() for line in lines):
         yield ill(line)
-    if not problems:
+    if not any(wrong.values()):
         yield well("Settings are complete.")
     account = 0
-    if isinstance(command, DoormanSettings):
+    if not wrong[DoormanSettings]:
+        command = DoormanSettings()
         try:
             async with opened_redis(command) as redis:
                 async for finding in check_redis(redis, embedded=not command.redis_url.get_secret_value()):
                     yield finding
-                if isinstance(worker, UserclientSettings):
-                    account, finding = await check_guard(redis, worker)
+                if not wrong[UserclientSettings]:
+                    account, finding = await check_guard(redis, UserclientSettings())
                     yield finding
         except click.ClickException as error:
             yield ill(error.message)
-    if isinstance(bot, BotSettings):
-        async for finding in check_bot(bot, account):
+    if not wrong[BotSettings]:
+        async for finding in check_bot(BotSettings(), account):
             yield finding
-
-
-def _loaded(settings: type[S]) -> S | list[str]:
-    try:
-        return settings()
-    except ValidationError as error:
-        return explain(error)

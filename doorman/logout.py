@@ -6,7 +6,7 @@ import asyncio
 
 import click
 
-from core.settings import load
+from core.settings import SettingsError, load
 from doorman.settings import DoormanSettings
 from doorman.store import opened_redis
 from userclient import guardroom
@@ -32,7 +32,7 @@ async def _logout(settings: UserclientSettings, command: DoormanSettings) -> Non
             found = await guardroom.find(redis, settings)
         except WrongKeyError:
             raise click.ClickException("SECRET_KEY is not the one that the session was kept under.") from None
-        except ValueError as error:
+        except SettingsError as error:
             raise click.ClickException(str(error)) from None
         if found is None:
             raise click.ClickException("There is no guard session to log out.")

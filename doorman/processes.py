@@ -15,14 +15,14 @@ STOP_SECONDS = 10.0
 
 @asynccontextmanager
 async def child(
-    module: str, *arguments: str, env: Mapping[str, str], cwd: Path | None = None
+    module: str, *arguments: str, env: Mapping[str, str], cwd: Path | None = None, stdout: int | None = None
 ) -> AsyncIterator[Process]:
     """Run `python -m module`; at the end it gets SIGTERM, and SIGKILL if it won't go.
 
-    In a session of its own: Ctrl-C reaches it through us alone, in our order.
+    `stdout` may be asyncio.subprocess.PIPE. In a session of its own: Ctrl-C reaches it through us alone, in our order.
     """
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", module, *arguments, env=env, cwd=cwd, start_new_session=True
+        sys.executable, "-m", module, *arguments, env=env, cwd=cwd, stdout=stdout, start_new_session=True
     )
     try:
         yield process

@@ -6,16 +6,19 @@ from contextlib import ExitStack
 
 import click
 
+from bot.settings import BotSettings
 from core.running import run
-from core.settings import load
+from core.settings import check
 from doorman.embedded import owned_redis
 from doorman.processes import children, environment, first_to_end
 from doorman.settings import DoormanSettings
+from userclient.settings import UserclientSettings
 
 
 def up() -> None:
     """Run both processes until one ends or a signal comes."""
-    settings = load(DoormanSettings)
+    check(DoormanSettings, UserclientSettings, BotSettings)
+    settings = DoormanSettings()
     with ExitStack() as stack:
         url = settings.redis_url.get_secret_value()
         if not url:

@@ -76,5 +76,6 @@ class Person:
     password_hint: str = ""
     ttl_days: int = DEFAULT_TTL_DAYS
     blocked_bot: bool = False
+    deactivated: str = ""  # or the error that Telegram answers them with: USER_DEACTIVATED, USER_DEACTIVATED_BAN
     authorizations: dict[int, Authorization] = field(default_factory=dict)
     service_messages: list[dict[str, Any]] = field(default_factory=list)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 from dataclasses import replace
 from typing import TypeVar
 
@@ -18,6 +17,7 @@ from core.contract import keys
 from core.contract.codec import RequestCodec
 from core.contract.commands import Request
 from core.contract.events import GuardLoss, GuardLost
+from core.contract.state import Condition
 from core.running import run
 from core.settings import load
 from userclient import guardroom, heartbeat
@@ -47,7 +47,7 @@ async def work(settings: UserclientSettings) -> None:
                     session = replace(session, account=guard.account)
                     await watch(settings, redis, guard)
             except* GuardLostError as group:
-                await report_loss(redis, session.account, first_of(group).reason)
+                await report_loss(settings, redis, session, first_of(group).reason)
                 lost = session
             except* TelegramTrouble as group:
                 log.warning("telegram_unavailable", trouble=type(first_of(group)).__name__)
@@ -74,17 +74,24 @@ async def watch(settings: UserclientSettings, redis: Redis, guard: Guard) -> Non
     async with asyncio.TaskGroup() as loops:
         loops.create_task(watcher.run())
         loops.create_task(requests.run(executor.handle))
-        loops.create_task(heartbeat.beat(records, guard, lambda: watcher.sight))
+        loops.create_task(heartbeat.beat(records, guard, watcher))
         loops.create_task(heartbeat.stay_awake(guard, watcher, seconds=settings.keepalive_seconds))
 
 
-async def report_loss(redis: Redis, account: int, reason: GuardLoss) -> None:
-    """Tell the bot that the guard session is gone, however long Redis is away."""
+async def report_loss(settings: UserclientSettings, redis: Redis, lost: GuardSession, reason: GuardLoss) -> None:
+    """Tell the bot that the guard session is gone, however long Redis is away, and try it no more."""
+    account = lost.account
     log.error("guard_lost", account=account, reason=reason)
     while account:  # 0: a session that was dead before it could say whose it was
         try:
-            await Records(redis, account).announce(GuardLost(account=account, at=now(), reason=reason))
-        except RedisError:
+            records = Records(redis, account)
+            if status := await records.status():
+                await records.beat(replace(status, condition=Condition.GUARD_LOST, detail=reason, beat_at=now()))
+            await records.announce(GuardLost(account=account, at=now(), reason=reason))
+            if not settings.session_string.get_secret_value():
+                await guardroom.discard(redis, lost, settings)
+        except RedisError as error:
+            log.warning("redis_unavailable", error=type(error).__name__)
             await asyncio.sleep(RECONNECT_SECONDS)
         else:
             return
@@ -100,11 +107,7 @@ def main() -> None:
     """Start the worker."""
     settings = load(UserclientSettings)
     logs.configure(settings, process="userclient")
-    try:
-        run(work(settings))
-    except ValueError as error:
-        print(error, file=sys.stderr)  # noqa: T201
-        raise SystemExit(2) from None
+    run(work(settings))
 
 
 if __name__ == "__main__":

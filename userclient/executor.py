@@ -31,6 +31,7 @@ from userclient.trouble import (
     NotAllowedYetError,
     RefusedError,
     TelegramTrouble,
+    TooLateError,
     UnknownHashError,
 )
 from userclient.watcher import Watcher
@@ -49,12 +50,15 @@ class Executor:
     async def handle(self, request: Request) -> None:
         """Carry a request out and reply; one past its deadline is dropped, for its owner was told so already."""
         kind = type(request.command).__name__
-        if await bus.redis_now(self.redis) >= request.deadline:
+        if not await self._in_time(request):
             log.warning("request_expired", account=self.guard.account, command=kind, request=request.id)
             return
         reply = await self._reply(request)
         await bus.answer(self.redis, self.guard.account, request.id, reply)
         log.info("request_answered", account=self.guard.account, command=kind, owner=request.owner)
+
+    async def _in_time(self, request: Request) -> bool:
+        return await bus.redis_now(self.redis) < request.deadline
 
     async def _reply(self, request: Request) -> Reply:
         try:
@@ -62,18 +66,20 @@ class Executor:
             match request.command:
                 case GetRoster():
                     return RosterFetched(roster=roster)
+                case _ if roster.is_torn:  # what it doesn't list may well be there
+                    return NotCarried(trouble=Trouble.UNREACHABLE, error="incomplete list")
                 case EndSession(hash=hash_):
-                    return Carried(results=(await self._end(hash_, roster, owner=request.owner),))
+                    return Carried(results=(await self._end(hash_, roster, request),))
                 case EndSessions(hashes=hashes):
-                    return Carried(results=tuple([await self._end(h, roster, owner=request.owner) for h in hashes]))
+                    return Carried(results=tuple([await self._end(h, roster, request) for h in hashes]))
                 case ConfirmLogin(hash=hash_):
-                    return Carried(results=(await self._confirm(hash_, roster),))
+                    return Carried(results=(await self._confirm(hash_, roster, request),))
         except TelegramTrouble as trouble:
             log.warning("request_in_trouble", account=self.guard.account, trouble=type(trouble).__name__)
             self.watcher.notice(None)  # if the guard is lost, the watcher's next look says so
             return _not_carried(trouble)
 
-    async def _end(self, hash_: str, roster: Roster, *, owner: int) -> Result:
+    async def _end(self, hash_: str, roster: Roster, request: Request) -> Result:
         guard = roster.guard
         if hash_ == GUARD_HASH or (guard and guard.hash == hash_):
             return Result(hash=hash_, outcome=Outcome.IS_GUARD, at=now())
@@ -81,7 +87,8 @@ class Executor:
         if session is None:
             return Result(hash=hash_, outcome=Outcome.ALREADY_GONE, at=now())
         try:
-            await self.guard.end(hash_)
+            # Asked again: the look took its time, or the sessions before it in a list.
+            await self.watcher.end(session, by=request.owner, still=lambda: self._in_time(request))
         except UnknownHashError:
             return Result(hash=hash_, outcome=Outcome.ALREADY_GONE, at=now(), session=session)
         except NotAllowedYetError:
@@ -90,16 +97,17 @@ class Executor:
             return Result(hash=hash_, outcome=outcome, at=now(), session=session, allowed_from=allowed_from)
         except TelegramTrouble as trouble:  # said for this session alone: those before it in a list did end
             return Result(hash=hash_, outcome=Outcome.FAILED, at=now(), session=session, error=str(trouble))
-        await self.watcher.ended(session, by=owner)
-        log.info("session_ended", account=self.guard.account, hash=hash_, owner=owner)
+        log.info("session_ended", account=self.guard.account, hash=hash_, owner=request.owner)
         return Result(hash=hash_, outcome=Outcome.DONE, at=now(), session=session)
 
-    async def _confirm(self, hash_: str, roster: Roster) -> Result:
+    async def _confirm(self, hash_: str, roster: Roster, request: Request) -> Result:
         session = roster.find(hash_)
         if session is None:
             return Result(hash=hash_, outcome=Outcome.ALREADY_GONE, at=now())
         if not session.unconfirmed:
             return Result(hash=hash_, outcome=Outcome.NOT_PENDING, at=now(), session=session)
+        if not await self._in_time(request):
+            return Result(hash=hash_, outcome=Outcome.FAILED, at=now(), session=session, error=str(TooLateError()))
         try:
             await self.guard.confirm(hash_)
         except UnknownHashError:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import cast
 
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, WatchError
 
 from core.contract import keys
-from core.contract.codec import MalformedError
-from core.contract.state import WorkerStatus
-from userclient.records import STATUSES, now
+from core.contract.state import Condition, WorkerStatus
+from core.settings import SettingsError
+from userclient.records import Records, now
 from userclient.settings import UserclientSettings
 from userclient.vault import WrongKeyError, seal, unseal
 
@@ -38,7 +39,7 @@ class GuardSession:
 async def find(redis: Redis, settings: UserclientSettings) -> GuardSession | None:
     """The guard session to use; None if there is none yet.
 
-    Raises WrongKeyError, and ValueError when Redis holds several and ACCOUNT does not choose.
+    Raises WrongKeyError, and SettingsError when Redis holds several and ACCOUNT does not choose.
     """
     if session := settings.session_string.get_secret_value():
         return GuardSession(account=0, session=session)
@@ -49,7 +50,7 @@ async def find(redis: Redis, settings: UserclientSettings) -> GuardSession | Non
         return None
     if len(found) > 1:
         listed = ", ".join(str(account) for account in found)
-        raise ValueError(f"Redis holds guard sessions of {listed}. Set ACCOUNT to the one this worker is to watch.")
+        raise SettingsError(f"Redis holds guard sessions of {listed}. Set ACCOUNT to the one this worker is to watch.")
     [account] = found
     sealed = await redis.get(keys.guard(account))
     if sealed is None:
@@ -61,7 +62,7 @@ async def find(redis: Redis, settings: UserclientSettings) -> GuardSession | Non
 async def wait_for(redis: Redis, settings: UserclientSettings, *, lost: GuardSession | None) -> GuardSession:
     """The guard session, once there is one other than `lost`, through outages of Redis.
 
-    Raises ValueError when Redis holds several and ACCOUNT does not choose.
+    Raises SettingsError when Redis holds several and ACCOUNT does not choose.
     """
     told = ""
     while True:
@@ -87,6 +88,20 @@ async def keep(redis: Redis, session: str, *, account: int, secret_key: str) -> 
     await redis.sadd(keys.ACCOUNTS, account)
 
 
+async def discard(redis: Redis, dead: GuardSession, settings: UserclientSettings) -> None:
+    """Remove a guard session that Telegram has ended, so that no restart tries it again; a newer one stays."""
+    key, secret_key = keys.guard(dead.account), settings.secret_key.get_secret_value()
+    async with redis.pipeline(transaction=True) as pipe:
+        await pipe.watch(key)
+        sealed = cast("bytes | None", await pipe.get(key))
+        if sealed is None or unseal(sealed, account=dead.account, secret_key=secret_key) != dead.session:
+            return
+        pipe.multi()  # type: ignore[no-untyped-call]
+        pipe.delete(key)
+        with suppress(WatchError):  # a new login came this very moment
+            await pipe.execute()
+
+
 async def forget(redis: Redis, account: int) -> None:
     """Remove an account's guard session; its last roster stays, to compare with at the next login."""
     await redis.srem(keys.ACCOUNTS, account)
@@ -99,12 +114,8 @@ async def status_if_held(redis: Redis, account: int) -> WorkerStatus | None:
     Account 0, a session whose account is not known, is held if any is.
     """
     for candidate in [account] if account else await _accounts(redis):
-        data = await redis.get(keys.status(candidate))
-        try:
-            status = STATUSES.load(data) if data else None
-        except MalformedError:
-            continue
-        if status and now() - status.beat_at < HELD_WITHIN:
+        status = await Records(redis, candidate).status()
+        if status and status.condition is not Condition.GUARD_LOST and now() - status.beat_at < HELD_WITHIN:
             return status
     return None
 

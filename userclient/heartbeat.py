@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from datetime import datetime
 from importlib.metadata import version
 from typing import Never
@@ -22,15 +21,18 @@ log = structlog.get_logger()
 BEAT_SECONDS = 10.0
 
 
-async def beat(records: Records, guard: Guard, sight: Callable[[], Sight]) -> Never:
-    """Write the status every ten seconds; a beat that Redis does not take is simply missing."""
+async def beat(records: Records, guard: Guard, watcher: Watcher) -> Never:
+    """Write the status every ten seconds, and when the watching goes better or worse.
+
+    A beat that Redis does not take is simply missing.
+    """
     since = now()
     while True:
         try:
-            await records.beat(_status(guard, sight(), since))
+            await records.beat(_status(guard, watcher.sight, since))
         except RedisError as error:
             log.warning("heartbeat_missed", account=guard.account, error=type(error).__name__)
-        await asyncio.sleep(BEAT_SECONDS)
+        await watcher.sight_changed(seconds=BEAT_SECONDS)
 
 
 async def stay_awake(guard: Guard, watcher: Watcher, *, seconds: float) -> Never:

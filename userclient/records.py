@@ -59,6 +59,14 @@ class Records:
         await self._redis.set(keys.status(self._account), STATUSES.dump(status))
         await self._redis.sadd(keys.ACCOUNTS, self._account)
 
+    async def status(self) -> WorkerStatus | None:
+        """The last heartbeat; None if there is none that can be read."""
+        data = await self._redis.get(keys.status(self._account))
+        try:
+            return STATUSES.load(data) if data else None
+        except MalformedError:
+            return None
+
 
 def now() -> datetime:
     """The worker's clock: aware UTC."""

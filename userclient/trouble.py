@@ -43,3 +43,10 @@ class RefusedError(TelegramTrouble):
     def __init__(self, name: str) -> None:
         super().__init__(name)
         self.name = name
+
+
+class TooLateError(TelegramTrouble):
+    """The deadline passed before Telegram was asked; nothing was done."""
+
+    def __init__(self) -> None:
+        super().__init__("nothing, for the deadline had passed")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Never
@@ -27,7 +28,7 @@ from core.domain.sessions import Roster, Session
 from core.domain.tombstones import Tombstone, still_needed, without_ended
 from userclient.records import Records, now
 from userclient.telegram.guard import Guard, Push
-from userclient.trouble import FloodWaitError, GuardLostError, TelegramTrouble
+from userclient.trouble import FloodWaitError, GuardLostError, TelegramTrouble, TooLateError
 
 log = structlog.get_logger()
 
@@ -57,6 +58,7 @@ class Watcher:
         self._nudged = asyncio.Event()
         self._lock = asyncio.Lock()
         self.sight = Sight()
+        self._sight_changed = asyncio.Event()
 
     def notice(self, push: Push | None) -> None:
         """Take a push and look at once; None is a push that names no new login."""
@@ -64,15 +66,20 @@ class Watcher:
             self._pushes.append(push)
         self._nudged.set()
 
+    async def sight_changed(self, *, seconds: float) -> None:
+        """Return when the watcher sees better or worse than before, or after that many seconds."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._sight_changed.wait()
+        self._sight_changed.clear()
+
     async def run(self) -> Never:
         """Look now, then at every push and poll. Raises GuardLostError."""
         while True:
             pause = await self._look_through_troubles()
-            try:
+            with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._nudged.wait()
-            except TimeoutError:
-                pass
             self._nudged.clear()
 
     async def look(self) -> Roster:
@@ -87,22 +94,29 @@ class Watcher:
                 return roster
             roster = without_ended(roster, ended)
             events = _events(before.roster if before else None, roster)
-            # What a roster shows needs no announcement of its own.
-            self._pushes = [push for push in self._pushes if roster.find(push.hash) is None]
             await self._records.write(Snapshot(roster=roster, ended=ended), events)
+            # What a roster shows needs no announcement of its own, nor does what we ended; once that is written.
+            told = roster.hashes() | {tombstone.hash for tombstone in ended}
+            self._pushes = [push for push in self._pushes if push.hash not in told]
             return roster
 
-    async def ended(self, session: Session, *, by: int) -> None:
-        """Publish that an owner had this session ended; Telegram may go on listing it for a while."""
+    async def end(self, session: Session, *, by: int, still: Callable[[], Awaitable[bool]]) -> None:
+        """End a session for an owner and publish that; Telegram may go on listing it for a while.
+
+        No look falls between the two: it would take the session for one that ended elsewhere. Raises TooLateError
+        if it is no longer to be done (`still`) when its turn comes, the other errors of `trouble`, RedisError.
+        """
         async with self._lock:
+            if not await still():
+                raise TooLateError
+            await self._guard.end(session.hash)
             before = await self._records.snapshot()
             if before is None:
                 return
             at = now()
+            left = tuple(s for s in before.roster.sessions if s.hash != session.hash)
             buried = Snapshot(
-                roster=replace(
-                    before.roster, sessions=tuple(s for s in before.roster.sessions if s.hash != session.hash)
-                ),
+                roster=replace(before.roster, sessions=left),
                 ended=(*still_needed(before.ended, now=at), Tombstone(hash=session.hash, at=at)),
             )
             event = SessionEnded(account=before.roster.account, at=at, session=session, ended_by=by)
@@ -117,6 +131,7 @@ class Watcher:
             try:
                 await self.look()
             except GuardLostError:
+                await self._announce_unseen(pushed)  # whoever came in may have thrown the guard out
                 raise
             except TelegramTrouble as trouble:
                 self._lose_sight(trouble)
@@ -147,17 +162,20 @@ class Watcher:
 
     def _see(self, roster: Roster) -> None:
         guard = roster.guard
-        self.sight = Sight(
-            last_roster_at=roster.taken_at,
-            guard_created_at=guard.created_at if guard else self.sight.guard_created_at,
-        )
+        created_at = guard.created_at if guard else self.sight.guard_created_at
+        self._set_sight(Sight(last_roster_at=roster.taken_at, guard_created_at=created_at))
 
     def _lose_sight(self, trouble: TelegramTrouble) -> None:
         log.warning("roster_unavailable", account=self._guard.account, trouble=type(trouble).__name__, why=str(trouble))
-        self.sight = replace(self.sight, condition=Condition.UNREACHABLE, detail=str(trouble), until=None)
+        condition, until = Condition.UNREACHABLE, None
         if isinstance(trouble, FloodWaitError):
-            until = now() + timedelta(seconds=trouble.seconds)
-            self.sight = replace(self.sight, condition=Condition.FLOOD_WAIT, until=until)
+            condition, until = Condition.FLOOD_WAIT, now() + timedelta(seconds=trouble.seconds)
+        self._set_sight(replace(self.sight, condition=condition, detail=str(trouble), until=until))
+
+    def _set_sight(self, sight: Sight) -> None:
+        if (sight.condition, sight.guard_created_at) != (self.sight.condition, self.sight.guard_created_at):
+            self._sight_changed.set()
+        self.sight = sight
 
 
 def _events(before: Roster | None, after: Roster) -> Sequence[Event]:

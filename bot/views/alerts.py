@@ -99,13 +99,15 @@ def session_altered(event: SessionAltered, *, account_name: str) -> Screen | Non
     changed = Altered(before=before, after=after).significant
     if not changed:
         return None
-    if changed == {"unconfirmed"} and before.unconfirmed:
-        said = "This login was confirmed at Telegram. If it was not by you, end it."
-    elif "password_pending" in changed and before.password_pending:
-        said = "The 2FA password was entered: this login is now complete and can read messages."
-    else:
-        said = "\n".join(f"{f.replace('_', ' ')}: {_value(before, f)} → {_value(after, f)}" for f in sorted(changed))
-    text = Text(Bold(f"A session of {named(account_name)} changed"), "\n\n", particulars(after), said)
+    said = []
+    if "unconfirmed" in changed and before.unconfirmed:
+        said.append("This login was confirmed at Telegram. If it was not by you, end it.")
+        changed -= {"unconfirmed"}
+    if "password_pending" in changed and before.password_pending:
+        said.append("The 2FA password was entered: this login is now complete and can read messages.")
+        changed -= {"password_pending"}
+    said += [f"{f.replace('_', ' ')}: {_value(before, f)} → {_value(after, f)}" for f in sorted(changed)]
+    text = Text(Bold(f"A session of {named(account_name)} changed"), "\n\n", particulars(after), "\n".join(said))
     return Screen(text=text, keyboard=alert_keyboard(event.account, after.hash) if not after.current else None)
 
 

@@ -52,7 +52,8 @@ def _paragraph(account: int, status: WorkerStatus | None, *, now: datetime) -> T
     lines += [f"Until {moment(status.until)}"] if status.until else []
     lines += [f"Since {moment(status.watching_since)}"]
     lines += [f"Sessions last fetched {ago(status.last_roster_at, now=now)}"] if status.last_roster_at else []
-    lines += [_may_end(status.guard_created_at, now=now)] if status.guard_created_at else []
+    if status.guard_created_at and status.condition is not Condition.GUARD_LOST:
+        lines.append(_may_end(status.guard_created_at, now=now))
     return Text(head, "\n".join(lines))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, Protocol, TypeVar, get_args
 
 from pydantic import TypeAdapter, ValidationError
@@ -12,6 +12,7 @@ from core.contract.commands import Command, Request
 
 T = TypeVar("T")
 TYPE, BODY = b"type", b"body"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class MalformedError(ValueError):
@@ -101,8 +102,8 @@ def to_ms(moment: datetime) -> int:
 
 
 def from_ms(milliseconds: int) -> datetime:
-    """Aware UTC. Raises ValueError or OverflowError where no calendar reaches."""
-    return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    """Aware UTC. Raises OverflowError where no calendar reaches."""
+    return EPOCH + timedelta(milliseconds=milliseconds)
 
 
 def _parse(adapter: TypeAdapter[T], data: bytes | str) -> T:
@@ -111,4 +112,5 @@ def _parse(adapter: TypeAdapter[T], data: bytes | str) -> T:
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise MalformedError(f"{where or 'body'}: {first['msg']}") from None
+        # Not its message: a check of ours may repeat the value there.
+        raise MalformedError(f"{where or 'body'}: {first['type']}") from None

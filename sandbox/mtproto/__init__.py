@@ -1,1 +1,1 @@
-"""The sandbox's MTProto server: transports, handshake, encrypted sessions, one module per API namespace."""
+"""The MTProto server of the sandbox: what a Telegram data centre says to its clients, on loopback."""

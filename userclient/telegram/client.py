@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import struct
 from importlib.metadata import version
 
 from telethon import TelegramClient
@@ -17,7 +18,12 @@ SANDBOX_DC = 2  # the data centre that Telethon starts with
 
 def make_client(settings: UserclientSettings, session: str) -> TelegramClient:
     """A client for a StringSession ("" for a new one), not connected yet. Raises ValueError for a broken one."""
-    string_session = StringSession(session)
+    try:
+        string_session = StringSession(session)
+    except (ValueError, struct.error):
+        raise ValueError(
+            "The guard session is no Telethon StringSession. Copy SESSION_STRING again, or run `doorman login`."
+        ) from None
     if settings.mtproto_server:
         host, _, port = settings.mtproto_server.rpartition(":")
         rsa.add_key(settings.mtproto_public_key, old=False)

@@ -1,0 +1,68 @@
+"""The world's things as the control API shows them; an auth key is never among them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sandbox.calls import Call
+from sandbox.faults import Fault
+from sandbox.people import Authorization, Person
+
+TEXTS = (
+    "device_model", "platform", "system_version", "app_name", "app_version", "ip", "country", "region",
+)  # fmt: skip
+FLAGS = ("official_app", "password_pending", "unconfirmed", "encrypted_requests_disabled", "call_requests_disabled")
+
+
+def authorization(auth: Authorization, connected: Collection[int]) -> dict[str, Any]:
+    """Telegram's `authorization`; `connected` holds the ids of the auth keys in use, taken as unsigned."""
+    key = auth.auth_key_id
+    return {
+        "hash": str(auth.hash),
+        **{name: getattr(auth, name) for name in TEXTS},
+        "api_id": auth.api_id,
+        **{name: getattr(auth, name) for name in FLAGS},
+        "date_created": int(auth.date_created.timestamp()),
+        "date_active": int(auth.date_active.timestamp()),
+        "connected": key is not None and key % 2**64 in connected,
+    }
+
+
+def person(human: Person) -> dict[str, Any]:
+    """A person; of a password only whether there is one."""
+    return {
+        "id": human.id,
+        "first_name": human.first_name,
+        "last_name": human.last_name,
+        "username": human.username,
+        "phone": human.phone,
+        "language_code": human.language_code,
+        "has_password": human.password is not None,
+        "blocked_bot": human.blocked_bot,
+    }
+
+
+def call(entry: Call) -> dict[str, Any]:
+    """A call; its answer null while it is under way."""
+    return {
+        "number": entry.number,
+        "at": entry.at.isoformat(),
+        "layer": entry.layer,
+        "method": entry.method,
+        "who": entry.who,
+        "params": entry.params,
+        "answer": entry.answer,
+    }
+
+
+def fault(entry: Fault) -> dict[str, Any]:
+    """A fault still to come."""
+    return {
+        "layer": entry.layer,
+        "method": entry.method,
+        "code": entry.code,
+        "message": entry.message,
+        "times": entry.times,
+        "parameters": entry.parameters,
+    }

@@ -1,0 +1,141 @@
+"""The server itself: listens on loopback, and lets tests and the demo look and reach in."""
+
+from __future__ import annotations
+
+import asyncio
+from asyncio import StreamReader, StreamWriter, Task
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Self
+
+from sandbox.mtproto.connection import Connection
+from sandbox.mtproto.datacentre import DataCentre
+from sandbox.mtproto.login_codes import bare
+from sandbox.mtproto.pushing import tell
+from sandbox.mtproto.qr_login import accept
+from sandbox.mtproto.rsa_key import server_key
+from sandbox.world import World, WorldEvent
+
+MOST_REMEMBERED = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connected:
+    """One connection. `auth_key_id` is the permanent key's, unsigned; None if none was used.
+
+    `user_id` is whom the key is signed in to now, or was when the connection ended; `until` is None while it lasts.
+    """
+
+    auth_key_id: int | None
+    user_id: int | None
+    address: tuple[str, int]
+    since: datetime
+    until: datetime | None
+    transport: str
+
+
+class MtprotoServer:
+    """One data centre over one world. It forgets no auth key, so it can stop listening and come back at its port."""
+
+    host = "127.0.0.1"
+
+    def __init__(self, world: World) -> None:
+        self._rsa = server_key()
+        self._datacentre = DataCentre(world=world, rsa=self._rsa, host=self.host)
+        self._is_listening = False
+        self._connections: dict[Connection, Task[None]] = {}
+        self._past: deque[Connected] = deque(maxlen=MOST_REMEMBERED)
+
+    @property
+    def port(self) -> int:
+        """Where it listens, or 0 before it first did."""
+        return self._datacentre.port
+
+    @property
+    def public_key(self) -> str:
+        """Its RSA key as PEM, PKCS#1."""
+        return self._rsa.pem
+
+    @property
+    def fingerprint(self) -> int:
+        """That key's, signed."""
+        return self._rsa.fingerprint
+
+    @property
+    def connections(self) -> tuple[Connected, ...]:
+        """Everyone who is connected now."""
+        return tuple(_seen(connection) for connection in self._connections if connection.is_open)
+
+    @property
+    def past_connections(self) -> tuple[Connected, ...]:
+        """Those that ended, the last 10,000, in the order they did."""
+        return tuple(self._past)
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[Self]:
+        """Serve on a free port, the same one when it comes back; at the end every connection is closed."""
+        listeners = self._datacentre.world.listeners
+        server = await asyncio.start_server(self._serve, self.host, self.port)
+        self._datacentre.port = server.sockets[0].getsockname()[1]
+        listeners.append(self._tell)
+        self._is_listening = True
+        try:
+            yield self
+        finally:
+            self._is_listening = False
+            listeners.remove(self._tell)
+            server.close()
+            tasks = list(self._connections.values())
+            self.drop_connections()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await server.wait_closed()
+
+    def drop_connections(self) -> None:
+        """Cut everyone off at once, as a broken network does."""
+        for connection in tuple(self._connections):
+            connection.abort()
+
+    def login_code(self, phone: str) -> str | None:
+        """The code last sent for a phone number, None if none was."""
+        return self._datacentre.codes.last(bare(phone))
+
+    def scan_qr(self, token: bytes, user_id: int) -> None:
+        """Somebody signed in to this account scans a QR code and accepts. Raises LookupError."""
+        person = self._datacentre.world.person(user_id)
+        waiting = self._datacentre.tokens.waiting(token)
+        if waiting is None or waiting.authorization:
+            raise LookupError("no such login token, or it expired")
+        accept(self._datacentre.world, waiting, person)
+
+    async def _serve(self, reader: StreamReader, writer: StreamWriter) -> None:
+        """Runs in the task that the listening socket makes for each connection."""
+        if not self._is_listening:  # it was on its way in while the door closed
+            writer.close()
+            return
+        connection = Connection(self._datacentre, reader, writer)
+        task = asyncio.current_task()
+        if task:
+            self._connections[connection] = task
+        try:
+            await connection.serve()
+        finally:
+            self._connections.pop(connection, None)
+            self._past.append(_seen(connection, until=datetime.now(UTC)))
+
+    def _tell(self, event: WorldEvent) -> None:
+        tell(self._datacentre, event)
+
+
+def _seen(connection: Connection, until: datetime | None = None) -> Connected:
+    key = connection.key
+    return Connected(
+        auth_key_id=key.holder.id if key else None,
+        user_id=key.user_id() if key else None,
+        address=connection.address,
+        since=connection.since,
+        until=until,
+        transport=connection.transport,
+    )

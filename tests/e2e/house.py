@@ -1,0 +1,255 @@
+"""A whole Doorman in real processes for tests; its people act through the control API."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
+
+from pydantic import SecretStr
+
+from core.connection import connect
+from doorman.demo import environment_without_settings
+from doorman.settings import DoormanSettings
+from userclient import guardroom
+from userclient.settings import UserclientSettings
+from userclient.telegram.sign_in import signing_in
+
+PATIENCE = 15.0
+LOOK = 0.01
+SECRET_KEY = "not-a-secret-key-of-anyone-0123456789"
+GUARD = "Doorman (session guard)"
+
+
+def until(what: str, look: Callable[[], Any], *, seconds: float = PATIENCE) -> Any:
+    """Wait until `look` returns something true; fail naming `what` if it never does."""
+    end = time.monotonic() + seconds
+    while True:
+        if found := look():
+            return found
+        if time.monotonic() > end:
+            raise AssertionError(f"never came: {what}")
+        time.sleep(LOOK)
+
+
+def free_port() -> int:
+    """A loopback port that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Api:
+    """The sandbox's control API."""
+
+    def __init__(self, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+
+    def __call__(self, method: str, path: str, body: Any = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        headers = {"Content-Type": "application/json"}
+        with urlopen(Request(self.url + path, method=method, data=data, headers=headers), timeout=10) as answer:  # noqa: S310
+            return json.load(answer)
+
+    def is_up(self) -> bool:
+        try:
+            self("GET", "/api/world")
+        except HTTPError:
+            return True
+        except OSError:
+            return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message as it stands in the chat."""
+
+    raw: dict[str, Any]
+
+    @property
+    def id(self) -> int:
+        return int(self.raw["message_id"])
+
+    @property
+    def text(self) -> str:
+        return str(self.raw.get("text", ""))
+
+    @property
+    def buttons(self) -> list[str]:
+        rows = self.raw.get("reply_markup", {}).get("inline_keyboard", [])
+        return [button["text"] for row in rows for button in row]
+
+
+@dataclass(slots=True)
+class Person:
+    """Somebody in a chat with the bot: sends, presses, sees."""
+
+    api: Api
+    id: int
+
+    def messages(self) -> list[Message]:
+        return [Message(raw) for raw in self.api("GET", f"/api/chats/{self.id}/messages")]
+
+    def bots(self) -> list[Message]:
+        return [message for message in self.messages() if message.raw["from"]["is_bot"]]
+
+    def last_id(self) -> int:
+        return max((message.id for message in self.messages()), default=0)
+
+    def send(self, text: str) -> int:
+        """Write to the bot; the message's id."""
+        return int(self.api("POST", f"/api/chats/{self.id}/messages", {"text": text})["message_id"])
+
+    def ask(self, text: str, answer: str) -> Message:
+        """Write to the bot and see its answer."""
+        return self.see(answer, after=self.send(text))
+
+    def press(self, message: Message, button: str) -> str:
+        """Press the one button that has these words; the id of the press."""
+        [full] = [text for text in self.now(message).buttons if button in text]
+        body = {"message_id": message.id, "button": full}
+        return str(self.api("POST", f"/api/chats/{self.id}/presses", body)["callback_query_id"])
+
+    def now(self, message: Message) -> Message:
+        """The message as it stands now."""
+        return next(m for m in self.messages() if m.id == message.id)
+
+    def see(self, *words: str, after: int = 0) -> Message:
+        """Wait for a message of the bot's with all these words."""
+        return until(
+            f"a message with {words} in {[m.text for m in self.bots()][-4:]}",
+            lambda: next((m for m in self.bots() if m.id > after and all(w in m.text for w in words)), None),
+        )
+
+    def sees_on(self, message: Message, *words: str) -> Message:
+        """Wait until this message, text or buttons, has all these words."""
+
+        def look() -> Message | None:
+            now = self.now(message)
+            shown = now.text + "\n".join(now.buttons)
+            return now if all(word in shown for word in words) else None
+
+        return until(f"{words} on {self.now(message)}", look)
+
+
+@dataclass(slots=True)
+class House:
+    """The processes and the world around them."""
+
+    folder: Path
+    redis_url: str
+    settings: dict[str, str] = field(default_factory=dict)
+    port: int = field(default_factory=free_port)
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    api: Api = field(init=False)
+    account: int = field(init=False)
+    phone: str = field(init=False)
+    owner: Person = field(init=False)
+
+    def open(self) -> None:
+        """Start the sandbox and log the guard in, its session two days old."""
+        self.api = Api(self.port)
+        self.start("sandbox", "--port", str(self.port))
+        until("the sandbox", self.api.is_up)
+        world = self.api("GET", "/api/world")
+        [account] = world["accounts"]
+        self.account, self.phone = account["id"], account["phone"]
+        self.owner = Person(self.api, world["owners"][0])
+        self.settings = {
+            "REDIS_URL": self.redis_url,
+            "SECRET_KEY": SECRET_KEY,
+            "API_ID": "1",
+            "API_HASH": "any",
+            "MTPROTO_SERVER": f"{world['mtproto']['host']}:{world['mtproto']['port']}",
+            "MTPROTO_PUBLIC_KEY": world["mtproto"]["public_key"],
+            "BOT_TOKEN": world["botapi"]["token"],
+            "BOT_API_URL": world["botapi"]["url"],
+            "OWNER_IDS": str(self.owner.id),
+            "POLL_SECONDS": "1",
+        } | self.settings
+
+    def log_guard_in(self, *, days_old: float = 2) -> None:
+        asyncio.run(self._log_in())
+        self.age_guard(days_old)
+
+    def age_guard(self, days: float) -> None:
+        self.change(self.guard_hash(), date_created=int(time.time() - days * 86400))
+
+    async def _log_in(self) -> None:
+        worker = UserclientSettings.model_validate({name.lower(): value for name, value in self.settings.items()})
+        async with signing_in(worker) as attempt:
+            await attempt.request_code(self.phone)
+            code = await asyncio.to_thread(self.api, "GET", f"/api/accounts/{self.account}/login-code")
+            signed_in = await attempt.enter_code(code["code"])
+        redis = connect(DoormanSettings(redis_url=SecretStr(self.redis_url)), name="test")
+        await guardroom.keep(redis, signed_in.session, account=signed_in.account, secret_key=SECRET_KEY)
+        await redis.aclose()
+
+    def start(self, module: str, *arguments: str) -> None:
+        """Start one process; its output goes to a file of its name."""
+        with (self.folder / f"{module}.log").open("ab") as log:
+            self.processes[module] = subprocess.Popen(
+                [sys.executable, "-m", module, *arguments],
+                env={**environment_without_settings(), **self.settings},
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def move_in(self) -> None:
+        """Start worker and bot, and have the owner open the chat."""
+        self.start("userclient")
+        self.start("bot")
+        self.owner.ask("/start", "stands at the door")
+        self.owner.see("Doorman now watches")
+
+    def stop(self, module: str, how: int = signal.SIGTERM) -> int:
+        """End one process and wait; its exit code."""
+        process = self.processes.pop(module)
+        process.send_signal(how)
+        return process.wait(timeout=12)
+
+    def close(self) -> None:
+        for module in reversed(list(self.processes)):
+            self.stop(module, signal.SIGKILL)
+
+    def log(self, module: str) -> str:
+        return (self.folder / f"{module}.log").read_text(errors="replace")
+
+    def somebody_logs_in(self, device: str, **fields: Any) -> str:
+        """A new login; its hash."""
+        body = {"device_model": device, "app_name": "Telegram Android", "country": "Sweden", **fields}
+        return str(self.api("POST", f"/api/accounts/{self.account}/authorizations", body)["hash"])
+
+    def change(self, hash_: str, **fields: Any) -> None:
+        self.api("PATCH", f"/api/accounts/{self.account}/authorizations/{hash_}", fields)
+
+    def end_elsewhere(self, hash_: str) -> None:
+        self.api("DELETE", f"/api/accounts/{self.account}/authorizations/{hash_}")
+
+    def sessions(self) -> dict[str, dict[str, Any]]:
+        """What the world holds, by hash."""
+        world = self.api("GET", "/api/world")
+        [account] = [a for a in world["accounts"] if a["id"] == self.account]
+        return {row["hash"]: row for row in account["authorizations"]}
+
+    def guard_hash(self) -> str:
+        return next(h for h, row in self.sessions().items() if row["device_model"] == GUARD)
+
+    def fail_next(self, layer: str, method: str, error: Any, times: int = 1) -> None:
+        self.api("POST", "/api/faults", {"layer": layer, "method": method, "error": error, "times": times})
+
+    def calls(self, method: str) -> list[dict[str, Any]]:
+        return [call for call in self.api("GET", "/api/calls") if call["method"] == method]

@@ -1,0 +1,246 @@
+"""The `doorman` command as a person types it: help, settings that are wrong, login, doctor, up, demo."""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from e2e.house import GUARD, SECRET_KEY, Api, House, Person, free_port, until
+
+from doorman.demo import environment_without_settings
+
+DOORMAN = [sys.executable, "-m", "doorman"]
+
+
+def run(*arguments: str, cwd: Path, given: str = "", **settings: str) -> subprocess.CompletedProcess[str]:
+    """Run a `doorman` command in an empty folder with these settings alone."""
+    return subprocess.run(
+        [*DOORMAN, *arguments],
+        cwd=cwd,
+        env={**environment_without_settings(), **settings},
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=50,
+        check=False,
+    )
+
+
+def start(*arguments: str, cwd: Path, log: str = "out", **settings: str) -> subprocess.Popen[bytes]:
+    with (cwd / log).open("wb") as out:
+        return subprocess.Popen(
+            [*DOORMAN, *arguments],
+            cwd=cwd,
+            env={**environment_without_settings(), "PYTHONUNBUFFERED": "1", **settings},
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+
+def test_help_names_every_command_and_where_to_begin(tmp_path: Path) -> None:
+    shown = run("--help", cwd=tmp_path).stdout
+    for command in ("demo", "up", "login", "logout", "doctor"):
+        assert command in shown
+    assert "doorman demo" in shown
+
+
+@pytest.mark.parametrize("command", ["up", "login", "logout"])
+def test_missing_settings_get_a_line_each_exit_code_2_and_no_traceback(tmp_path: Path, command: str) -> None:
+    ended = run(command, *(["--yes"] if command == "logout" else []), cwd=tmp_path)
+    assert ended.returncode == 2
+    assert "API_ID is not set" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_wrong_setting_is_named_but_its_secret_is_not_repeated(tmp_path: Path) -> None:
+    ended = run("login", cwd=tmp_path, API_ID="1", API_HASH="x", SECRET_KEY="too-short-but-secret")
+    assert ended.returncode == 2
+    assert "SECRET_KEY is wrong" in ended.stderr
+    assert "too-short-but-secret" not in ended.stderr
+
+
+def test_a_server_that_is_not_loopback_is_refused(tmp_path: Path) -> None:
+    ended = run(
+        "login", cwd=tmp_path, API_ID="1", API_HASH="x", SECRET_KEY=SECRET_KEY, MTPROTO_SERVER="203.0.113.1:443"
+    )
+    assert ended.returncode == 2
+    assert "MTPROTO_SERVER is wrong: only a loopback address" in ended.stderr
+
+
+class TestLogin:
+    """Against the sandbox, as against Telegram."""
+
+    def test_by_code_keeps_the_session_encrypted(self, house: House) -> None:
+        login = self._login(house, "--phone", house.phone)
+        self._enter_code(house, login)
+        out, _ = login.communicate(timeout=20)
+        assert login.returncode == 0, out
+        assert f"Logged in as Demo account ({house.account})" in out
+        assert GUARD in {row["device_model"] for row in house.sessions().values()}
+
+    def test_a_wrong_code_is_explained_and_may_be_tried_again(self, house: House) -> None:
+        login = self._login(house, "--phone", house.phone)
+        self._enter_code(house, login, first="00000")
+        out, err = login.communicate(timeout=20)
+        assert "That code is wrong. 2 tries left." in err
+        assert login.returncode == 0, out
+
+    def test_a_wrong_phone_number_is_explained(self, house: House) -> None:
+        ended = run("login", "--phone", "12", cwd=house.folder, given="12\n12\n", **house.settings)
+        assert ended.returncode == 1
+        assert "no phone number" in ended.stderr
+
+    def test_a_flood_wait_is_explained_with_its_end(self, house: House) -> None:
+        house.fail_next("mtproto", "auth.sendCode", "FLOOD_WAIT_600")
+        ended = run("login", "--phone", house.phone, cwd=house.folder, **house.settings)
+        assert ended.returncode == 1
+        assert "no further try for 600 s" in ended.stderr
+
+    def test_by_qr_code(self, house: House) -> None:
+        login = self._login(house, "--qr")
+        exported = until("a QR token", lambda: house.calls("auth.exportLoginToken"))[-1]
+        house.api("POST", f"/api/accounts/{house.account}/qr-logins", {"token": token_of(exported)})
+        out, err = login.communicate(timeout=20)
+        assert login.returncode == 0, out + err
+        assert "Scan this" in out
+        assert "█" in out or "▄" in out
+
+    def _login(self, house: House, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [*DOORMAN, "login", *arguments],
+            cwd=house.folder,
+            env={**environment_without_settings(), **house.settings},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def _enter_code(self, house: House, login: subprocess.Popen[str], first: str = "") -> None:
+        path = f"/api/accounts/{house.account}/login-code"
+        code = until("a login code", lambda: house.api("GET", path)["code"])
+        assert login.stdin
+        login.stdin.write("".join(f"{line}\n" for line in (first, code) if line))
+        login.stdin.flush()
+
+
+def token_of(call: dict[str, Any]) -> str:
+    """The QR token in a recorded answer, as its link would carry it."""
+    return base64.urlsafe_b64encode(bytes.fromhex(call["answer"]["token"])).decode().rstrip("=")
+
+
+def test_doctor_says_ok_line_by_line_where_all_is_well(house: House) -> None:
+    house.log_guard_in()
+    house.owner.send("/start")
+    ended = run("doctor", cwd=house.folder, **house.settings)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    for line in ("Settings are complete", "answers", "noeviction", "may end others", "token is good", "written to"):
+        assert line in ended.stdout
+    assert "!!" not in ended.stdout
+
+
+def test_doctor_says_what_to_do_where_something_is_wrong(house: House) -> None:
+    settings = {**house.settings, "BOT_TOKEN": "1:wrong", "OWNER_IDS": "nobody"}
+    ended = run("doctor", cwd=house.folder, **settings)
+    assert ended.returncode == 1
+    assert "OWNER_IDS is wrong" in ended.stdout
+    assert "There is no guard session yet. Run `doorman login`" in ended.stdout
+    ended = run("doctor", cwd=house.folder, **{**settings, "OWNER_IDS": "5"})
+    assert "refuses BOT_TOKEN" in ended.stdout
+
+
+def test_logout_ends_the_session_at_telegram_and_forgets_it(house: House) -> None:
+    house.log_guard_in()
+    ended = run("logout", "--yes", cwd=house.folder, **house.settings)
+    assert ended.returncode == 0, ended.stderr
+    assert GUARD not in {row["device_model"] for row in house.sessions().values()}
+    assert "no guard session" in run("logout", "--yes", cwd=house.folder, **house.settings).stderr
+
+
+def test_up_serves_with_an_embedded_redis_and_remembers_over_a_restart(house: House) -> None:
+    settings = {**house.settings, "DATA_DIR": str(house.folder / "d")}
+    del settings["REDIS_URL"]
+    login = TestLogin()
+    house.settings = settings
+    entering = login._login(house, "--phone", house.phone)
+    login._enter_code(house, entering)
+    entering.communicate(timeout=20)
+    house.age_guard(2)
+    up = start("up", cwd=house.folder, **settings)
+    try:
+        house.owner.ask("/start", "stands at the door")
+        house.owner.see("Doorman now watches")
+        second = run("up", cwd=house.folder, **settings)
+        assert "runs already" in second.stderr
+    finally:
+        assert end(up, signal.SIGTERM) == 0
+    assert (house.folder / "d" / "appendonlydir").is_dir()
+    house.somebody_logs_in("Between two runs")
+    up = start("up", cwd=house.folder, log="out2", **settings)
+    try:
+        house.owner.see("New login", "Between two runs")
+    finally:
+        assert end(up, signal.SIGINT) == 0
+
+
+class TestDemo:
+    """`doorman demo`, as a newcomer runs it."""
+
+    def test_plays_the_main_job_and_leaves_nothing_behind(self, tmp_path: Path) -> None:
+        port = free_port()
+        demo = start("demo", "--port", str(port), cwd=tmp_path)
+        try:
+            until("the demo", lambda: "Ctrl-C" in (tmp_path / "out").read_text(), seconds=40)
+            assert f"http://127.0.0.1:{port}" in (tmp_path / "out").read_text()
+            family = psutil.Process(demo.pid).children(recursive=True)
+            listening = {c.laddr.ip for p in family for c in p.net_connections("inet") if c.status == "LISTEN"}
+            assert listening == {"127.0.0.1"}
+            api = Api(port)
+            world = api("GET", "/api/world")
+            account, owner = world["accounts"][0]["id"], Person(api, world["owners"][0])
+            hash_ = api("POST", f"/api/accounts/{account}/authorizations", {"device_model": "Demo intruder"})["hash"]
+            alert = owner.see("New login", "Demo intruder")
+            owner.press(alert, "End session")
+            owner.press(owner.sees_on(alert, "Yes, end"), "Yes, end")
+            owner.sees_on(alert, "Ended by you")
+            left = api("GET", "/api/world")["accounts"][0]["authorizations"]
+            assert hash_ not in {row["hash"] for row in left}
+        finally:
+            code = end(demo, signal.SIGINT)
+        assert code == 0
+        assert [p for p in family if p.is_running()] == []
+        assert "Traceback" not in (tmp_path / "out").read_text()
+
+    def test_a_taken_port_is_said_in_one_line(self, house: House, tmp_path: Path) -> None:
+        ended = run("demo", "--port", str(house.port), cwd=tmp_path)
+        assert ended.returncode == 2
+        assert re.search(rf"\b{house.port}\b", ended.stdout + ended.stderr)
+        assert "Traceback" not in ended.stderr
+
+    def test_no_setting_of_a_real_doorman_reaches_it(self, tmp_path: Path) -> None:
+        (tmp_path / ".env").write_text("BOT_TOKEN=1:the-real-one\nOWNER_IDS=1\n")
+        port = free_port()
+        os.environ["BOT_TOKEN"] = "1:another-real-one"
+        try:
+            demo = start("demo", "--port", str(port), cwd=tmp_path)
+        finally:
+            del os.environ["BOT_TOKEN"]
+        try:
+            until("the demo", lambda: "Ctrl-C" in (tmp_path / "out").read_text(), seconds=40)
+        finally:
+            assert end(demo, signal.SIGTERM) == 0
+
+
+def end(process: subprocess.Popen[bytes], how: int) -> int:
+    process.send_signal(how)
+    return process.wait(timeout=20)
