@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from redis.asyncio import Redis
+from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.connection import Connection, SSLConnection, UnixDomainSocketConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -37,9 +37,10 @@ def connect(settings: CoreSettings, *, name: str) -> Redis:
         options |= {"ssl_cert_reqs": "none", "ssl_check_hostname": False}
     if not url.startswith("unix://"):
         options["socket_keepalive"] = True
-    client: Redis = Redis.from_url(url, **options)
-    pool = client.connection_pool
+    # A pool that lets callers wait for their turn: many presses at once are no outage.
+    pool: Any = BlockingConnectionPool.from_url(url, timeout=SOCKET_TIMEOUT, **options)
     pool.connection_class = HEEDING[pool.connection_class]
+    client: Redis = Redis.from_pool(pool)
     return client
 
 

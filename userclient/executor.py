@@ -85,7 +85,9 @@ class Executor:
             return Result(hash=hash_, outcome=Outcome.IS_GUARD, at=now())
         session = roster.find(hash_)
         if session is None:
-            return Result(hash=hash_, outcome=Outcome.ALREADY_GONE, at=now())
+            grave = await self.watcher.tombstone(hash_)
+            at, ended_by = (grave.at, grave.by) if grave else (now(), None)
+            return Result(hash=hash_, outcome=Outcome.ALREADY_GONE, at=at, ended_by=ended_by)
         try:
             # Asked again: the look took its time, or the sessions before it in a list.
             await self.watcher.end(session, by=request.owner, still=lambda: self._in_time(request))
@@ -98,7 +100,7 @@ class Executor:
         except TelegramTrouble as trouble:  # said for this session alone: those before it in a list did end
             return Result(hash=hash_, outcome=Outcome.FAILED, at=now(), session=session, error=str(trouble))
         log.info("session_ended", account=self.guard.account, hash=hash_, owner=request.owner)
-        return Result(hash=hash_, outcome=Outcome.DONE, at=now(), session=session)
+        return Result(hash=hash_, outcome=Outcome.DONE, at=now(), session=session, ended_by=request.owner)
 
     async def _confirm(self, hash_: str, roster: Roster, request: Request) -> Result:
         session = roster.find(hash_)

@@ -117,10 +117,15 @@ class Watcher:
             left = tuple(s for s in before.roster.sessions if s.hash != session.hash)
             buried = Snapshot(
                 roster=replace(before.roster, sessions=left),
-                ended=(*still_needed(before.ended, now=at), Tombstone(hash=session.hash, at=at)),
+                ended=(*still_needed(before.ended, now=at), Tombstone(hash=session.hash, at=at, by=by)),
             )
             event = SessionEnded(account=before.roster.account, at=at, session=session, ended_by=by)
             await self._records.write(buried, [event])
+
+    async def tombstone(self, hash_: str) -> Tombstone | None:
+        """Whether Doorman itself ended this session lately, when and for whom."""
+        known = await self._records.snapshot()
+        return next((t for t in known.ended if t.hash == hash_), None) if known else None
 
     async def _look_through_troubles(self) -> float:
         """One look, whatever comes of it; the seconds until the next."""

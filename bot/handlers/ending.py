@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol
 
 import structlog
 from aiogram import Router
@@ -28,6 +28,14 @@ from core.bus import NoReplyError
 from core.contract.commands import Carried, Command, ConfirmLogin, EndSession, NotCarried, Outcome, Result
 
 log = structlog.get_logger()
+
+
+class InWords(Protocol):
+    """What came of a command, for the owner who gave it."""
+
+    def __call__(self, result: Result, *, viewer: int) -> str:
+        """The words for `viewer`, an owner's id."""
+
 
 SETTLED = frozenset({Outcome.DONE, Outcome.ALREADY_GONE, Outcome.NOT_PENDING})
 
@@ -65,9 +73,7 @@ def router() -> Router:
     return ending
 
 
-async def _carry(
-    gateway: Gateway, account: int, command: Command, owner: int, in_words: Callable[[Result], str]
-) -> tuple[bool, str]:
+async def _carry(gateway: Gateway, account: int, command: Command, owner: int, in_words: InWords) -> tuple[bool, str]:
     """Have it done; whether that settles the message, and what to say."""
     try:
         reply = await gateway.ask(account, command, owner=owner)
@@ -76,7 +82,7 @@ async def _carry(
         return False, NO_REPLY
     match reply:
         case Carried(results=(result,)):
-            return result.outcome in SETTLED, in_words(result)
+            return result.outcome in SETTLED, in_words(result, viewer=owner)
         case NotCarried():
             return False, not_carried(reply)
         case _:

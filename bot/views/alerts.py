@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from aiogram.utils.formatting import Bold, Text
+from aiogram.utils.formatting import Bold, Text, as_list
 
+from bot.views.answers import ended
 from bot.views.buttons import alert_keyboard, all_sessions, keyboard, settled_keyboard
 from bot.views.card import particulars, standing
 from bot.views.screen import Screen
@@ -39,7 +40,8 @@ def login_alert(event: SessionAppeared, *, account_name: str, outcome: str = "")
     """A new login; `outcome` is what became of it, and takes the place of the buttons."""
     session = event.session
     text = Text(
-        Bold(f"🔔 New login to {named(account_name)}"),
+        Bold("🔔 New login to "),
+        named(account_name),
         "\n\n",
         particulars(session),
         f"When: {moment(session.created_at)}",
@@ -52,11 +54,13 @@ def login_alert(event: SessionAppeared, *, account_name: str, outcome: str = "")
 def announced_login_alert(event: LoginAnnounced, *, account_name: str) -> Screen:
     """A new login of which only Telegram's push is known."""
     text = Text(
-        Bold(f"🔔 New login to {named(account_name)}"),
+        Bold("🔔 New login to "),
+        named(account_name),
         "\n\n",
-        Bold(named(event.device, unknown="Unknown device")),
-        f"\nWhere: {named(event.location, unknown='unknown place')}, estimated from the IP\n",
-        f"When: {moment(event.logged_in_at)}\n",
+        named(event.device, unknown="Unknown device"),
+        "\nWhere: ",
+        named(event.location, unknown="unknown place"),
+        f", estimated from the IP\nWhen: {moment(event.logged_in_at)}\n",
         "Telegram announced it, but the list of sessions can't be fetched now, so this is all that is known.",
         ADVICE,
     )
@@ -78,14 +82,14 @@ def ended_line(event: SessionEnded, *, viewer: int) -> str:
     """How a session ended, for one owner."""
     if event.ended_by is None:
         return f"It ended elsewhere, seen at {moment(event.at)}."
-    by = "you" if event.ended_by == viewer else "another owner"
-    return f"Ended by {by}: {moment(event.at)}."
+    return ended(event.at, by=event.ended_by, viewer=viewer)
 
 
 def session_ended(event: SessionEnded, *, account_name: str, viewer: int) -> Screen:
     """A session is gone; said quietly."""
     text = Text(
-        Bold(f"A session of {named(account_name)} ended"),
+        Bold("A session ended: "),
+        named(account_name),
         "\n\n",
         particulars(event.session),
         ended_line(event, viewer=viewer),
@@ -99,19 +103,19 @@ def session_altered(event: SessionAltered, *, account_name: str) -> Screen | Non
     changed = Altered(before=before, after=after).significant
     if not changed:
         return None
-    said = []
+    said: list[Text] = []
     if "unconfirmed" in changed and before.unconfirmed:
-        said.append("This login was confirmed at Telegram. If it was not by you, end it.")
+        said.append(Text("This login was confirmed at Telegram. If it was not by you, end it."))
         changed -= {"unconfirmed"}
     if "password_pending" in changed and before.password_pending:
-        said.append("The 2FA password was entered: this login is now complete and can read messages.")
+        said.append(Text("The 2FA password was entered: this login is now complete and can read messages."))
         changed -= {"password_pending"}
-    said += [f"{f.replace('_', ' ')}: {_value(before, f)} → {_value(after, f)}" for f in sorted(changed)]
-    text = Text(Bold(f"A session of {named(account_name)} changed"), "\n\n", particulars(after), "\n".join(said))
+    said += [Text(f"{f.replace('_', ' ')}: ", _value(before, f), " → ", _value(after, f)) for f in sorted(changed)]
+    text = Text(Bold("A session changed: "), named(account_name), "\n\n", particulars(after), as_list(*said))
     return Screen(text=text, keyboard=alert_keyboard(event.account, after.hash) if not after.current else None)
 
 
-def _value(session: object, field: str) -> str:
+def _value(session: object, field: str) -> Text:
     return named(str(getattr(session, field)), unknown="none")
 
 
@@ -119,7 +123,8 @@ def baseline(event: BaselineTaken, *, account_name: str) -> Screen:
     """Doorman begins to watch."""
     others = len(event.roster.hashes())
     text = Text(
-        Bold(f"Doorman now watches {named(account_name)}."),
+        Bold("Doorman now watches "),
+        named(account_name),
         f"\n\nBesides Doorman's own, it has {others} {'session' if others == 1 else 'sessions'}. ",
         "Look through them now: whatever you don't know, end. From here on you hear of every new login at once.",
     )
@@ -129,7 +134,8 @@ def baseline(event: BaselineTaken, *, account_name: str) -> Screen:
 def ttl_changed(event: TtlChanged, *, account_name: str) -> Screen:
     """The limit for idle sessions is another."""
     text = Text(
-        Bold(f"Idle sessions of {named(account_name)} now end after {event.after} days"),
+        Bold(f"Idle sessions now end after {event.after} days: "),
+        named(account_name),
         f"\n\nIt was {event.before} days. If that was not you, look at your sessions.",
     )
     return Screen(text=text, keyboard=settled_keyboard(event.account))
@@ -138,7 +144,8 @@ def ttl_changed(event: TtlChanged, *, account_name: str) -> Screen:
 def guard_lost(event: GuardLost, *, account_name: str) -> Screen:
     """Doorman is blind: what happened, what it means, what to do."""
     text = Text(
-        Bold(f"⚠️ Doorman can no longer watch {named(account_name)}"),
+        Bold("⚠️ Doorman can no longer watch "),
+        named(account_name),
         f"\n\nIts own session is gone ({cleaned(event.reason)}). {LOSS[event.reason]}",
         "\n\nUntil you log it in again you are not told of new logins. "
         "Look at Telegram → Settings → Devices now, then run `doorman login` where Doorman runs.",

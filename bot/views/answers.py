@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from bot.views.wording import moment
 from core.contract.commands import NotCarried, Outcome, Result, Trouble
 
@@ -18,11 +20,16 @@ FAILED = "⚠️ That failed because of a fault in Doorman; its log says which. 
 DEVICES = "You can do it yourself in Telegram: Settings → Devices."
 
 
-def end_result(result: Result) -> str:
-    """What came of ending one session."""
+def ended(at: datetime, *, by: int, viewer: int) -> str:
+    """That Doorman ended it, for whom and when."""
+    return f"Ended by {'you' if by == viewer else 'another owner'}: {moment(at)}."
+
+
+def end_result(result: Result, *, viewer: int) -> str:
+    """What came of ending one session; one that was ended at an earlier press is said to be so."""
+    if result.ended_by is not None:
+        return ended(result.at, by=result.ended_by, viewer=viewer)
     match result.outcome:
-        case Outcome.DONE:
-            return f"Ended by you: {moment(result.at)}."
         case Outcome.ALREADY_GONE:
             return "It is gone already: there was nothing left to end."
         case Outcome.IS_GUARD:
@@ -37,7 +44,7 @@ def end_result(result: Result) -> str:
             return f"⚠️ Not ended, as far as is known: Telegram answered {result.error}. Look with /sessions. {DEVICES}"
 
 
-def confirm_result(result: Result) -> str:
+def confirm_result(result: Result, *, viewer: int) -> str:  # noqa: ARG001 - called as `end_result` is
     """What came of "It was me"."""
     match result.outcome:
         case Outcome.DONE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from aiogram.utils.formatting import Bold, Text
+from aiogram.utils.formatting import Text
 
 from bot.views.buttons import card_keyboard, settled_keyboard
 from bot.views.screen import Screen
@@ -19,11 +19,14 @@ def particulars(session: Session) -> Text:
     """Device, app, place and IP, a line each."""
     official = "official app id" if session.official_app else "not an official app id"
     return Text(
-        Bold(device_of(session)),
-        f" · {system_of(session)}\n",
-        f"App: {app_of(session)} ({official})\n",
-        f"Where: {place(session)}, estimated from the IP\n",
-        "IP: ",
+        device_of(session),
+        " · ",
+        system_of(session),
+        "\nApp: ",
+        app_of(session),
+        f" ({official})\nWhere: ",
+        place(session),
+        ", estimated from the IP\nIP: ",
         address(session),
         "\n",
     )

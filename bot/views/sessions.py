@@ -25,7 +25,8 @@ def sessions_page(roster: Roster, *, account_name: str, page: int, now: datetime
     start = page * PER_PAGE
     shown = list(enumerate(sessions[start : start + PER_PAGE], start=start + 1))
     text = Text(
-        Bold(f"{len(sessions)} {'session' if len(sessions) == 1 else 'sessions'} of {named(account_name)}"),
+        Bold(f"{len(sessions)} {'session' if len(sessions) == 1 else 'sessions'} of "),
+        named(account_name),
         f"\nAs of {moment(roster.taken_at)}",
         *_sections(shown, now=now),
     )
@@ -35,7 +36,7 @@ def sessions_page(roster: Roster, *, account_name: str, page: int, now: datetime
 
 def sessions_unavailable(roster: Roster | None, *, account_name: str, why: str, now: datetime) -> Screen:
     """The worker can't fetch the list: say why, and show the last known one as what it is."""
-    head = Text(Bold(f"The sessions of {named(account_name)} can't be fetched now."), f"\n{why}")
+    head = Text(Bold("These sessions can't be fetched now: "), named(account_name), f"\n{why}")
     if roster is None:
         return Screen(text=head)
     last = sessions_page(roster, account_name=account_name, page=0, now=now)
@@ -65,8 +66,13 @@ def _section(session: Session) -> str:
 
 def _entry(number: int, session: Session, *, now: datetime) -> Text:
     return Text(
-        f"\n{number}. {device_of(session)} · {app_of(session)}\n",
-        f"    {place(session)} · {ago(session.active_at, now=now)}",
+        f"\n{number}. ",
+        device_of(session),
+        " · ",
+        app_of(session),
+        "\n    ",
+        place(session),
+        f" · {ago(session.active_at, now=now)}",
     )
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from aiogram.utils.formatting import Bold, Text
 
 from bot.views.screen import Screen
-from bot.views.wording import ago, moment, named
+from bot.views.wording import ago, cleaned, moment, named
 from core.contract.state import Condition, WorkerStatus
 from core.domain.sessions import MAY_END_OTHERS_AFTER
 
@@ -40,7 +40,7 @@ def status_page(statuses: list[tuple[int, WorkerStatus | None]], *, version: str
 def _paragraph(account: int, status: WorkerStatus | None, *, now: datetime) -> Text:
     if status is None:
         return Text("\n\n", Bold(f"Account {account}"), "\n⚠️ Its worker has not reported yet.")
-    head = Text("\n\n", Bold(named(status.account_name)), "\n")
+    head = Text("\n\n", named(status.account_name), "\n")
     if is_silent(status, now=now) and status.condition is not Condition.GUARD_LOST:
         return Text(
             head,
@@ -48,7 +48,7 @@ def _paragraph(account: int, status: WorkerStatus | None, *, now: datetime) -> T
             "new logins are not seen. Check that `userclient` runs.",
         )
     lines = [CONDITIONS[status.condition]]
-    lines += [f"Telegram's answer: {named(status.detail)}"] if status.detail else []
+    lines += [f"Telegram's answer: {cleaned(status.detail)}"] if status.detail else []
     lines += [f"Until {moment(status.until)}"] if status.until else []
     lines += [f"Since {moment(status.watching_since)}"]
     lines += [f"Sessions last fetched {ago(status.last_roster_at, now=now)}"] if status.last_roster_at else []

@@ -73,14 +73,16 @@ class Outcome(StrEnum):
 class Result:
     """What came of it for one session.
 
-    `session` is how it was last seen; `allowed_from` goes with NOT_ALLOWED_YET; `error` is Telegram's own
-    name for what went wrong, with FAILED.
+    `session` is how it was last seen; `ended_by` is the owner for whom Doorman ended it, now (DONE) or at an
+    earlier press (ALREADY_GONE, `at` is then that press's); `allowed_from` goes with NOT_ALLOWED_YET;
+    `error` is Telegram's own name for what went wrong, with FAILED.
     """
 
     hash: str
     outcome: Outcome
     at: datetime
     session: Session | None = None
+    ended_by: int | None = None
     allowed_from: datetime | None = None
     error: str = ""
 

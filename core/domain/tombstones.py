@@ -13,10 +13,11 @@ KEPT = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tombstone:
-    """One ended session, by hash, and when it was ended."""
+    """One ended session, by hash: when it was ended, and for which owner."""
 
     hash: str
     at: datetime
+    by: int
 
 
 def without_ended(roster: Roster, tombstones: Iterable[Tombstone]) -> Roster:

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from e2e.house import House
 
 from doorman.embedded import embedded_redis
+from tests.e2e.house import House
 
 
 @contextmanager

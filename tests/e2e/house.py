@@ -85,10 +85,13 @@ class Message:
     def text(self) -> str:
         return str(self.raw.get("text", ""))
 
+    def raw_buttons(self) -> list[dict[str, Any]]:
+        rows = self.raw.get("reply_markup", {}).get("inline_keyboard", [])
+        return [button for row in rows for button in row]
+
     @property
     def buttons(self) -> list[str]:
-        rows = self.raw.get("reply_markup", {}).get("inline_keyboard", [])
-        return [button["text"] for row in rows for button in row]
+        return [button["text"] for button in self.raw_buttons()]
 
 
 @dataclass(slots=True)
@@ -120,6 +123,16 @@ class Person:
         [full] = [text for text in self.now(message).buttons if button in text]
         body = {"message_id": message.id, "button": full}
         return str(self.api("POST", f"/api/chats/{self.id}/presses", body)["callback_query_id"])
+
+    def press_at_once(self, message: Message, button: str) -> str:
+        """Press a button of the message as it was seen, without a look at how it is now."""
+        [data] = [b["callback_data"] for b in message.raw_buttons() if button in b["text"]]
+        body = {"message_id": message.id, "button": data}
+        return str(self.api("POST", f"/api/chats/{self.id}/presses", body)["callback_query_id"])
+
+    def was_answered(self, press: str) -> bool:
+        """Whether the bot has taken the spinner off the button."""
+        return bool(self.api("GET", f"/api/chats/{self.id}/presses/{press}")["answer"])
 
     def now(self, message: Message) -> Message:
         """The message as it stands now."""

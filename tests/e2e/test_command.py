@@ -13,9 +13,9 @@ from typing import Any
 
 import psutil
 import pytest
-from e2e.house import GUARD, SECRET_KEY, Api, House, Person, free_port, until
 
 from doorman.demo import environment_without_settings
+from tests.e2e.house import GUARD, SECRET_KEY, Api, House, Person, free_port, until
 
 DOORMAN = [sys.executable, "-m", "doorman"]
 

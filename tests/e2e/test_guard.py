@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from e2e.house import GUARD, House, Person, until
+
+from tests.e2e.house import GUARD, House, Person, until
 
 pytestmark = pytest.mark.xdist_group("guard")
 

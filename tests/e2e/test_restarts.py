@@ -5,7 +5,8 @@ from __future__ import annotations
 import signal
 
 import pytest
-from e2e.house import House, until
+
+from tests.e2e.house import House, until
 
 pytestmark = pytest.mark.xdist_group("restarts")
 

@@ -1,0 +1,201 @@
+"""Sessions, rosters and messages for tests: plain ones to write down, and hypothesis's for everything else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from core.contract.commands import (
+    Carried,
+    Command,
+    ConfirmLogin,
+    EndSession,
+    EndSessions,
+    GetRoster,
+    NotCarried,
+    Outcome,
+    Reply,
+    Request,
+    Result,
+    RosterFetched,
+    Trouble,
+)
+from core.contract.events import (
+    BaselineTaken,
+    Event,
+    GuardLoss,
+    GuardLost,
+    LoginAnnounced,
+    SessionAltered,
+    SessionAppeared,
+    SessionEnded,
+    TtlChanged,
+)
+from core.contract.state import Condition, Snapshot, WorkerStatus
+from core.domain.sessions import Roster, Session
+from core.domain.tombstones import Tombstone
+
+ACCOUNT = 1001
+OWNER = 2002
+NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
+MOST_NEGATIVE, MOST_POSITIVE = str(-(2**63)), str(2**63 - 1)
+
+
+def session(hash_: str = "7", **particulars: Any) -> Session:
+    """An ordinary session."""
+    ordinary: dict[str, Any] = {
+        "device_model": "Pixel 9",
+        "platform": "Android",
+        "system_version": "16",
+        "api_id": 6,
+        "app_name": "Telegram Android",
+        "app_version": "12.1.1",
+        "created_at": NOW - timedelta(minutes=3),
+        "active_at": NOW - timedelta(minutes=1),
+        "ip": "192.0.2.7",
+        "country": "Sweden",
+        "region": "Malmo",
+    }
+    return Session(hash=hash_, **(ordinary | particulars))
+
+
+def guard_session(**particulars: Any) -> Session:
+    """Doorman's own session."""
+    own: dict[str, Any] = {
+        "current": True,
+        "device_model": "Doorman (session guard)",
+        "app_name": "My app",
+        "created_at": NOW - timedelta(days=3),
+        "ip": "198.51.100.1",
+    }
+    return session("0", **(own | particulars))
+
+
+def roster(*others: Session, **particulars: Any) -> Roster:
+    """The guard's session and these others."""
+    usual: dict[str, Any] = {"account": ACCOUNT, "ttl_days": 180, "taken_at": NOW}
+    return Roster(sessions=(guard_session(), *others), **(usual | particulars))
+
+
+def torn_roster(*others: Session) -> Roster:
+    """A roster that lacks the guard's own session."""
+    return Roster(account=ACCOUNT, sessions=others, ttl_days=180, taken_at=NOW)
+
+
+accounts = st.integers(1, 2**52)
+owners = st.integers(1, 2**52)
+hashes = st.one_of(st.integers(-(2**63), 2**63 - 1), st.sampled_from([-(2**63), 2**63 - 1, -1, 1])).map(str)
+moments = st.datetimes(datetime(2013, 8, 14), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - told beside
+texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+
+
+def _moved(moment: datetime) -> st.SearchStrategy[datetime]:
+    return st.integers(0, 3).map(lambda days: moment + timedelta(days=days))
+
+
+@st.composite
+def sessions(draw: st.DrawFn, hash_: st.SearchStrategy[str] = hashes, *, current: bool = False) -> Session:
+    """Any session, cheap to draw: few shapes of the texts, every flag."""
+    return Session(
+        hash=draw(hash_),
+        device_model=draw(texts),
+        platform=draw(st.sampled_from(["Android", "iOS", ""])),
+        system_version=draw(st.sampled_from(["16", ""])),
+        api_id=draw(st.integers(0, 2**31 - 1)),
+        app_name=draw(texts),
+        app_version="1.0",
+        created_at=draw(moments),
+        active_at=draw(_moved(NOW)),
+        ip=draw(st.sampled_from(["192.0.2.7", "2001:db8::1", ""])),
+        country=draw(st.sampled_from(["Sweden", "Malmo, Sweden", ""])),
+        region=draw(st.sampled_from(["Malmo", ""])),
+        current=current,
+        official_app=draw(st.booleans()),
+        password_pending=draw(st.booleans()),
+        unconfirmed=draw(st.booleans()),
+        secret_chats_disabled=draw(st.booleans()),
+        calls_disabled=draw(st.booleans()),
+    )
+
+
+@st.composite
+def rosters(draw: st.DrawFn, account: int = ACCOUNT, hash_: st.SearchStrategy[str] = hashes) -> Roster:
+    """Any roster that is not torn, the guard's own session anywhere in it."""
+    others = draw(st.lists(sessions(hash_), max_size=4, unique_by=lambda s: s.hash))
+    own = draw(sessions(st.just("0"), current=True))
+    at = draw(st.integers(0, len(others)))
+    return Roster(
+        account=account,
+        sessions=(*others[:at], own, *others[at:]),
+        ttl_days=draw(st.sampled_from([7, 180, 365])),
+        taken_at=draw(moments),
+    )
+
+
+events: st.SearchStrategy[Event] = st.one_of(
+    st.builds(BaselineTaken, account=accounts, at=moments, roster=rosters()),
+    st.builds(SessionAppeared, account=accounts, at=moments, session=sessions()),
+    st.builds(
+        LoginAnnounced,
+        account=accounts,
+        at=moments,
+        hash=hashes,
+        device=texts,
+        location=texts,
+        logged_in_at=moments,
+    ),
+    st.builds(SessionEnded, account=accounts, at=moments, session=sessions(), ended_by=st.none() | owners),
+    st.builds(SessionAltered, account=accounts, at=moments, before=sessions(), after=sessions()),
+    st.builds(TtlChanged, account=accounts, at=moments, before=st.integers(0, 720), after=st.integers(0, 720)),
+    st.builds(GuardLost, account=accounts, at=moments, reason=st.sampled_from(GuardLoss)),
+)
+
+commands: st.SearchStrategy[Command] = st.one_of(
+    st.just(GetRoster()),
+    st.builds(EndSession, hash=hashes),
+    st.builds(EndSessions, hashes=st.lists(hashes, max_size=4).map(tuple)),
+    st.builds(ConfirmLogin, hash=hashes),
+)
+
+requests: st.SearchStrategy[Request] = st.builds(
+    Request,
+    id=st.uuids().map(lambda uuid: uuid.hex),
+    owner=owners,
+    deadline=moments.map(lambda at: at.replace(microsecond=at.microsecond // 1000 * 1000)),  # kept to the millisecond
+    command=commands,
+)
+
+results = st.builds(
+    Result,
+    hash=hashes,
+    outcome=st.sampled_from(Outcome),
+    at=moments,
+    session=st.none() | sessions(),
+    allowed_from=st.none() | moments,
+    error=texts,
+)
+
+replies: st.SearchStrategy[Reply] = st.one_of(
+    st.builds(RosterFetched, roster=rosters()),
+    st.builds(Carried, results=st.lists(results, max_size=3).map(tuple)),
+    st.builds(NotCarried, trouble=st.sampled_from(Trouble), seconds=st.integers(0, 10**6), error=texts),
+)
+
+tombstones = st.builds(Tombstone, hash=hashes, at=moments)
+snapshots = st.builds(Snapshot, roster=rosters(), ended=st.lists(tombstones, max_size=3).map(tuple))
+
+statuses = st.builds(
+    WorkerStatus,
+    account=accounts,
+    account_name=texts,
+    condition=st.sampled_from(Condition),
+    beat_at=moments,
+    watching_since=moments,
+    last_roster_at=st.none() | moments,
+    guard_created_at=st.none() | moments,
+    until=st.none() | moments,
+    detail=texts,
+    version=texts,
+)

