@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bot import on_demand  # noqa: F401 - first, before anything that imports aiogram
+
+# isort: split
 import asyncio
 from contextlib import AsyncExitStack
 

@@ -10,7 +10,7 @@ from typing import Any, Generic, Never, TypeVar
 import structlog
 from redis.asyncio import Redis
 from redis.backoff import ExponentialWithJitterBackoff
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import OutOfMemoryError, RedisError, ResponseError
 
 from core.connection import BLOCK_MS
 from core.contract import keys
@@ -63,6 +63,9 @@ class Consumer(Generic[M]):
         # From id 0, or what was published before the first consumer came is lost.
         try:
             await self.redis.xgroup_create(self.stream, self.group, id="0", mkstream=True)
+        except OutOfMemoryError:
+            # A full Redis makes no group, but lets one that is there be read; if it isn't, the read says so.
+            log.warning("redis_full", stream=self.stream)
         except ResponseError as error:
             if not str(error).startswith("BUSYGROUP"):
                 raise

@@ -90,7 +90,7 @@ async def _log_guard_in(world: DemoWorld, settings: dict[str, str]) -> None:
         await guardroom.keep(redis, signed_in.session, account=signed_in.account, secret_key=secret_key)
     finally:
         await redis.aclose()
-    await world.age_session(DEVICE_MODEL)
+    await world.settle_session(DEVICE_MODEL)
 
 
 def environment_without_settings() -> dict[str, str]:

@@ -37,23 +37,26 @@ class DemoWorld:
         answer = await self._get(f"/api/accounts/{self.account}/login-code")
         return str(answer["code"])
 
-    async def age_session(self, device_model: str) -> None:
-        """Let the account's session of that device be some days old."""
+    async def settle_session(self, device_model: str) -> None:
+        """Let the account's session of that device be some days old, and said to be its owner's."""
         world = await self._get("/api/world")
         account = next(a for a in world["accounts"] if a["id"] == self.account)
         hash_ = next(row["hash"] for row in account["authorizations"] if row["device_model"] == device_model)
         created = int((datetime.now(UTC) - AGE).timestamp())
         path = f"/api/accounts/{self.account}/authorizations/{hash_}"
-        async with self.http.patch(path, json={"date_created": created}) as answer:
+        async with self.http.patch(path, json={"date_created": created, "unconfirmed": False}) as answer:
             answer.raise_for_status()
 
     async def owner_starts_chat(self) -> None:
-        """The owner opens the bot's chat and presses Start; returns when the bot has answered."""
+        """The owner opens the bot's chat and presses Start; returns when the bot has said that Doorman watches.
+
+        Its answer to Start alone is too early: a login before the worker's first look is none that it tells of.
+        """
         path = f"/api/chats/{self.owner}/messages"
         async with self.http.post(path, json={"text": "/start"}) as answer:
             answer.raise_for_status()
         async with asyncio.timeout(START_SECONDS):
-            while not any(message["from"]["is_bot"] for message in await self._get(path)):  # noqa: ASYNC110 - over HTTP
+            while not any("now watches" in message["text"] for message in await self._get(path)):  # noqa: ASYNC110 - over HTTP
                 await asyncio.sleep(LOOK_SECONDS)
 
     async def _get(self, path: str) -> Any:

@@ -56,9 +56,15 @@ async def _login(settings: UserclientSettings, command: DoormanSettings, *, phon
             ) from None
         except TelegramTrouble as error:
             raise click.ClickException(f"Telegram could not be asked: {error}. Try again.") from None
+        held = await guardroom.status_if_held(redis, signed_in.account)
         await guardroom.keep(redis, signed_in.session, account=signed_in.account, secret_key=secret_key)
     click.echo(f"Logged in as {signed_in.name} ({signed_in.account}). The session is kept in Redis, encrypted.")
     click.echo("Telegram lets it end other sessions in 24 hours; it watches from now on. Next: doorman up")
+    if held:
+        click.echo(
+            "Doorman is running on an older session of this account. Restart it; then end the older "
+            "“Doorman (session guard)” in Telegram: Settings → Devices."
+        )
     click.echo("In Telegram's Devices list it is called “Doorman (session guard)”.")
 
 

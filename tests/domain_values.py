@@ -183,7 +183,7 @@ replies: st.SearchStrategy[Reply] = st.one_of(
     st.builds(NotCarried, trouble=st.sampled_from(Trouble), seconds=st.integers(0, 10**6), error=texts),
 )
 
-tombstones = st.builds(Tombstone, hash=hashes, at=moments)
+tombstones = st.builds(Tombstone, hash=hashes, at=moments, by=owners)
 snapshots = st.builds(Snapshot, roster=rosters(), ended=st.lists(tombstones, max_size=3).map(tuple))
 
 statuses = st.builds(

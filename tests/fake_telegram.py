@@ -49,7 +49,12 @@ class FakeTelegram(BaseSession):
         """What was sent, and what was edited to, in order."""
         return [call.text for call in self.calls if isinstance(call, SendMessage | EditMessageText)]
 
-    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:
+    async def make_request(
+        self,
+        bot: Bot,
+        method: TelegramMethod[Any],
+        timeout: int | None = None,  # noqa: ASYNC109, ARG002 - aiogram's own signature
+    ) -> Any:
         """Answer one call."""
         self.calls.append(method)
         troubles = self.trouble.get(type(method), [])
@@ -73,7 +78,7 @@ class FakeTelegram(BaseSession):
     async def close(self) -> None:
         """Nothing is open."""
 
-    async def stream_content(self, *args: Any, **kwargs: Any) -> AsyncGenerator[bytes, None]:
+    async def stream_content(self, *_: Any, **__: Any) -> AsyncGenerator[bytes, None]:
         """Nothing is downloaded."""
         raise AssertionError("nobody foresaw a download")
         yield b""

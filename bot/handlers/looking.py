@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime
 
 from aiogram import Router
@@ -64,8 +65,9 @@ def anything_else() -> Router:
 
 
 async def _page(gateway: Gateway, account: int, page: int, *, owner: int) -> Screen:
-    name, now = await gateway.account_name(account), datetime.now(UTC)
-    roster = await _fetch(gateway, account, owner=owner)
+    # Together: the name is there long before the worker's answer. Not a TaskGroup, whose errors come as a group.
+    name, roster = await asyncio.gather(gateway.account_name(account), _fetch(gateway, account, owner=owner))
+    now = datetime.now(UTC)
     if isinstance(roster, str):
         last = await gateway.last_roster(account)
         return sessions_unavailable(last, account_name=name, why=roster, now=now)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import os
 import re
+import select
 import signal
 import subprocess
 import sys
@@ -77,6 +78,26 @@ def test_a_server_that_is_not_loopback_is_refused(tmp_path: Path) -> None:
     assert "MTPROTO_SERVER is wrong: only a loopback address" in ended.stderr
 
 
+class Screen:
+    """A terminal as its user sees it."""
+
+    def __init__(self, terminal: int) -> None:
+        self._terminal = terminal
+        self.text = ""
+        self._seen = 0
+
+    def until(self, words: str) -> None:
+        """Wait until these words are shown, after the last that were waited for."""
+        while words not in self.text[self._seen :]:
+            ready, _, _ = select.select([self._terminal], [], [], 20)
+            assert ready, f"never shown: {words!r} in {self.text!r}"
+            self.text += os.read(self._terminal, 4096).decode()
+        self._seen = self.text.index(words, self._seen) + len(words)
+
+    def type(self, line: str) -> None:
+        os.write(self._terminal, f"{line}\n".encode())
+
+
 class TestLogin:
     """Against the sandbox, as against Telegram."""
 
@@ -106,6 +127,39 @@ class TestLogin:
         assert ended.returncode == 1
         assert "no further try for 600 s" in ended.stderr
 
+    def test_a_second_password_is_asked_for_unseen_and_may_be_tried_again(self, house: House) -> None:
+        phone = "99966200077"
+        account = {"id": 700_000_077, "phone": phone, "first_name": "Careful", "password": "correct horse"}
+        house.api("POST", "/api/accounts", account | {"password_hint": "a horse"})
+        terminal, theirs = os.openpty()
+        login = self._login(house, "--phone", phone, stdin=theirs, stdout=theirs, stderr=theirs)
+        os.close(theirs)
+        screen = Screen(terminal)
+        try:
+            screen.until("Code")
+            code = until("a login code", lambda: house.api("GET", f"/api/accounts/{account['id']}/login-code")["code"])
+            screen.type(code)
+            screen.until("2FA password (hint: a horse)")
+            screen.type("wrong horse")
+            screen.until("That password is wrong. 2 tries left.")
+            screen.type("correct horse")
+            screen.until("Logged in as Careful")
+            assert login.wait(timeout=20) == 0
+        finally:
+            login.kill()
+            os.close(terminal)
+        assert "horse\r\n" not in screen.text, "the password is not shown"
+
+    def test_while_doorman_runs_the_older_session_is_pointed_out(self, house: House) -> None:
+        house.log_guard_in()
+        house.start("userclient")
+        until("the worker", lambda: "event_published" in house.log("userclient"))
+        login = self._login(house, "--phone", house.phone)
+        until("a second code", lambda: len(house.calls("auth.sendCode")) == 2)
+        self._enter_code(house, login)
+        out, _ = login.communicate(timeout=20)
+        assert "running on an older session" in out
+
     def test_by_qr_code(self, house: House) -> None:
         login = self._login(house, "--qr")
         exported = until("a QR token", lambda: house.calls("auth.exportLoginToken"))[-1]
@@ -115,15 +169,14 @@ class TestLogin:
         assert "Scan this" in out
         assert "█" in out or "▄" in out
 
-    def _login(self, house: House, *arguments: str) -> subprocess.Popen[str]:
+    def _login(self, house: House, *arguments: str, **streams: int) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [*DOORMAN, "login", *arguments],
             cwd=house.folder,
             env={**environment_without_settings(), **house.settings},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
             text=True,
+            start_new_session=True,  # without a controlling terminal, the password is read where the rest is
+            **({"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | streams),
         )
 
     def _enter_code(self, house: House, login: subprocess.Popen[str], first: str = "") -> None:

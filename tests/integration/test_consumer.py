@@ -39,7 +39,7 @@ def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
         def __init__(self, **_: Any) -> None:
             pass
 
-        def compute(self, failures: int) -> float:
+        def compute(self, _: int) -> float:
             return 0.01
 
     monkeypatch.setattr(consumer, "ExponentialWithJitterBackoff", Soon)

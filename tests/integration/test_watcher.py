@@ -318,7 +318,7 @@ async def test_a_push_of_an_ended_session_that_lingers_is_not_told_of_either(
 async def test_after_a_day_an_ended_session_that_is_listed_again_is_told_of(
     guard: FakeGuard, records: Records, published: Published
 ) -> None:
-    old = Tombstone(hash="7", at=now() - timedelta(days=1, seconds=1))
+    old = Tombstone(hash="7", at=now() - timedelta(days=1, seconds=1), by=OWNER)
     await records.write(Snapshot(roster=roster(), ended=(old,)), [])
     guard.lists(roster(session("7")))
     await watching(guard, records).look()

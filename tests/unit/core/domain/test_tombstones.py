@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from core.domain.tombstones import Tombstone, still_needed, without_ended
-from tests.domain_values import NOW, guard_session, roster, session
+from tests.domain_values import NOW, OWNER, guard_session, roster, session
 
 
 def test_an_ended_session_that_is_still_listed_counts_as_gone() -> None:
     listed = roster(session("1"), session("2"))
-    assert without_ended(listed, [Tombstone(hash="2", at=NOW, by=1)]) == roster(session("1"))
+    assert without_ended(listed, [Tombstone(hash="2", at=NOW, by=OWNER)]) == roster(session("1"))
 
 
 def test_without_tombstones_nothing_is_taken_away() -> None:
@@ -18,10 +18,10 @@ def test_without_tombstones_nothing_is_taken_away() -> None:
 
 
 def test_the_guards_own_session_is_never_taken_away() -> None:
-    assert without_ended(roster(), [Tombstone(hash="0", at=NOW, by=1)]).sessions == (guard_session(),)
+    assert without_ended(roster(), [Tombstone(hash="0", at=NOW, by=OWNER)]).sessions == (guard_session(),)
 
 
 def test_tombstones_are_kept_for_a_day() -> None:
-    young = Tombstone(hash="1", at=NOW - timedelta(hours=23, minutes=59), by=1)
-    old = Tombstone(hash="2", at=NOW - timedelta(days=1), by=1)
+    young = Tombstone(hash="1", at=NOW - timedelta(hours=23, minutes=59), by=OWNER)
+    old = Tombstone(hash="2", at=NOW - timedelta(days=1), by=OWNER)
     assert still_needed([young, old], now=NOW) == (young,)

@@ -119,7 +119,6 @@ def test_a_server_in_trouble_is_unreachable(code: int, message: str) -> None:
         ConnectionRefusedError(),
         OSError("Network is unreachable"),
         TimeoutError(),
-        TimeoutError(),
     ],
 )
 def test_a_broken_line_is_unreachable(error: Exception) -> None:

@@ -1,0 +1,299 @@
+"""Carrying requests out: each at most once, in time, after a fresh look, and answered with what came of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from redis.asyncio import Redis
+
+from core import bus
+from core.consumer import Consumer
+from core.contract import keys
+from core.contract.commands import (
+    Carried,
+    Command,
+    ConfirmLogin,
+    EndSession,
+    EndSessions,
+    GetRoster,
+    NotCarried,
+    Outcome,
+    Reply,
+    Request,
+    RosterFetched,
+    Trouble,
+)
+from core.contract.events import Event, GuardLoss, SessionEnded
+from tests.domain_values import ACCOUNT, OWNER, guard_session, roster, session, torn_roster
+from tests.fake_guard import FakeGuard
+from tests.waiting import eventually, running
+from userclient.executor import Executor
+from userclient.records import Records
+from userclient.trouble import (
+    FloodWaitError,
+    GuardLostError,
+    NotAllowedYetError,
+    RefusedError,
+    TelegramTrouble,
+    UnknownHashError,
+    UnreachableError,
+)
+from userclient.watcher import Watcher
+
+Ask = Callable[[Command], Awaitable[Reply]]
+Published = Callable[[], Awaitable[list[Event]]]
+SOON = timedelta(milliseconds=150)
+
+
+@pytest.fixture
+def executor(redis: Redis, guard: FakeGuard) -> Executor:
+    watcher = Watcher(guard.as_guard(), Records(redis, ACCOUNT), poll_seconds=3600)
+    return Executor(redis=redis, guard=guard.as_guard(), watcher=watcher)
+
+
+def requests(redis: Redis) -> Consumer[Request]:
+    return Consumer(
+        redis=redis, stream=keys.commands(ACCOUNT), packing=bus.REQUESTS, group="userclient", name="w", ack_first=True
+    )
+
+
+@pytest.fixture
+async def ask(redis: Redis, executor: Executor) -> AsyncIterator[Ask]:
+    """Ask a running worker, as the bot does."""
+
+    async def ask(command: Command) -> Reply:
+        return await bus.request(redis, ACCOUNT, command, owner=OWNER)
+
+    async with running(requests(redis).run(executor.handle)):
+        yield ask
+
+
+async def outcome(ask: Ask, command: Command) -> Outcome:
+    reply = await ask(command)
+    assert isinstance(reply, Carried)
+    [result] = reply.results
+    return result.outcome
+
+
+async def test_the_roster_is_fetched_anew(ask: Ask, guard: FakeGuard) -> None:
+    guard.lists(roster(session("1")), roster(session("2")))
+    assert await ask(GetRoster()) == RosterFetched(roster=roster(session("1")))
+    assert await ask(GetRoster()) == RosterFetched(roster=roster(session("2")))
+
+
+async def test_what_the_fresh_look_shows_is_told_to_everybody(ask: Ask, guard: FakeGuard, published: Published) -> None:
+    guard.lists(roster(), roster(session("1")))
+    await ask(GetRoster())
+    await ask(GetRoster())
+    assert [type(event).__name__ for event in await published()] == ["BaselineTaken", "SessionAppeared"]
+
+
+@pytest.mark.parametrize("hash_", ["7", "-9223372036854775808", "9223372036854775807"])
+async def test_a_session_is_ended(ask: Ask, guard: FakeGuard, published: Published, hash_: str) -> None:
+    guard.lists(roster(session(hash_)))
+    guard.lets_end(hash_)
+    reply = await ask(EndSession(hash=hash_))
+    assert isinstance(reply, Carried)
+    [result] = reply.results
+    assert (result.hash, result.outcome, result.session) == (hash_, Outcome.DONE, session(hash_))
+    assert guard.ended == [hash_]
+    ended = (await published())[-1]
+    assert isinstance(ended, SessionEnded)
+    assert (ended.session, ended.ended_by) == (session(hash_), OWNER)
+
+
+async def test_a_session_that_is_not_listed_is_gone_already(ask: Ask, guard: FakeGuard) -> None:
+    guard.lists(roster())
+    assert await outcome(ask, EndSession(hash="7")) is Outcome.ALREADY_GONE
+
+
+async def test_a_session_that_telegram_no_longer_knows_is_gone_already(ask: Ask, guard: FakeGuard) -> None:
+    guard.lists(roster(session("7")))
+    guard.lets_end("7", UnknownHashError())
+    assert await outcome(ask, EndSession(hash="7")) is Outcome.ALREADY_GONE
+
+
+async def test_ending_twice_asks_telegram_once(ask: Ask, guard: FakeGuard) -> None:
+    guard.lists(roster(session("7")), roster(session("7")))  # it lingers
+    guard.lets_end("7")
+    assert await outcome(ask, EndSession(hash="7")) is Outcome.DONE
+    await ask(EndSession(hash="7"))
+    assert guard.ended == ["7"]
+
+
+@pytest.mark.parametrize("own_hash", ["0", "99"])
+async def test_the_guards_own_session_is_never_ended(ask: Ask, guard: FakeGuard, own_hash: str) -> None:
+    own = replace(guard_session(), hash=own_hash)
+    guard.always_lists(replace(roster(), sessions=(own, session("7"))))
+    for hash_ in {"0", own_hash}:
+        assert await outcome(ask, EndSession(hash=hash_)) is Outcome.IS_GUARD
+    assert await outcome(ask, ConfirmLogin(hash=own_hash)) is Outcome.ALREADY_GONE
+
+
+async def test_a_guard_too_young_says_from_when_it_may(ask: Ask, guard: FakeGuard) -> None:
+    guard.lists(roster(session("7")))
+    guard.lets_end("7", NotAllowedYetError())
+    reply = await ask(EndSession(hash="7"))
+    assert isinstance(reply, Carried)
+    [result] = reply.results
+    assert result.outcome is Outcome.NOT_ALLOWED_YET
+    assert result.allowed_from == guard_session().created_at + timedelta(hours=24)
+
+
+@pytest.mark.parametrize(
+    "trouble", [UnreachableError("TimeoutError"), FloodWaitError(30), RefusedError("FROZEN_METHOD_INVALID")]
+)
+async def test_an_end_that_telegram_did_not_grant_is_a_failure_with_its_name(
+    ask: Ask, guard: FakeGuard, trouble: TelegramTrouble, published: Published
+) -> None:
+    guard.lists(roster(session("7")))
+    guard.lets_end("7", trouble)
+    reply = await ask(EndSession(hash="7"))
+    assert isinstance(reply, Carried)
+    [result] = reply.results
+    assert (result.outcome, result.error) == (Outcome.FAILED, str(trouble))
+    assert not any(isinstance(event, SessionEnded) for event in await published())
+
+
+async def test_of_a_list_each_is_ended_or_said_why_not(ask: Ask, guard: FakeGuard) -> None:
+    guard.lists(roster(session("1"), session("2"), session("3")))
+    guard.lets_end("1")
+    guard.lets_end("2", RefusedError("INTERNAL"))
+    guard.lets_end("3")
+    reply = await ask(EndSessions(hashes=("1", "2", "3", "4", "0")))
+    assert isinstance(reply, Carried)
+    assert [(result.hash, result.outcome) for result in reply.results] == [
+        ("1", Outcome.DONE),
+        ("2", Outcome.FAILED),
+        ("3", Outcome.DONE),
+        ("4", Outcome.ALREADY_GONE),
+        ("0", Outcome.IS_GUARD),
+    ]
+    assert guard.ended == ["1", "3"]
+
+
+async def test_a_list_ends_nothing_that_is_not_on_it(ask: Ask, guard: FakeGuard) -> None:
+    guard.lists(roster(session("1"), session("2")))
+    guard.lets_end("1")
+    await ask(EndSessions(hashes=("1",)))
+    assert guard.ended == ["1"]
+
+
+async def test_a_pending_login_is_confirmed(ask: Ask, guard: FakeGuard) -> None:
+    guard.lists(roster(session("7", unconfirmed=True)))
+    guard.lets_confirm("7")
+    assert await outcome(ask, ConfirmLogin(hash="7")) is Outcome.DONE
+    assert guard.confirmed == ["7"]
+    assert guard.ended == []
+
+
+async def test_a_login_that_is_not_pending_needs_no_confirming(ask: Ask, guard: FakeGuard) -> None:
+    guard.lists(roster(session("7")))
+    assert await outcome(ask, ConfirmLogin(hash="7")) is Outcome.NOT_PENDING
+
+
+async def test_a_login_that_is_gone_is_not_confirmed(ask: Ask, guard: FakeGuard) -> None:
+    guard.lists(roster(), roster(session("7", unconfirmed=True)))
+    assert await outcome(ask, ConfirmLogin(hash="7")) is Outcome.ALREADY_GONE
+    guard.lets_confirm("7", UnknownHashError())
+    assert await outcome(ask, ConfirmLogin(hash="7")) is Outcome.ALREADY_GONE
+
+
+async def test_a_confirming_that_telegram_did_not_grant_is_a_failure(ask: Ask, guard: FakeGuard) -> None:
+    guard.lists(roster(session("7", unconfirmed=True)))
+    guard.lets_confirm("7", RefusedError("INTERNAL"))
+    assert await outcome(ask, ConfirmLogin(hash="7")) is Outcome.FAILED
+
+
+@pytest.mark.parametrize(
+    "command", [GetRoster(), EndSession(hash="7"), EndSessions(hashes=("7",)), ConfirmLogin(hash="7")]
+)
+@pytest.mark.parametrize(
+    ("trouble", "told"),
+    [
+        (UnreachableError("TimeoutError"), NotCarried(trouble=Trouble.UNREACHABLE, error="TimeoutError")),
+        (FloodWaitError(30), NotCarried(trouble=Trouble.FLOOD_WAIT, seconds=30)),
+        (RefusedError("INTERNAL"), NotCarried(trouble=Trouble.REFUSED, error="INTERNAL")),
+        (
+            GuardLostError(GuardLoss.SESSION_REVOKED),
+            NotCarried(trouble=Trouble.GUARD_LOST, error="SESSION_REVOKED"),
+        ),
+    ],
+)
+async def test_without_a_fresh_look_nothing_is_done_and_it_is_said_why(
+    ask: Ask, guard: FakeGuard, command: Command, trouble: TelegramTrouble, told: NotCarried
+) -> None:
+    guard.lists(trouble)
+    assert await ask(command) == told
+
+
+@pytest.mark.parametrize("command", [EndSession(hash="7"), EndSessions(hashes=("7",)), ConfirmLogin(hash="7")])
+async def test_from_a_torn_roster_nothing_is_concluded(ask: Ask, guard: FakeGuard, command: Command) -> None:
+    """A session that it doesn't list may well be there."""
+    guard.lists(torn_roster())
+    assert isinstance(await ask(command), NotCarried)
+
+
+async def test_a_request_past_its_deadline_is_not_carried_out(
+    redis: Redis, guard: FakeGuard, executor: Executor
+) -> None:
+    guard.lists(roster(), roster(session("7")))
+    with pytest.raises(bus.NoReplyError):
+        await bus.request(redis, ACCOUNT, EndSession(hash="7"), owner=OWNER, patience=SOON)
+    async with running(requests(redis).run(executor.handle)):
+        # It would have been carried out before this one.
+        assert isinstance(await bus.request(redis, ACCOUNT, GetRoster(), owner=OWNER), RosterFetched)
+    assert guard.ended == []
+    assert guard.looks == 1
+
+
+@pytest.mark.parametrize("command", [EndSession(hash="7"), EndSessions(hashes=("7",)), ConfirmLogin(hash="7")])
+async def test_a_request_whose_deadline_passes_during_the_look_is_not_carried_out(
+    redis: Redis, guard: FakeGuard, executor: Executor, command: Command
+) -> None:
+    guard.lists(roster(session("7", unconfirmed=True)))
+    guard.hold = asyncio.Event()
+    async with running(requests(redis).run(executor.handle)):
+        with pytest.raises(bus.NoReplyError):
+            await bus.request(redis, ACCOUNT, command, owner=OWNER, patience=SOON)
+        [(_, entry)] = await redis.xrange(keys.commands(ACCOUNT))
+        guard.hold.set()
+
+        async def answered() -> int:
+            return int(await redis.xlen(keys.reply(ACCOUNT, entry[b"id"].decode())))
+
+        await eventually(answered)
+    assert guard.ended == guard.confirmed == []
+
+
+async def test_a_request_is_carried_out_once_though_the_worker_died_over_it(
+    redis: Redis, guard: FakeGuard, executor: Executor
+) -> None:
+    guard.lists(roster(session("7")))
+    guard.hold = asyncio.Event()
+
+    async def looking() -> bool:
+        return guard.looks == 1
+
+    async with running(bus.request(redis, ACCOUNT, EndSession(hash="7"), owner=OWNER)):
+        async with running(requests(redis).run(executor.handle)):
+            await eventually(looking)
+        guard.hold.set()
+        async with running(requests(redis).run(executor.handle)):
+            guard.lists(roster(session("8")))
+            assert await bus.request(redis, ACCOUNT, GetRoster(), owner=OWNER)
+    assert guard.ended == []
+
+
+async def test_many_owners_at_once_get_each_their_own_answer(redis: Redis, guard: FakeGuard, ask: Ask) -> None:
+    hashes = [str(n) for n in range(1, 9)]
+    guard.always_lists(roster(*map(session, hashes)))
+    for hash_ in hashes:
+        guard.lets_end(hash_)
+    replies = await asyncio.gather(*[ask(EndSession(hash=hash_)) for hash_ in hashes])
+    assert [reply.results[0].hash for reply in replies if isinstance(reply, Carried)] == hashes
+    assert sorted(guard.ended) == hashes
