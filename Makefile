@@ -24,7 +24,7 @@ $(READY): pyproject.toml uv.lock
 lint: $(READY)
 	$(BIN)/ruff format --check --quiet
 	$(BIN)/ruff check --quiet
-	$(BIN)/lint-imports --no-logo >$(VENV)/imports.log || (cat $(VENV)/imports.log; false)
+	$(BIN)/lint-imports --no-logo --no-cache >$(VENV)/imports.log || (cat $(VENV)/imports.log; false)
 
 types: $(READY)
 	$(BIN)/mypy
