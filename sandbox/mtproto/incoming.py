@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 import struct
 import time
-from typing import TYPE_CHECKING
 
 from telethon.tl import types
 
+from sandbox.mtproto.connection import Connection
 from sandbox.mtproto.datacentre import DataCentre
 from sandbox.mtproto.envelope import Message
 from sandbox.mtproto.errors import FLOOD, KEY_NOT_FOUND, ConnectionRefusedByServerError
@@ -26,9 +26,6 @@ from sandbox.mtproto.schema import (
 )
 from sandbox.mtproto.service import serve
 from sandbox.mtproto.sessions import Session
-
-if TYPE_CHECKING:
-    from sandbox.mtproto.connection import Connection
 
 MOST_IN_CONTAINER = 1020  # messages [core.telegram.org/mtproto/service_messages#containers]
 MOST_SESSIONS = 32  # of one key, before those without a connection are forgotten

@@ -7,13 +7,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sandbox.mtproto.connection import Connection
 from sandbox.mtproto.envelope import id_of
 from sandbox.mtproto.errors import RpcError
 from sandbox.mtproto.salts import Salts
 from sandbox.people import Authorization
 
 if TYPE_CHECKING:
-    from sandbox.mtproto.connection import Connection
     from sandbox.mtproto.sessions import Session
 
 

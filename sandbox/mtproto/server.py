@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Self
 
+from sandbox.mtproto.attendant import Attendant
 from sandbox.mtproto.connection import Connection
 from sandbox.mtproto.datacentre import DataCentre
 from sandbox.mtproto.login_codes import bare
@@ -46,7 +47,7 @@ class MtprotoServer:
         self._rsa = server_key()
         self._datacentre = DataCentre(world=world, rsa=self._rsa, host=self.host)
         self._is_listening = False
-        self._connections: dict[Connection, Task[None]] = {}
+        self._attendants: dict[Attendant, Task[None]] = {}
         self._past: deque[Connected] = deque(maxlen=MOST_REMEMBERED)
 
     @property
@@ -67,7 +68,7 @@ class MtprotoServer:
     @property
     def connections(self) -> tuple[Connected, ...]:
         """Everyone who is connected now."""
-        return tuple(_seen(connection) for connection in self._connections if connection.is_open)
+        return tuple(_seen(attendant) for attendant in self._attendants if attendant.connection.is_open)
 
     @property
     def past_connections(self) -> tuple[Connected, ...]:
@@ -88,15 +89,15 @@ class MtprotoServer:
             self._is_listening = False
             listeners.remove(self._tell)
             server.close()
-            tasks = list(self._connections.values())
+            tasks = list(self._attendants.values())
             self.drop_connections()
             await asyncio.gather(*tasks, return_exceptions=True)
             await server.wait_closed()
 
     def drop_connections(self) -> None:
         """Cut everyone off at once, as a broken network does."""
-        for connection in tuple(self._connections):
-            connection.abort()
+        for attendant in tuple(self._attendants):
+            attendant.connection.abort()
 
     def login_code(self, phone: str) -> str | None:
         """The code last sent for a phone number, None if none was."""
@@ -115,22 +116,22 @@ class MtprotoServer:
         if not self._is_listening:  # it was on its way in while the door closed
             writer.close()
             return
-        connection = Connection(self._datacentre, reader, writer)
+        attendant = Attendant(self._datacentre, Connection(reader, writer))
         task = asyncio.current_task()
         if task:
-            self._connections[connection] = task
+            self._attendants[attendant] = task
         try:
-            await connection.serve()
+            await attendant.serve()
         finally:
-            self._connections.pop(connection, None)
-            self._past.append(_seen(connection, until=datetime.now(UTC)))
+            self._attendants.pop(attendant, None)
+            self._past.append(_seen(attendant, until=datetime.now(UTC)))
 
     def _tell(self, event: WorldEvent) -> None:
         tell(self._datacentre, event)
 
 
-def _seen(connection: Connection, until: datetime | None = None) -> Connected:
-    key = connection.key
+def _seen(attendant: Attendant, until: datetime | None = None) -> Connected:
+    key, connection = attendant.key, attendant.connection
     return Connected(
         auth_key_id=key.holder.id if key else None,
         user_id=key.user_id() if key else None,

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sandbox.mtproto.connection import Connection
 from sandbox.mtproto.envelope import Message, seal
 from sandbox.mtproto.keys import AuthKey
 from sandbox.mtproto.message_ids import OLDEST, MessageIds, second_of
 from sandbox.mtproto.schema import encode, rpc_result
-
-if TYPE_CHECKING:
-    from sandbox.mtproto.connection import Connection
 
 MOST_UNACKNOWLEDGED = 500
 REMEMBERED = OLDEST + 60  # seconds; an older id is refused for its age anyway

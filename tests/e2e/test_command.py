@@ -142,11 +142,13 @@ class TestLogin:
             screen.until("2FA password (hint: a horse)")
             screen.type("wrong horse")
             screen.until("That password is wrong. 2 tries left.")
+            screen.until("2FA password (hint: a horse)")
             screen.type("correct horse")
             screen.until("Logged in as Careful")
             assert login.wait(timeout=20) == 0
         finally:
             login.kill()
+            login.wait()
             os.close(terminal)
         assert "horse\r\n" not in screen.text, "the password is not shown"
 
