@@ -12,12 +12,14 @@ from aiogram import Bot
 from aiogram.exceptions import (
     ClientDecodeError,
     RestartingTelegram,
+    TelegramAPIError,
     TelegramBadRequest,
     TelegramForbiddenError,
     TelegramNetworkError,
     TelegramRetryAfter,
     TelegramServerError,
 )
+from aiogram.types import CallbackQuery
 from aiogram.utils.backoff import Backoff, BackoffConfig
 from pydantic import ValidationError
 
@@ -61,6 +63,16 @@ class Courier:
             log.warning("edit_refused", chat=chat, message=message_id, why=error.message)
             return False
         return True
+
+    async def acknowledge(self, callback: CallbackQuery, notice: str = "", *, as_alert: bool = False) -> None:
+        """End a pressed button's waiting, with a passing notice perhaps.
+
+        A press that waited too long can't be acknowledged any more, and what came of it must be told all the same.
+        """
+        try:
+            await self.bot.answer_callback_query(callback.id, text=notice or None, show_alert=as_alert)
+        except TelegramAPIError as error:
+            log.info("press_not_acknowledged", why=error.message)
 
 
 async def _insist(call: Callable[[], Awaitable[R]], chat: int) -> R:

@@ -14,7 +14,10 @@ def configure(settings: CoreSettings, *, process: str) -> None:
     """Send structlog's and the standard library's logs through one pipe; `process` is in every entry."""
     console = settings.log_format == "console" or (settings.log_format == "auto" and sys.stderr.isatty())
     renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer() if console else structlog.processors.JSONRenderer()
+        # A plain traceback: the pretty one shows local variables, and some are secrets.
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+        if console
+        else structlog.processors.JSONRenderer()
     )
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings as hypothesis_settings
 from pydantic import SecretStr
 from redis.asyncio import Redis
@@ -19,6 +20,15 @@ from core.settings import CoreSettings
 # How long an example takes says nothing on a machine that is shared; the same examples each time say the same.
 hypothesis_settings.register_profile("doorman", deadline=None, derandomize=True, database=None)
 hypothesis_settings.load_profile("doorman")
+
+
+@pytest.fixture(autouse=True)
+def _plain_logs() -> Iterator[None]:
+    """Short tracebacks in a failed test's output; whatever a test configures does not outlast it."""
+    renderer = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.stdlib.add_log_level, renderer])
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

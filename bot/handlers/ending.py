@@ -6,7 +6,7 @@ from typing import Protocol
 
 import structlog
 from aiogram import Router
-from aiogram.exceptions import TelegramBadRequest
+from aiogram.exceptions import TelegramAPIError
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from aiogram.utils.formatting import Text
 
@@ -45,14 +45,14 @@ def router() -> Router:
     ending = Router(name="ending")
 
     @ending.callback_query(AskEnd.filter())
-    async def ask(callback: CallbackQuery, callback_data: AskEnd) -> None:
+    async def ask(callback: CallbackQuery, callback_data: AskEnd, courier: Courier) -> None:
         await _swap(callback, confirm_keyboard(callback_data.account, callback_data.hash, callback_data.origin))
-        await callback.answer(CONFIRM_HINT)
+        await courier.acknowledge(callback, CONFIRM_HINT)
 
     @ending.callback_query(KeepSession.filter())
-    async def keep(callback: CallbackQuery, callback_data: KeepSession) -> None:
+    async def keep(callback: CallbackQuery, callback_data: KeepSession, courier: Courier) -> None:
         await _swap(callback, original_keyboard(callback_data.account, callback_data.hash, callback_data.origin))
-        await callback.answer(KEPT)
+        await courier.acknowledge(callback, KEPT)
 
     @ending.callback_query(ConfirmEnd.filter())
     async def end(callback: CallbackQuery, callback_data: ConfirmEnd, gateway: Gateway, courier: Courier) -> None:
@@ -94,13 +94,13 @@ async def _swap(callback: CallbackQuery, keyboard: InlineKeyboardMarkup) -> None
     if isinstance(callback.message, Message):
         try:
             await callback.message.edit_reply_markup(reply_markup=keyboard)
-        except TelegramBadRequest as error:  # pressed twice: it is there already
+        except TelegramAPIError as error:  # pressed twice: it is there already; or it can't be had just now
             log.info("keyboard_kept", why=error.message)
 
 
 async def _conclude(callback: CallbackQuery, courier: Courier, account: int, line: str) -> None:
     """Say on the message itself what came of it, and take its deciding buttons away."""
-    await callback.answer()
+    await courier.acknowledge(callback)
     message = callback.message
     if isinstance(message, Message) and message.text:
         before = Text.from_entities(message.text, message.entities or [])
@@ -112,5 +112,5 @@ async def _conclude(callback: CallbackQuery, courier: Courier, account: int, lin
 
 async def _reply(callback: CallbackQuery, courier: Courier, line: str) -> None:
     """Say it in a message of its own: a passing notice could be missed."""
-    await callback.answer()
+    await courier.acknowledge(callback)
     await courier.send(callback.from_user.id, Screen(text=Text(line)))

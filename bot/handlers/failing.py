@@ -36,7 +36,7 @@ def router() -> Router:
 async def _tell(event: ErrorEvent, courier: Courier, line: str) -> None:
     update = event.update
     if update.callback_query is not None:
-        await update.callback_query.answer()
+        await courier.acknowledge(update.callback_query)
         await courier.send(update.callback_query.from_user.id, Screen(text=Text(line)))
     elif update.message is not None:
         await courier.send(update.message.chat.id, Screen(text=Text(line)))

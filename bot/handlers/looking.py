@@ -44,7 +44,7 @@ def router() -> Router:
         account = callback_data.account
         roster = await _fetch(gateway, account, owner=callback.from_user.id)
         if isinstance(roster, str):
-            await callback.answer(roster, show_alert=True)
+            await courier.acknowledge(callback, roster, as_alert=True)
             return
         session = next((s for s in roster.sessions if s.hash == callback_data.hash), None)
         screen = card(account, session, now=datetime.now(UTC)) if session else card_gone(account)
@@ -58,8 +58,8 @@ def anything_else() -> Router:
     rest = Router(name="any other button")
 
     @rest.callback_query()
-    async def stale(callback: CallbackQuery) -> None:
-        await callback.answer(STALE, show_alert=True)
+    async def stale(callback: CallbackQuery, courier: Courier) -> None:
+        await courier.acknowledge(callback, STALE, as_alert=True)
 
     return rest
 
@@ -94,4 +94,4 @@ async def _show(callback: CallbackQuery, courier: Courier, screen: Screen) -> No
     chat = callback.from_user.id
     if callback.message is None or not await courier.edit(chat, callback.message.message_id, screen):
         await courier.send(chat, screen)
-    await callback.answer()
+    await courier.acknowledge(callback)

@@ -277,6 +277,7 @@ async def test_an_entry_that_was_trimmed_while_it_was_pending_is_let_go(redis: R
     async with running(reader(redis).run(handler)):
         await handler.has_handled(2)
         await all_acked(redis)
+    assert await letters(redis) == []
 
 
 @pytest.mark.parametrize("wiped", ["everything", "the stream", "the group"])
