@@ -31,17 +31,26 @@ log = structlog.get_logger()
 async def work(settings: BotSettings) -> None:
     """Serve the owners and tell them what happens; whichever of the two dies ends the process."""
     async with AsyncExitStack() as resources:
-        redis = connect(settings, name="doorman-bot")
-        resources.push_async_callback(redis.aclose)
+        # Apart, for a request waits for its reply on a connection: no number of presses may hold up an alert.
+        for_alerts = connect(settings, name="doorman-bot-alerts")
+        for_owners = connect(settings, name="doorman-bot-owners")
+        resources.push_async_callback(for_alerts.aclose)
+        resources.push_async_callback(for_owners.aclose)
         bot = await resources.enter_async_context(make_bot(settings))
-        gateway, courier = Gateway(redis=redis), Courier(bot=bot)
-        notifier = Notifier(owners=settings.owner_ids, gateway=gateway, courier=courier, book=AlertBook(redis=redis))
+        gateway, courier = Gateway(redis=for_owners), Courier(bot=bot)
+        notifier = Notifier(
+            redis=for_alerts,
+            owners=settings.owner_ids,
+            gateway=Gateway(redis=for_alerts),
+            courier=courier,
+            book=AlertBook(redis=for_alerts),
+        )
         dispatcher = Dispatcher(gateway=gateway, courier=courier)
         dispatcher.update.outer_middleware(OwnersOnly(settings.owner_ids))
         dispatcher.include_routers(*handlers.routers(settings.owner_ids))
         log.info("serving", owners=len(settings.owner_ids), webhook=bool(settings.webhook_url))
         async with asyncio.TaskGroup() as loops:
-            loops.create_task(notifier.run(redis))
+            loops.create_task(notifier.run())
             loops.create_task(offer_commands(bot, *settings.owner_ids))
             loops.create_task(serving.serve(bot, dispatcher, settings))
 

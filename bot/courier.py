@@ -18,6 +18,7 @@ from aiogram.exceptions import (
     TelegramNetworkError,
     TelegramRetryAfter,
     TelegramServerError,
+    TelegramUnauthorizedError,
 )
 from aiogram.types import CallbackQuery
 from aiogram.utils.backoff import Backoff, BackoffConfig
@@ -83,6 +84,9 @@ async def _insist(call: Callable[[], Awaitable[R]], chat: int) -> R:
         except TelegramRetryAfter as error:
             log.warning("bot_api_flood", chat=chat, seconds=error.retry_after)
             await asyncio.sleep(error.retry_after)
+        except TelegramUnauthorizedError:  # the token was revoked: what is to be told waits for a good one
+            log.error("bot_token_refused", chat=chat, hint="set BOT_TOKEN anew and restart")  # noqa: TRY400
+            await backoff.asleep()
         except (TelegramNetworkError, TelegramServerError, RestartingTelegram) as error:
             log.warning("bot_api_unavailable", chat=chat, error=type(error).__name__)
             await backoff.asleep()

@@ -39,19 +39,20 @@ NEW_ACCOUNT_SECONDS = 2.0
 class Notifier:
     """Tells every owner."""
 
+    redis: Redis
     owners: frozenset[int]
     gateway: Gateway
     courier: Courier
     book: AlertBook
 
-    async def run(self, redis: Redis) -> Never:
+    async def run(self) -> Never:
         """Read every account's events; an account that is added later is found within seconds."""
         reading: set[int] = set()
         async with asyncio.TaskGroup() as loops:
             while True:
                 try:
                     for account in set(await self.gateway.accounts()) - reading:
-                        loops.create_task(self._consumer(redis, account).run(self.handle))
+                        loops.create_task(self._consumer(account).run(self.handle))
                         reading.add(account)
                 except RedisError as error:
                     log.warning("accounts_unreadable", error=type(error).__name__)
@@ -117,5 +118,5 @@ class Notifier:
             for owner in self.owners:
                 deliveries.create_task(self.courier.send(owner, screen(owner)))
 
-    def _consumer(self, redis: Redis, account: int) -> Consumer[Event]:
-        return Consumer(redis=redis, stream=keys.events(account), packing=Codec(Event), group="bot", name="bot")
+    def _consumer(self, account: int) -> Consumer[Event]:
+        return Consumer(redis=self.redis, stream=keys.events(account), packing=Codec(Event), group="bot", name="bot")

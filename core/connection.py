@@ -18,10 +18,12 @@ SOCKET_TIMEOUT = 15.0
 BLOCK_MS = 5_000
 
 
-def connect(settings: CoreSettings, *, name: str) -> Redis:
-    """A client for REDIS_URL, not connected yet; `name` shows in CLIENT LIST. Raises SettingsError if it is empty.
+def connect(settings: CoreSettings, *, name: str, most: int = 6) -> Redis:
+    """A client for REDIS_URL, not connected yet, of at most `most` connections; `name` shows in CLIENT LIST.
 
-    Nothing is retried: redis-py's own retries made three entries of one XADD whose answer was lost.
+    Raises SettingsError if REDIS_URL is empty. All clients together stay within 20 connections, which is what
+    Heroku's smallest Redis allows. Nothing is retried: redis-py's own retries made three entries of one XADD
+    whose answer was lost.
     """
     url = settings.redis_url.get_secret_value()
     if not url:
@@ -31,7 +33,7 @@ def connect(settings: CoreSettings, *, name: str) -> Redis:
         "socket_timeout": SOCKET_TIMEOUT,
         "socket_connect_timeout": 5.0,
         "retry": Retry(NoBackoff(), 0),
-        "max_connections": 16,
+        "max_connections": most,
     }
     if url.startswith("rediss://") and not settings.redis_tls_verify:
         options |= {"ssl_cert_reqs": "none", "ssl_check_hostname": False}

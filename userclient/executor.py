@@ -64,10 +64,10 @@ class Executor:
         try:
             roster = await self.watcher.look()
             match request.command:
-                case GetRoster():
-                    return RosterFetched(roster=roster)
                 case _ if roster.is_torn:  # what it doesn't list may well be there
                     return NotCarried(trouble=Trouble.UNREACHABLE, error="incomplete list")
+                case GetRoster():
+                    return RosterFetched(roster=roster)
                 case EndSession(hash=hash_):
                     return Carried(results=(await self._end(hash_, roster, request),))
                 case EndSessions(hashes=hashes):

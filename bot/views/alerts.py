@@ -61,7 +61,7 @@ def announced_login_alert(event: LoginAnnounced, *, account_name: str) -> Screen
         "\nWhere: ",
         named(event.location, unknown="unknown place"),
         f", estimated from the IP\nWhen: {moment(event.logged_in_at)}\n",
-        "Telegram announced it, but the list of sessions can't be fetched now, so this is all that is known.",
+        "Telegram announced it, but it can't be seen in the list of sessions yet, so this is all that is known.",
         ADVICE,
     )
     return _with_outcome(text, event.account, event.hash, "")

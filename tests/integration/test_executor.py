@@ -11,6 +11,7 @@ import pytest
 from redis.asyncio import Redis
 
 from core import bus
+from core.connection import connect
 from core.consumer import Consumer
 from core.contract import keys
 from core.contract.commands import (
@@ -28,6 +29,7 @@ from core.contract.commands import (
     Trouble,
 )
 from core.contract.events import Event, GuardLoss, SessionEnded
+from core.settings import CoreSettings
 from tests.domain_values import ACCOUNT, OWNER, guard_session, roster, session, torn_roster
 from tests.fake_guard import FakeGuard
 from tests.waiting import eventually, running
@@ -62,14 +64,16 @@ def requests(redis: Redis) -> Consumer[Request]:
 
 
 @pytest.fixture
-async def ask(redis: Redis, executor: Executor) -> AsyncIterator[Ask]:
-    """Ask a running worker, as the bot does."""
+async def ask(redis: Redis, redis_settings: CoreSettings, executor: Executor) -> AsyncIterator[Ask]:
+    """Ask a running worker, as the bot does: on a client of its own."""
+    bots = connect(redis_settings, name="doorman-test-bot")
 
     async def ask(command: Command) -> Reply:
-        return await bus.request(redis, ACCOUNT, command, owner=OWNER)
+        return await bus.request(bots, ACCOUNT, command, owner=OWNER)
 
     async with running(requests(redis).run(executor.handle)):
         yield ask
+    await bots.aclose()
 
 
 async def outcome(ask: Ask, command: Command) -> Outcome:

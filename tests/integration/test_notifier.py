@@ -90,6 +90,7 @@ def courier() -> FakeCourier:
 
 def notifier_for(redis: Redis, courier: FakeCourier, *owners: int) -> Notifier:
     return Notifier(
+        redis=redis,
         owners=frozenset(owners or {OWNER}),
         gateway=Gateway(redis=redis),
         courier=cast("Courier", courier),
@@ -277,7 +278,7 @@ async def test_the_events_of_every_account_are_read_and_of_those_that_come_later
 ) -> None:
     await redis.sadd(keys.ACCOUNTS, ACCOUNT)
     await publish(redis, APPEARED)
-    async with running(notifier.run(redis)):
+    async with running(notifier.run()):
         await told(courier, 1)
         await publish(redis, replace(APPEARED, account=ACCOUNT + 1))
         await redis.sadd(keys.ACCOUNTS, ACCOUNT + 1)
@@ -290,11 +291,11 @@ async def test_a_bot_that_starts_later_tells_what_it_missed_and_nothing_twice(
 ) -> None:
     await redis.sadd(keys.ACCOUNTS, ACCOUNT)
     await publish(redis, APPEARED)
-    async with running(notifier.run(redis)):
+    async with running(notifier.run()):
         await told(courier, 1)
         await all_acked(redis)
     await publish(redis, replace(APPEARED, session=session("8")))
-    async with running(notifier.run(redis)):
+    async with running(notifier.run()):
         await told(courier, 2)
         await all_acked(redis)
     assert len(courier.texts()) == 2
@@ -310,7 +311,7 @@ async def test_a_full_redis_costs_no_alert_and_doubles_none(
     await redis.xgroup_create(keys.events(ACCOUNT), "bot", id="0")
     await redis.config_set("maxmemory", "1")
     try:
-        async with running(notifier.run(redis)):
+        async with running(notifier.run()):
             await told(courier, 3)
             await all_acked(redis)
     finally:
@@ -334,7 +335,7 @@ async def test_an_outage_of_redis_while_telling_costs_no_alert(
     monkeypatch.setattr("core.consumer.ExponentialWithJitterBackoff.compute", lambda *_: 0.01)
     await redis.sadd(keys.ACCOUNTS, ACCOUNT)
     await publish(redis, APPEARED)
-    async with running(notifier.run(redis)):
+    async with running(notifier.run()):
         await told(courier, 1)
         await all_acked(redis)
     assert len(courier.texts()) == 1

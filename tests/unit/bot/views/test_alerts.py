@@ -118,7 +118,7 @@ def test_a_new_login_that_only_the_push_told_of() -> None:
 <code>⟦Pixel 9, Android⟧</code>
 Where: <code>⟦Malmo, Sweden⟧</code>, estimated from the IP
 When: 14 Mar 2026, 15:09 UTC
-Telegram announced it, but the list of sessions can't be fetched now, so this is all that is known.
+Telegram announced it, but it can't be seen in the list of sessions yet, so this is all that is known.
 
 If this was not you, end it now; then change your 2FA password in Telegram.
 [🚫 End session → e:1001:-7:a] [✅ It was me → m:1001:-7]
