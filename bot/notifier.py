@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Never
 
 import structlog
@@ -44,6 +44,8 @@ class Notifier:
     gateway: Gateway
     courier: Courier
     book: AlertBook
+    #: The accounts' names, looked up beforehand: an alert does not wait for that.
+    names: dict[int, str] = field(default_factory=dict)
 
     async def run(self) -> Never:
         """Read every account's events; an account that is added later is found within seconds."""
@@ -51,9 +53,11 @@ class Notifier:
         async with asyncio.TaskGroup() as loops:
             while True:
                 try:
-                    for account in set(await self.gateway.accounts()) - reading:
-                        loops.create_task(self._consumer(account).run(self.handle))
-                        reading.add(account)
+                    for account in await self.gateway.accounts():
+                        self.names[account] = await self.gateway.account_name(account)
+                        if account not in reading:
+                            loops.create_task(self._consumer(account).run(self.handle))
+                            reading.add(account)
                 except RedisError as error:
                     log.warning("accounts_unreadable", error=type(error).__name__)
                 await asyncio.sleep(NEW_ACCOUNT_SECONDS)
@@ -61,7 +65,7 @@ class Notifier:
 
     async def handle(self, event: Event) -> None:
         """Tell the owners of one event; handled again after a crash, it repeats no alert that it has noted."""
-        name = await self.gateway.account_name(event.account)
+        name = self.names.get(event.account) or await self.gateway.account_name(event.account)
         match event:
             case SessionAppeared(session=session):
                 await self._alert(event.account, session.hash, alerts.login_alert(event, account_name=name))

@@ -20,6 +20,7 @@ from core.contract.events import (
     TtlChanged,
 )
 from core.domain.changes import Altered
+from core.domain.sessions import Session
 
 ADVICE = "\n\nIf this was not you, end it now; then change your 2FA password in Telegram."
 LOSS = {
@@ -103,6 +104,8 @@ def session_altered(event: SessionAltered, *, account_name: str) -> Screen | Non
     changed = Altered(before=before, after=after).significant
     if not changed:
         return None
+    if after.current and "created_at" in changed:
+        return _watching_again(event, account_name)
     said: list[Text] = []
     if "unconfirmed" in changed and before.unconfirmed:
         said.append(Text("This login was confirmed at Telegram. If it was not by you, end it."))
@@ -115,8 +118,19 @@ def session_altered(event: SessionAltered, *, account_name: str) -> Screen | Non
     return Screen(text=text, keyboard=alert_keyboard(event.account, after.hash) if not after.current else None)
 
 
-def _value(session: object, field: str) -> Text:
-    return named(str(getattr(session, field)), unknown="none")
+def _watching_again(event: SessionAltered, account_name: str) -> Screen:
+    text = Text(
+        Bold("✅ Doorman watches again: "),
+        named(account_name),
+        f"\n\nIt has a new session of its own, logged in {moment(event.after.created_at)}. "
+        "What happened in between is told here as well.",
+    )
+    return Screen(text=text, keyboard=settled_keyboard(event.account))
+
+
+def _value(session: Session, field: str) -> Text:
+    value = getattr(session, field)
+    return Text("yes" if value else "no") if isinstance(value, bool) else named(str(value), unknown="none")
 
 
 def baseline(event: BaselineTaken, *, account_name: str) -> Screen:

@@ -40,6 +40,7 @@ def test_a_guard_that_is_ended_is_told_with_what_to_do_and_a_new_login_is_picked
     lost = home.owner.see("can no longer watch", "doorman login")
     home.owner.ask("/status", "own session is gone")
     home.log_guard_in()
+    home.owner.see("Doorman watches again", after=lost.id)
     home.somebody_logs_in("After the new login")
     home.owner.see("New login", "After the new login", after=lost.id)
     assert [row["device_model"] for row in home.sessions().values()].count(GUARD) == 1

@@ -196,7 +196,7 @@ Where: <code>⟦Malmo⟧</code>, estimated from the IP
 IP: <code>192.0.2.7</code>
 country: <code>⟦Sweden⟧</code> → none
 device model: <code>⟦Pixel 9⟧</code> → <code>⟦iPhone 17⟧</code>
-official app: <code>⟦False⟧</code> → <code>⟦True⟧</code>
+official app: no → yes
 [🚫 End session → e:1001:7:a] [✅ It was me → m:1001:7]
 [All sessions → p:1001:0]\
 """)
@@ -280,3 +280,14 @@ def test_every_loss_of_the_guard_says_what_happened_and_what_to_do(reason: Guard
 def test_times_are_told_in_utc_wherever_they_were_taken() -> None:
     late = NOW + timedelta(hours=9)
     assert "15 Mar 2026, 00:09 UTC" in plain(alerts.login_alert(appeared(created_at=late), account_name="Ada"))
+
+
+def test_a_new_session_of_doormans_own() -> None:
+    before = guard_session()
+    after = guard_session(created_at=before.created_at + timedelta(days=3))
+    assert shown(alerts.session_altered(altered(before, after), account_name="Ada")) == snapshot("""\
+<b>✅ Doorman watches again: </b><code>⟦Ada⟧</code>
+
+It has a new session of its own, logged in 14 Mar 2026, 15:09 UTC. What happened in between is told here as well.
+[All sessions → p:1001:0]\
+""")
