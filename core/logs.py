@@ -47,4 +47,6 @@ def configure(settings: CoreSettings, *, process: str) -> None:
     # What libraries tell at "info" is their own business: connection chatter, a line an update.
     for library in ("aiogram", "aiohttp", "asyncio", "telethon"):
         logging.getLogger(library).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    # It takes every lost connection for an error; the line tells of those.
+    logging.getLogger("telethon.network.mtprotosender").setLevel(logging.CRITICAL)
     structlog.contextvars.bind_contextvars(process=process)

@@ -84,7 +84,7 @@ class FakeGuard:
             raise answer
         return answer
 
-    async def end(self, hash_: str) -> None:
+    async def end(self, hash_: str, *, seconds: float) -> None:  # noqa: ARG002 - as the guard's
         if hash_ not in self._ends:
             raise self._unforeseen(f"end({hash_})")
         if error := self._ends[hash_]:

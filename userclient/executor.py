@@ -50,15 +50,16 @@ class Executor:
     async def handle(self, request: Request) -> None:
         """Carry a request out and reply; one past its deadline is dropped, for its owner was told so already."""
         kind = type(request.command).__name__
-        if not await self._in_time(request):
+        if await self._left(request) <= 0:
             log.warning("request_expired", account=self.guard.account, command=kind, request=request.id)
             return
         reply = await self._reply(request)
         await bus.answer(self.redis, self.guard.account, request.id, reply)
         log.info("request_answered", account=self.guard.account, command=kind, owner=request.owner)
 
-    async def _in_time(self, request: Request) -> bool:
-        return await bus.redis_now(self.redis) < request.deadline
+    async def _left(self, request: Request) -> float:
+        """The seconds until its deadline."""
+        return (request.deadline - await bus.redis_now(self.redis)).total_seconds()
 
     async def _reply(self, request: Request) -> Reply:
         try:
@@ -90,7 +91,7 @@ class Executor:
             return Result(hash=hash_, outcome=Outcome.ALREADY_GONE, at=at, ended_by=ended_by)
         try:
             # Asked again: the look took its time, or the sessions before it in a list.
-            await self.watcher.end(session, by=request.owner, still=lambda: self._in_time(request))
+            await self.watcher.end(session, by=request.owner, left=lambda: self._left(request))
         except UnknownHashError:
             return Result(hash=hash_, outcome=Outcome.ALREADY_GONE, at=now(), session=session)
         except NotAllowedYetError:
@@ -108,7 +109,7 @@ class Executor:
             return Result(hash=hash_, outcome=Outcome.ALREADY_GONE, at=now())
         if not session.unconfirmed:
             return Result(hash=hash_, outcome=Outcome.NOT_PENDING, at=now(), session=session)
-        if not await self._in_time(request):
+        if await self._left(request) <= 0:
             return Result(hash=hash_, outcome=Outcome.FAILED, at=now(), session=session, error=str(TooLateError()))
         try:
             await self.guard.confirm(hash_)

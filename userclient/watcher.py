@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Never
 
 import structlog
+from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import RedisError
 
 from core.contract.events import (
@@ -28,12 +29,14 @@ from core.domain.sessions import Roster, Session
 from core.domain.tombstones import Tombstone, still_needed, without_ended
 from userclient.records import Records, now
 from userclient.telegram.guard import Guard, Push
-from userclient.trouble import FloodWaitError, GuardLostError, TelegramTrouble, TooLateError
+from userclient.telegram.line import ANSWER_SECONDS
+from userclient.trouble import FloodWaitError, GuardLostError, TelegramTrouble, TooLateError, UnreachableError
 
 log = structlog.get_logger()
 
 JITTER = 0.2  # of the poll interval, to both sides
 REDIS_RETRY_SECONDS = 1.0
+RETRY = ExponentialWithJitterBackoff(cap=30, base=1)  # of a look that did not reach Telegram
 
 
 @dataclass(slots=True, kw_only=True)
@@ -59,6 +62,7 @@ class Watcher:
         self._lock = asyncio.Lock()
         self.sight = Sight()
         self._sight_changed = asyncio.Event()
+        self._failures = 0
 
     def notice(self, push: Push | None) -> None:
         """Take a push and look at once; None is a push that names no new login."""
@@ -88,10 +92,10 @@ class Watcher:
             before = await self._records.snapshot()
             ended = still_needed(before.ended, now=now()) if before else ()
             roster = await self._guard.roster()
-            self._see(roster)
             if roster.is_torn:
                 log.warning("roster_torn", account=roster.account, sessions=len(roster.sessions))
                 return roster
+            self._see(roster)
             roster = without_ended(roster, ended)
             events = _events(before.roster if before else None, roster)
             await self._records.write(Snapshot(roster=roster, ended=ended), events)
@@ -100,23 +104,25 @@ class Watcher:
             self._pushes = [push for push in self._pushes if push.hash not in told]
             return roster
 
-    async def end(self, session: Session, *, by: int, still: Callable[[], Awaitable[bool]]) -> None:
+    async def end(self, session: Session, *, by: int, left: Callable[[], Awaitable[float]]) -> None:
         """End a session for an owner and publish that; Telegram may go on listing it for a while.
 
-        No look falls between the two: it would take the session for one that ended elsewhere. Raises TooLateError
-        if it is no longer to be done (`still`) when its turn comes, the other errors of `trouble`, RedisError.
+        No look falls between the two: it would take the session for one that ended elsewhere. `left` tells the
+        seconds left to do it in when its turn comes. Raises TooLateError if there are none, the other errors of
+        `trouble`, RedisError.
         """
         async with self._lock:
-            if not await still():
+            seconds = await left()
+            if seconds <= 0:
                 raise TooLateError
-            await self._guard.end(session.hash)
+            await self._guard.end(session.hash, seconds=min(seconds, ANSWER_SECONDS))
             before = await self._records.snapshot()
             if before is None:
                 return
             at = now()
-            left = tuple(s for s in before.roster.sessions if s.hash != session.hash)
+            others = tuple(s for s in before.roster.sessions if s.hash != session.hash)
             buried = Snapshot(
-                roster=replace(before.roster, sessions=left),
+                roster=replace(before.roster, sessions=others),
                 ended=(*still_needed(before.ended, now=at), Tombstone(hash=session.hash, at=at, by=by)),
             )
             event = SessionEnded(account=before.roster.account, at=at, session=session, ended_by=by)
@@ -140,7 +146,13 @@ class Watcher:
                 raise
             except TelegramTrouble as trouble:
                 self._lose_sight(trouble)
-                pause = max(pause, trouble.seconds) if isinstance(trouble, FloodWaitError) else pause
+                if isinstance(trouble, FloodWaitError):
+                    pause = max(pause, trouble.seconds)
+                elif isinstance(trouble, UnreachableError):
+                    self._failures += 1
+                    pause = min(pause, RETRY.compute(self._failures))
+            else:
+                self._failures = 0
             await self._announce_unseen(pushed)
         except RedisError as error:
             # Nothing is lost: the next look compares with what Redis holds by then.

@@ -21,9 +21,10 @@ class Tombstone:
 
 
 def without_ended(roster: Roster, tombstones: Iterable[Tombstone]) -> Roster:
-    """The roster less the sessions that were ended."""
-    ended = {tombstone.hash for tombstone in tombstones}
-    return replace(roster, sessions=tuple(s for s in roster.sessions if s.current or s.hash not in ended))
+    """The roster less the sessions that were ended; one that was created after its namesake's end is another."""
+    ended = {tombstone.hash: tombstone.at for tombstone in tombstones}
+    listed = (s for s in roster.sessions if s.current or s.hash not in ended or s.created_at > ended[s.hash])
+    return replace(roster, sessions=tuple(listed))
 
 
 def still_needed(tombstones: Iterable[Tombstone], *, now: datetime) -> tuple[Tombstone, ...]:

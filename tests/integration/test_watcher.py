@@ -58,8 +58,8 @@ def watching(guard: FakeGuard, records: Records, *, poll_seconds: float = NEVER)
     return watcher
 
 
-async def still() -> bool:
-    return True
+async def plenty() -> float:
+    return 5.0
 
 
 async def baseline(guard: FakeGuard, watcher: Watcher, *others: Session) -> None:
@@ -272,7 +272,7 @@ async def test_a_session_that_was_ended_here_is_told_with_who_did_it(
     watcher = watching(guard, records)
     await baseline(guard, watcher, session("7"))
     guard.lets_end("7")
-    await watcher.end(session("7"), by=OWNER, still=still)
+    await watcher.end(session("7"), by=OWNER, left=plenty)
     [_, event] = await published()
     assert isinstance(event, SessionEnded)
     assert (event.session, event.ended_by) == (session("7"), OWNER)
@@ -285,7 +285,7 @@ async def test_an_ended_session_that_lingers_is_not_told_of_again(
     watcher = watching(guard, records)
     await baseline(guard, watcher, session("7"))
     guard.lets_end("7")
-    await watcher.end(session("7"), by=OWNER, still=still)
+    await watcher.end(session("7"), by=OWNER, left=plenty)
     guard.lists(roster(session("7")), roster(), roster(session("7")))
     for _ in range(3):
         assert (await watcher.look()).find("7") is None
@@ -301,7 +301,7 @@ async def test_a_push_of_an_ended_session_that_lingers_is_not_told_of_either(
     watcher = watching(guard, records)
     await baseline(guard, watcher, session("7"))
     guard.lets_end("7")
-    await watcher.end(session("7"), by=OWNER, still=still)
+    await watcher.end(session("7"), by=OWNER, left=plenty)
     guard.always_lists(roster(session("7")))
     guard.pushes(push("7"))
     async with running(watcher.run()):
@@ -328,13 +328,13 @@ async def test_after_a_day_an_ended_session_that_is_listed_again_is_told_of(
 async def test_ending_that_has_become_too_late_is_left_undone(
     guard: FakeGuard, records: Records, published: Published
 ) -> None:
-    async def no_longer() -> bool:
-        return False
+    async def none() -> float:
+        return 0.0
 
     watcher = watching(guard, records)
     await baseline(guard, watcher, session("7"))
     with pytest.raises(TooLateError):
-        await watcher.end(session("7"), by=OWNER, still=no_longer)
+        await watcher.end(session("7"), by=OWNER, left=none)
     assert guard.ended == []
     assert len(await published()) == 1
 
@@ -344,7 +344,7 @@ async def test_a_failed_end_is_told_as_no_end(guard: FakeGuard, records: Records
     await baseline(guard, watcher, session("7"))
     guard.lets_end("7", NotAllowedYetError())
     with pytest.raises(NotAllowedYetError):
-        await watcher.end(session("7"), by=OWNER, still=still)
+        await watcher.end(session("7"), by=OWNER, left=plenty)
     guard.lists(roster(session("7")))
     assert (await watcher.look()).find("7")
     assert len(await published()) == 1
@@ -358,7 +358,7 @@ async def test_no_look_falls_between_an_end_and_its_telling(
     await baseline(guard, watcher, session("7"))
     guard.lets_end("7")
     guard.always_lists(roster())
-    await asyncio.gather(watcher.end(session("7"), by=OWNER, still=still), *[watcher.look() for _ in range(5)])
+    await asyncio.gather(watcher.end(session("7"), by=OWNER, left=plenty), *[watcher.look() for _ in range(5)])
     ends = [event.ended_by for event in await published() if isinstance(event, SessionEnded)]
     assert ends == [OWNER]
 

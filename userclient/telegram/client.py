@@ -39,4 +39,7 @@ def make_client(settings: UserclientSettings, session: str) -> TelegramClient:
         flood_sleep_threshold=0,
         raise_last_call_error=True,
         request_retries=2,
+        # A lost connection is made anew by whoever asks next, with another client (see line.py).
+        auto_reconnect=False,
+        connection_retries=1,
     )

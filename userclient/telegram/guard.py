@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
 
 from telethon import TelegramClient, events
 from telethon.tl import functions, types
@@ -15,9 +14,8 @@ from telethon.tl import functions, types
 from core.domain.sessions import Roster
 from userclient.settings import UserclientSettings
 from userclient.telegram.client import make_client
-from userclient.telegram.translate import telegrams_errors, to_roster
-
-ANSWER_SECONDS = 8.0  # a request unanswered for so long counts as unreachable; below a command's deadline
+from userclient.telegram.line import ANSWER_SECONDS, Line
+from userclient.telegram.translate import to_roster
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,55 +30,54 @@ class Push:
 
 
 class Guard:
-    """The guard session of one account, connected. Every method raises the errors of `trouble`."""
+    """The guard session of one account. Every method raises the errors of `trouble`."""
 
-    def __init__(self, client: TelegramClient) -> None:
-        self._client = client
+    def __init__(self, make: Callable[[], TelegramClient]) -> None:
+        self.line = Line(make, prepare=self._listen)
+        self._tell: Callable[[Push | None], None] = lambda _: None
         self.account = 0
         self.account_name = ""
 
     def on_login(self, tell: Callable[[Push | None], None]) -> None:
-        """Call `tell` at each push: with a new login, or with None when a pending one was settled."""
-
-        async def handle(update: types.UpdateNewAuthorization) -> None:
-            tell(_push(update))
-
-        # Raw hands on the update itself; the friendlier events know nothing of it.
-        self._client.add_event_handler(handle, events.Raw(types.UpdateNewAuthorization))
+        """Call `tell` at each push: with a new login, or with None when a pending one was settled, or when the
+        connection was lost and may have taken a push along.
+        """
+        self._tell = tell
+        self.line.on_loss = lambda: tell(None)
 
     async def identify(self) -> None:
         """Learn whose session this is. Not by Telethon's get_me, which answers None for every way of being dead."""
-        [user] = await self._ask(functions.users.GetUsersRequest([types.InputUserSelf()]))
+        [user] = await self.line.ask(functions.users.GetUsersRequest([types.InputUserSelf()]))
         self.account = user.id
         self.account_name = " ".join(part for part in (user.first_name, user.last_name) if part)
 
     async def roster(self) -> Roster:
         """All sessions now."""
-        answer = await self._ask(functions.account.GetAuthorizationsRequest())
+        answer = await self.line.ask(functions.account.GetAuthorizationsRequest())
         return to_roster(answer, account=self.account, taken_at=datetime.now(UTC))
 
-    async def end(self, hash_: str) -> None:
-        """End one session."""
-        await self._ask(functions.account.ResetAuthorizationRequest(hash=int(hash_)))
+    async def end(self, hash_: str, *, seconds: float = ANSWER_SECONDS) -> None:
+        """End one session, within that many seconds or not at all."""
+        await self.line.ask(functions.account.ResetAuthorizationRequest(hash=int(hash_)), seconds=seconds)
 
     async def confirm(self, hash_: str) -> None:
         """Tell Telegram that an unconfirmed login was the owner's."""
-        await self._ask(functions.account.ChangeAuthorizationSettingsRequest(hash=int(hash_), confirmed=True))
+        await self.line.ask(functions.account.ChangeAuthorizationSettingsRequest(hash=int(hash_), confirmed=True))
 
     async def stay_awake(self) -> None:
         """A content request: without one now and then, updates to a quiet connection come late."""
-        await self._ask(functions.updates.GetStateRequest())
+        await self.line.ask(functions.updates.GetStateRequest())
 
     async def log_out(self) -> None:
         """Give the guard session up for good."""
-        await self._ask(functions.auth.LogOutRequest())
+        await self.line.ask(functions.auth.LogOutRequest())
 
-    async def _ask(self, request: Any) -> Any:
-        with telegrams_errors():
-            async with asyncio.timeout(ANSWER_SECONDS):
-                if not self._client.is_connected():  # Telethon gives up after some tries; we don't
-                    await self._client.connect()
-                return await self._client(request)
+    def _listen(self, client: TelegramClient) -> None:
+        async def handle(update: types.UpdateNewAuthorization) -> None:
+            self._tell(_push(update))
+
+        # Raw hands on the update itself; the friendlier events know nothing of it.
+        client.add_event_handler(handle, events.Raw(types.UpdateNewAuthorization))
 
 
 @asynccontextmanager
@@ -89,13 +86,12 @@ async def connected(settings: UserclientSettings, session: str) -> AsyncIterator
 
     Raises the errors of `trouble`, ValueError for a session string that is none.
     """
-    client = make_client(settings, session)
-    guard = Guard(client)
+    guard = Guard(partial(make_client, settings, session))
     try:
         await guard.identify()
         yield guard
     finally:
-        await client.disconnect()
+        await guard.line.hang_up()
 
 
 def _push(update: types.UpdateNewAuthorization) -> Push | None:

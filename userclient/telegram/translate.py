@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
@@ -21,6 +22,17 @@ from userclient.trouble import (
     UnreachableError,
 )
 
+#: The network's faults as Telethon hands them on, and answers that it could make nothing of.
+NO_ANSWER = (
+    OSError,
+    TimeoutError,
+    EOFError,
+    errors.InvalidBufferError,
+    errors.InvalidChecksumError,
+    errors.SecurityError,
+    errors.TypeNotFoundError,
+    errors.BadMessageError,
+)
 NAMES = {class_: name for name, class_ in errors.rpc_errors_dict.items()}
 
 
@@ -67,8 +79,24 @@ def telegrams_errors() -> Iterator[None]:
         raise _translated(error) from error
     except AuthKeyNotFound as error:  # transport error -404: the server has forgotten the key
         raise GuardLostError(GuardLoss.AUTH_KEY_INVALID) from error
-    except (OSError, TimeoutError) as error:
+    except NO_ANSWER as error:
         raise UnreachableError(type(error).__name__) from error
+
+
+@contextmanager
+def telethons_cancellations() -> Iterator[None]:
+    """Raise ConnectionError where Telethon, disconnecting by itself, cancels what it had still to answer.
+
+    Such a CancelledError that nobody asked for would end its task without a word.
+    """
+    task = asyncio.current_task()
+    before = task.cancelling() if task else 0
+    try:
+        yield
+    except asyncio.CancelledError:
+        if task is None or task.cancelling() > before:
+            raise
+        raise ConnectionError("Telethon disconnected") from None
 
 
 def _translated(error: errors.RPCError) -> Exception:

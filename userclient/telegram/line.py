@@ -1,0 +1,100 @@
+"""The line to Telegram: the one door through which requests leave, and no request leaves it later than it should."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import structlog
+from telethon import TelegramClient
+
+from userclient.telegram.translate import NO_ANSWER, telegrams_errors, telethons_cancellations
+
+log = structlog.get_logger()
+
+ANSWER_SECONDS = 8.0  # a request unanswered for so long counts as unreachable; below a command's deadline
+HANG_UP_SECONDS = 3.0
+
+
+class Line:
+    """Connects when something is to be asked, with a new client each time; Telethon itself never reconnects.
+
+    Telethon keeps a request that nobody waits for any more, and sends it again after a reconnect: an ending that
+    was reported as failed would happen minutes later. So a request that is not answered in time takes its whole
+    client with it. `prepare` is called with each new client, before it connects.
+    """
+
+    def __init__(self, make: Callable[[], TelegramClient], *, prepare: Callable[[TelegramClient], None]) -> None:
+        self._make = make
+        self._prepare = prepare
+        self._client: TelegramClient | None = None
+        self._lock = asyncio.Lock()
+        #: Called when the connection is lost, so that it is soon made anew and what was missed is looked up.
+        self.on_loss: Callable[[], None] = lambda: None
+
+    async def ask(self, request: Any, *, seconds: float = ANSWER_SECONDS) -> Any:
+        """The answer, or one of the errors of `trouble`; after UnreachableError the request can't arrive any more,
+        but may have arrived before.
+        """
+        client = None
+        with telegrams_errors():
+            try:
+                async with asyncio.timeout(seconds):
+                    with telethons_cancellations():
+                        client = await self._connected()
+                        return await client(request)
+            except NO_ANSWER:
+                if client:
+                    await self._drop(client)
+                raise
+
+    async def hang_up(self) -> None:
+        """Disconnect for good."""
+        self.on_loss = lambda: None
+        async with self._lock:
+            client, self._client = self._client, None
+            if client:
+                await _close(client)
+
+    async def _connected(self) -> TelegramClient:
+        # Under a lock, and the client is kept only when connect() has returned: one that was cut short answers
+        # requests but never hands on an update.
+        async with self._lock:
+            if self._client is not None and self._client.is_connected():
+                return self._client
+            if self._client is not None:
+                await _close(self._client)
+                self._client = None
+            client = self._make()
+            self._prepare(client)
+            try:
+                await client.connect()
+            except BaseException:
+                await _close(client)
+                raise
+            client.disconnected.add_done_callback(self._lost)
+            self._client = client
+            return client
+
+    async def _drop(self, client: TelegramClient) -> None:
+        async with self._lock:
+            if self._client is client:
+                self._client = None
+            await _close(client)
+
+    def _lost(self, ended: asyncio.Future[None]) -> None:
+        if not ended.cancelled():
+            log.info("connection_lost", error=type(ended.exception()).__name__)
+        self.on_loss()
+
+
+async def _close(client: TelegramClient) -> None:
+    """Disconnect a client, what it has not sent yet thrown away: in its queue, and in the kernel's buffer."""
+    writer = getattr(client._sender._connection, "_writer", None)  # noqa: SLF001 - Telethon has no other way
+    if writer is not None:
+        writer.transport.abort()
+    with suppress(Exception):  # it is of no more use either way
+        async with asyncio.timeout(HANG_UP_SECONDS):
+            await client.disconnect()
