@@ -56,7 +56,7 @@ class Line:
         async with self._lock:
             client, self._client = self._client, None
             if client:
-                await _close(client)
+                await close(client)
 
     async def _connected(self) -> TelegramClient:
         # Under a lock, and the client is kept only when connect() has returned: one that was cut short answers
@@ -65,14 +65,14 @@ class Line:
             if self._client is not None and self._client.is_connected():
                 return self._client
             if self._client is not None:
-                await _close(self._client)
+                await close(self._client)
                 self._client = None
             client = self._make()
             self._prepare(client)
             try:
                 await client.connect()
             except BaseException:
-                await _close(client)
+                await close(client)
                 raise
             client.disconnected.add_done_callback(self._lost)
             self._client = client
@@ -82,7 +82,7 @@ class Line:
         async with self._lock:
             if self._client is client:
                 self._client = None
-            await _close(client)
+            await close(client)
 
     def _lost(self, ended: asyncio.Future[None]) -> None:
         if not ended.cancelled():
@@ -90,7 +90,7 @@ class Line:
         self.on_loss()
 
 
-async def _close(client: TelegramClient) -> None:
+async def close(client: TelegramClient) -> None:
     """Disconnect a client, what it has not sent yet thrown away: in its queue, and in the kernel's buffer."""
     writer = getattr(client._sender._connection, "_writer", None)  # noqa: SLF001 - Telethon has no other way
     if writer is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
@@ -14,7 +15,11 @@ from telethon.tl.custom import QRLogin
 
 from userclient.settings import UserclientSettings
 from userclient.telegram.client import make_client
-from userclient.telegram.translate import telegrams_errors
+from userclient.telegram.line import close
+from userclient.telegram.translate import telegrams_errors, telethons_cancellations
+
+STEP_SECONDS = 20.0
+QR_SECONDS = 90.0  # Telegram's tokens last 30
 
 
 class Mistake(StrEnum):
@@ -76,13 +81,13 @@ class SignIn:
 
     async def request_code(self, phone: str) -> None:
         """Have Telegram send a login code to the account's other sessions, or as an SMS."""
-        with _mistakes():
+        async with self._step():
             await self._client.send_code_request(phone)
         self._phone = phone
 
     async def enter_code(self, code: str) -> SignedIn:
         """Raises PasswordNeededError too."""
-        with _mistakes():
+        async with self._step():
             try:
                 return self._signed_in(await self._client.sign_in(self._phone, code))
             except errors.SessionPasswordNeededError:
@@ -90,12 +95,12 @@ class SignIn:
 
     async def enter_password(self, password: str) -> SignedIn:
         """The 2FA password; only a proof of it leaves this machine (SRP)."""
-        with _mistakes():
+        async with self._step():
             return self._signed_in(await self._client.sign_in(password=password))
 
     async def new_qr(self) -> tuple[str, datetime]:
         """A link for a QR code, and until when it can be scanned."""
-        with _mistakes():
+        async with self._step():
             if self._qr is None:
                 self._qr = await self._client.qr_login()
             else:
@@ -106,13 +111,23 @@ class SignIn:
         """Wait until the QR code is scanned; None if it ran out first. Raises PasswordNeededError too."""
         if self._qr is None:
             raise ValueError("new_qr comes first")
-        with _mistakes():
+        async with self._step(seconds=QR_SECONDS):
             try:
                 return self._signed_in(await self._qr.wait())
             except TimeoutError:
                 return None
             except errors.SessionPasswordNeededError:
                 raise PasswordNeededError(await self._hint()) from None
+
+    @asynccontextmanager
+    async def _step(self, *, seconds: float = STEP_SECONDS) -> AsyncIterator[None]:
+        """One exchange with Telegram, connected anew if the person took so long that the connection is gone."""
+        with telegrams_errors(), _mistakes():
+            async with asyncio.timeout(seconds):
+                with telethons_cancellations():
+                    if not self._client.is_connected():
+                        await self._client.connect()
+                    yield
 
     async def _hint(self) -> str:
         password = await self._client(functions.account.GetPasswordRequest())
@@ -127,18 +142,19 @@ class SignIn:
 async def signing_in(settings: UserclientSettings) -> AsyncIterator[SignIn]:
     """Connect a fresh auth key; disconnect at the end. Raises the errors of `trouble`."""
     client = make_client(settings, "")
-    with telegrams_errors():
-        await client.connect()
     try:
+        with telegrams_errors():
+            async with asyncio.timeout(STEP_SECONDS):
+                with telethons_cancellations():
+                    await client.connect()
         yield SignIn(client)
     finally:
-        await client.disconnect()
+        await close(client)
 
 
 @contextmanager
 def _mistakes() -> Iterator[None]:
-    with telegrams_errors():
-        try:
-            yield
-        except tuple(MISTAKES) as error:
-            raise SignInError(MISTAKES[type(error)]) from None
+    try:
+        yield
+    except tuple(MISTAKES) as error:
+        raise SignInError(MISTAKES[type(error)]) from None
