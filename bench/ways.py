@@ -16,7 +16,7 @@ from bench.stage import Stage, stage
 from core.connection import connect
 from doorman.demo import environment_without_settings
 from doorman.embedded import embedded_redis
-from doorman.processes import child, children
+from doorman.processes import Children
 from doorman.settings import DoormanSettings
 from sandbox.seed import OWNER_ID
 from userclient import guardroom
@@ -48,7 +48,7 @@ async def doorman(folder: Path) -> AsyncIterator[Way]:
             }
             redis_pid = await _keep_guard(own, settings)
             env = {**environment_without_settings(), **settings}
-            async with children("userclient", "bot", env=env, cwd=folder) as processes:
+            async with Children().all("userclient", "bot", env=env, cwd=folder) as processes:
                 await own.ready()
                 pids = {BOT: processes["bot"].pid, USERCLIENT: processes["userclient"].pid, REDIS: redis_pid}
                 yield Way(name=DOORMAN, stage=own, pids=pids)
@@ -62,7 +62,7 @@ async def bare(folder: Path) -> AsyncIterator[Way]:
         signed_in = await own.guard(_worker({"SECRET_KEY": secrets.token_hex(32), **servers}))
         settings = {**servers, "SESSION": signed_in.session, "OWNER": str(OWNER_ID)}
         env = {**environment_without_settings(), **settings}
-        async with child("bench.bare", env=env, cwd=folder) as process:
+        async with Children().one("bench.bare", env=env, cwd=folder) as process:
             await own.ready()
             yield Way(name=BARE, stage=own, pids={BARE: process.pid})
 

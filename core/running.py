@@ -1,4 +1,4 @@
-"""How a process of ours runs and stops: one coroutine, ended by SIGTERM or Ctrl-C, at once by a second signal."""
+"""How a process of ours runs and stops: one coroutine, ended by a signal, or by the end of whoever started it."""
 
 from __future__ import annotations
 
@@ -6,41 +6,49 @@ import asyncio
 import os
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from core.settings import SettingsError
 
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
+SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
+#: Names the descriptor of a pipe that whoever started us holds the other end of: when it closes, they are gone.
+LIFELINE = "LIFELINE_FD"
 
 
-def run(main: Coroutine[Any, Any, None]) -> None:
+def run(main: Coroutine[Any, Any, None], *, hurry: Callable[[], None] | None = None) -> None:
     """Run `main` until it ends; a signal cancels it, which is a clean end with exit code 0.
 
-    SettingsError ends the process with its line and exit code 2.
+    A second signal calls `hurry`, which is to make that end quick, and one more, or a second where there is no
+    `hurry`, ends the process at once. SettingsError ends it with its line and exit code 2.
     """
     try:
-        asyncio.run(_until_signalled(main))
+        asyncio.run(_until_stopped(main, hurry))
     except SettingsError as error:
         print(error, file=sys.stderr)  # noqa: T201
         raise SystemExit(2) from None
 
 
-async def _until_signalled(main: Coroutine[Any, Any, None]) -> None:
+async def _until_stopped(main: Coroutine[Any, Any, None], hurry: Callable[[], None] | None) -> None:
     loop, task = asyncio.get_running_loop(), asyncio.ensure_future(main)
-    signalled = False
+    steps: list[Callable[[], object]] = [task.cancel, hurry] if hurry else [task.cancel]
+    planned = len(steps)
 
     def stop(number: int) -> None:
-        nonlocal signalled
-        if signalled:
+        if not steps:
             os._exit(128 + number)
-        signalled = True
-        task.cancel()
+        steps.pop(0)()
+
+    def orphaned(descriptor: int) -> None:
+        loop.remove_reader(descriptor)
+        stop(signal.SIGHUP)
 
     for number in SIGNALS:
         loop.add_signal_handler(number, stop, number)
+    if lifeline := os.environ.get(LIFELINE):
+        loop.add_reader(int(lifeline), orphaned, int(lifeline))
     try:
         await task
     except asyncio.CancelledError:
-        if not signalled:
+        if len(steps) == planned:  # nobody stopped us
             raise

@@ -16,7 +16,7 @@ from core.connection import connect
 from core.running import run
 from doorman.demo_world import DemoWorld, demo_world
 from doorman.embedded import embedded_redis
-from doorman.processes import child, children, first_to_end
+from doorman.processes import Children, first_to_end
 from doorman.settings import DoormanSettings
 from userclient import guardroom
 from userclient.settings import UserclientSettings
@@ -40,23 +40,24 @@ Ctrl-C stops it and leaves nothing behind.
 def demo(port: int) -> None:
     """Run it until Ctrl-C."""
     # A folder of its own: no .env of a real Doorman is read there, and nothing stays.
+    children = Children()
     with (
         tempfile.TemporaryDirectory(prefix="doorman-demo-") as folder,
         embedded_redis(Path(folder), persist=False) as redis_url,
     ):
-        run(_run(port, Path(folder), redis_url))
+        _leave_settings_behind(folder)
+        run(_run(children, port, redis_url), hurry=children.kill)
     click.echo("The demo has ended; nothing of it is left.")
 
 
-async def _run(port: int, folder: Path, redis_url: str) -> None:
-    bare = environment_without_settings()
+async def _run(children: Children, port: int, redis_url: str) -> None:
     async with (
-        child("sandbox", "--port", str(port), env=bare, cwd=folder, stdout=PIPE) as sandbox,
+        children.one("sandbox", "--port", str(port), env=os.environ, stdout=PIPE) as sandbox,
         demo_world(sandbox) as world,
     ):
         settings = _settings(world, redis_url)
         await _log_guard_in(world, settings)
-        async with children("userclient", "bot", env={**bare, **settings}, cwd=folder) as processes:
+        async with children.all("userclient", "bot", env={**os.environ, **settings}) as processes:
             await world.owner_starts_chat()
             click.echo(WELCOME.format(url=world.url, account=world.account, owner=world.owner))
             name, code = await first_to_end({"sandbox": sandbox, **processes})
@@ -91,6 +92,13 @@ async def _log_guard_in(world: DemoWorld, settings: dict[str, str]) -> None:
     finally:
         await redis.aclose()
     await world.settle_session(DEVICE_MODEL)
+
+
+def _leave_settings_behind(folder: str) -> None:
+    environment = environment_without_settings()
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(folder)
 
 
 def environment_without_settings() -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The two processes as children: started together, stopped together, none left behind."""
+"""The processes that a command starts: stopped together, none left behind, whatever becomes of the command."""
 
 from __future__ import annotations
 
@@ -7,51 +7,68 @@ import os
 import sys
 from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
+
+from core.running import LIFELINE
 
 STOP_SECONDS = 10.0
 
 
-@asynccontextmanager
-async def child(
-    module: str, *arguments: str, env: Mapping[str, str], cwd: Path | None = None, stdout: int | None = None
-) -> AsyncIterator[Process]:
-    """Run `python -m module`; at the end it gets SIGTERM, and SIGKILL if it won't go.
+class Children:
+    """All processes of one command."""
 
-    `stdout` may be asyncio.subprocess.PIPE. In a session of its own: Ctrl-C reaches it through us alone, in our order.
-    """
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", module, *arguments, env=env, cwd=cwd, stdout=stdout, start_new_session=True
-    )
-    try:
-        yield process
-    finally:
-        await stop(process)
+    def __init__(self) -> None:
+        self._running: set[Process] = set()
 
+    @asynccontextmanager
+    async def one(
+        self, module: str, *arguments: str, env: Mapping[str, str], cwd: Path | None = None, stdout: int | None = None
+    ) -> AsyncIterator[Process]:
+        """Run `python -m module`; at the end it gets SIGTERM, and SIGKILL if it won't go.
 
-@asynccontextmanager
-async def children(*modules: str, env: Mapping[str, str], cwd: Path | None = None) -> AsyncIterator[dict[str, Process]]:
-    """Run several, by module; at the end all are told to stop at once."""
-    async with AsyncExitStack() as stack:
-        processes = {module: await stack.enter_async_context(child(module, env=env, cwd=cwd)) for module in modules}
+        `stdout` may be asyncio.subprocess.PIPE. In a session of its own, so that Ctrl-C reaches it through us alone,
+        in our order; and on a lifeline, a pipe that closes when we are gone, killed even.
+        """
+        theirs, ours = os.pipe()
         try:
-            yield processes
+            process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", module, *arguments),
+                env={**env, LIFELINE: str(theirs)},
+                cwd=cwd,
+                stdout=stdout,
+                pass_fds=[theirs],
+                start_new_session=True,
+            )
         finally:
-            await asyncio.gather(*map(stop, processes.values()))
+            os.close(theirs)
+        self._running.add(process)
+        try:
+            yield process
+        finally:
+            await _stop(process)
+            self._running.discard(process)
+            os.close(ours)
 
+    @asynccontextmanager
+    async def all(
+        self, *modules: str, env: Mapping[str, str], cwd: Path | None = None
+    ) -> AsyncIterator[dict[str, Process]]:
+        """Run several, by module; at the end all are told to stop at once."""
+        async with AsyncExitStack() as stack:
+            processes = {
+                module: await stack.enter_async_context(self.one(module, env=env, cwd=cwd)) for module in modules
+            }
+            try:
+                yield processes
+            finally:
+                await asyncio.gather(*map(_stop, processes.values()))
 
-async def stop(process: Process) -> None:
-    """End a child and wait for its end."""
-    if process.returncode is not None:
-        return
-    process.terminate()
-    try:
-        async with asyncio.timeout(STOP_SECONDS):
-            await process.wait()
-    except TimeoutError:
-        process.kill()
-        await process.wait()
+    def kill(self) -> None:
+        """End all of them now."""
+        for process in self._running:
+            with suppress(ProcessLookupError):
+                process.kill()
 
 
 async def first_to_end(processes: Mapping[str, Process]) -> tuple[str, int]:
@@ -66,6 +83,13 @@ async def first_to_end(processes: Mapping[str, Process]) -> tuple[str, int]:
     return waits[ended], ended.result()
 
 
-def environment(settings: Mapping[str, str]) -> dict[str, str]:
-    """This process's environment with these settings in it."""
-    return {**os.environ, **settings}
+async def _stop(process: Process) -> None:
+    if process.returncode is not None:
+        return
+    process.terminate()
+    try:
+        async with asyncio.timeout(STOP_SECONDS):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import ExitStack
 
 import click
@@ -10,7 +11,7 @@ from bot.settings import BotSettings
 from core.running import run
 from core.settings import check
 from doorman.embedded import owned_redis
-from doorman.processes import children, environment, first_to_end
+from doorman.processes import Children, first_to_end
 from doorman.settings import DoormanSettings
 from userclient.settings import UserclientSettings
 
@@ -23,12 +24,12 @@ def up() -> None:
         url = settings.redis_url.get_secret_value()
         if not url:
             url = stack.enter_context(owned_redis(settings.data_dir))
-        run(_both(url))
+        children = Children()
+        run(_both(children, url), hurry=children.kill)
 
 
-async def _both(redis_url: str) -> None:
-    env = environment({"REDIS_URL": redis_url})
-    async with children("userclient", "bot", env=env) as processes:
+async def _both(children: Children, redis_url: str) -> None:
+    async with children.all("userclient", "bot", env={**os.environ, "REDIS_URL": redis_url}) as processes:
         name, code = await first_to_end(processes)
     click.echo(f"{name} ended with exit code {code}, so Doorman stops.", err=True)
     raise SystemExit(code or 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import sys
 
@@ -13,6 +14,8 @@ from sandbox.seed import seed
 from sandbox.world import World
 
 MOST_PORT = 65535
+#: Names the descriptor of a pipe that whoever started us holds the other end of: when it closes, they are gone.
+LIFELINE = "LIFELINE_FD"
 USAGE = 2  # the exit code for what the caller can mend
 
 
@@ -32,8 +35,10 @@ def main(port: int, empty: bool) -> None:
 async def _run(world: World, port: int) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         loop.add_signal_handler(number, stop.set)
+    if lifeline := os.environ.get(LIFELINE):
+        loop.add_reader(int(lifeline), stop.set)
     async with running(world, port=port) as sandbox:
         mtproto, botapi = sandbox.mtproto, sandbox.botapi
         click.echo(f"Sandbox at {sandbox.control.url} (Bot API {botapi.url}, MTProto {mtproto.host}:{mtproto.port})")

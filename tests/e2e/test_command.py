@@ -299,3 +299,38 @@ class TestDemo:
 def end(process: subprocess.Popen[bytes], how: int) -> int:
     process.send_signal(how)
     return process.wait(timeout=20)
+
+
+class TestEnding:
+    """However `doorman demo` and `doorman up` end, nothing of them goes on."""
+
+    @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGHUP])
+    def test_no_process_outlives_one_that_is_killed_or_whose_terminal_is_closed(
+        self, house: House, how: signal.Signals
+    ) -> None:
+        house.log_guard_in()
+        up = start("up", cwd=house.folder, **house.settings)
+        try:
+            house.owner.ask("/start", "stands at the door")
+            house.owner.see("Doorman now watches")
+            family = psutil.Process(up.pid).children(recursive=True)
+            assert len(family) == 2
+        finally:
+            end(up, how)
+        until("the end of the family", lambda: not any(p.is_running() for p in family))
+
+    def test_an_impatient_second_ctrl_c_leaves_nothing_behind(
+        self, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    ) -> None:
+        temporary = tmp_path_factory.getbasetemp().parent / "t"  # a short path, for the socket in it
+        temporary.mkdir(exist_ok=True)
+        demo = start("demo", "--port", str(free_port()), cwd=tmp_path, TMPDIR=str(temporary))
+        try:
+            until("the demo", lambda: "Ctrl-C" in (tmp_path / "out").read_text(), seconds=40)
+            family = psutil.Process(demo.pid).children(recursive=True)
+            assert {"valkey-server"} <= {p.name() for p in family}
+            demo.send_signal(signal.SIGINT)
+        finally:
+            assert end(demo, signal.SIGINT) == 0
+        assert [p for p in family if p.is_running()] == []
+        assert list(temporary.glob("doorman-demo-*")) == []
