@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from redis.asyncio import Redis
+from redis.exceptions import RedisError, ResponseError
 
 from core.contract import keys
 from core.contract.codec import Codec, Packing, RequestCodec
@@ -54,14 +55,20 @@ async def publish(
 async def request(redis: Redis, account: int, command: Command, *, owner: int, patience: timedelta = PATIENCE) -> Reply:
     """Ask the account's worker and wait for its reply.
 
-    Raises NoReplyError at the deadline, MalformedError for a reply that can't be read.
+    Raises NoReplyError at the deadline, or when Redis fails once the request may be on its way; RedisError if it
+    was not sent; MalformedError for a reply that can't be read.
     """
     sent = Request(id=uuid4().hex, owner=owner, deadline=await redis_now(redis) + patience, command=command)
     entry: Any = REQUESTS.pack(sent)
-    await redis.xadd(keys.commands(account), entry, maxlen=STREAM_MOST, approximate=True)
-    # Redis ends the wait, never a cancelled read: that could hand this reply to the connection's next user.
     key = keys.reply(account, sent.id)
-    found: Any = await redis.xread({key: "0"}, count=1, block=round(patience.total_seconds() * 1000))
+    try:
+        await redis.xadd(keys.commands(account), entry, maxlen=STREAM_MOST, approximate=True)
+        # Redis ends the wait, never a cancelled read: that could hand this reply to the connection's next user.
+        found: Any = await redis.xread({key: "0"}, count=1, block=round(patience.total_seconds() * 1000))
+    except ResponseError:
+        raise  # Redis refused it: it is not on its way
+    except RedisError as error:
+        raise NoReplyError from error
     if not found:
         raise NoReplyError
     [[_, [(_, fields)]]] = found

@@ -40,7 +40,10 @@ def connect(settings: CoreSettings, *, name: str, most: int = 6) -> Redis:
     if not url.startswith("unix://"):
         options["socket_keepalive"] = True
     # A pool that lets callers wait for their turn: many presses at once are no outage.
-    pool: Any = BlockingConnectionPool.from_url(url, timeout=SOCKET_TIMEOUT, **options)
+    try:
+        pool: Any = BlockingConnectionPool.from_url(url, timeout=SOCKET_TIMEOUT, **options)
+    except (ValueError, TypeError):  # its message may repeat the password
+        raise SettingsError("REDIS_URL is wrong: redis-py can't read it. See .env.example.") from None
     pool.connection_class = HEEDING[pool.connection_class]
     client: Redis = Redis.from_pool(pool)
     return client

@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 import logging
+import re
 import sys
+from typing import Any
 
 import structlog
 
 from core.settings import CoreSettings
+
+#: A bot's token, in a URL for instance.
+TOKEN = re.compile(r"\b\d{5,}:[\w-]{20,}")
+
+
+def masked(text: str) -> str:
+    """A text with every bot token in it blotted out."""
+    return TOKEN.sub("(token)", text)
 
 
 def configure(settings: CoreSettings, *, process: str) -> None:
@@ -39,7 +49,7 @@ def configure(settings: CoreSettings, *, process: str) -> None:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.stdlib.add_logger_name, *shared],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer, _mask],
         )
     )
     level = settings.log_level.upper()
@@ -50,3 +60,7 @@ def configure(settings: CoreSettings, *, process: str) -> None:
     # It takes every lost connection for an error; the line tells of those.
     logging.getLogger("telethon.network.mtprotosender").setLevel(logging.CRITICAL)
     structlog.contextvars.bind_contextvars(process=process)
+
+
+def _mask(_logger: object, _method: str, rendered: Any) -> str:
+    return masked(str(rendered))

@@ -12,6 +12,7 @@ from redis.asyncio import Redis
 from bot.credentials import BotApiUnavailableError, TokenRefusedError, unreachable_owners, whoami
 from bot.settings import BotSettings
 from core.domain.sessions import MAY_END_OTHERS_AFTER
+from core.logs import masked
 from core.settings import SettingsError
 from userclient import guardroom
 from userclient.settings import UserclientSettings
@@ -69,6 +70,8 @@ async def _try_guard(settings: UserclientSettings, found: guardroom.GuardSession
             return guard.account, _age(guard.account_name, own.created_at if own else None, "Doorman is not running")
     except GuardLostError as error:
         return found.account, ill(f"The guard session is gone ({error.reason}). Run `doorman login`.")
+    except SettingsError as error:
+        return found.account, ill(str(error))
     except TelegramTrouble as error:
         return found.account, ill(f"Telegram could not be asked about the guard session: {error}. Try again.")
 
@@ -93,7 +96,7 @@ async def check_bot(settings: BotSettings, account: int) -> AsyncIterator[Findin
         yield ill("Telegram refuses BOT_TOKEN. Copy it again from @BotFather.")
         return
     except BotApiUnavailableError as error:
-        yield ill(f"The Bot API could not be asked: {error}. Try again.")
+        yield ill(f"The Bot API could not be asked: {masked(str(error))}. Try again.")
         return
     unreachable = await unreachable_owners(settings)
     for owner in unreachable:

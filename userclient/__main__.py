@@ -26,7 +26,7 @@ from userclient.guardroom import GuardSession
 from userclient.records import Records, now
 from userclient.settings import UserclientSettings
 from userclient.telegram.guard import Guard, connected
-from userclient.trouble import GuardLostError, TelegramTrouble
+from userclient.trouble import FloodWaitError, GuardLostError, TelegramTrouble
 from userclient.watcher import Watcher
 
 log = structlog.get_logger()
@@ -50,8 +50,10 @@ async def work(settings: UserclientSettings) -> None:
                 await report_loss(settings, redis, session, first_of(group).reason)
                 lost = session
             except* TelegramTrouble as group:
-                log.warning("telegram_unavailable", trouble=type(first_of(group)).__name__)
-                await asyncio.sleep(RECONNECT_SECONDS)
+                trouble = first_of(group)
+                log.warning("telegram_unavailable", trouble=type(trouble).__name__, why=str(trouble))
+                pause = trouble.seconds if isinstance(trouble, FloodWaitError) else 0
+                await asyncio.sleep(max(pause, RECONNECT_SECONDS))
     finally:
         await redis.aclose()
 
@@ -71,22 +73,27 @@ async def watch(settings: UserclientSettings, redis: Redis, guard: Guard) -> Non
         ack_first=True,
     )
     log.info("watching", account=guard.account)
-    async with asyncio.TaskGroup() as loops:
-        loops.create_task(watcher.run())
-        loops.create_task(requests.run(executor.handle))
-        loops.create_task(heartbeat.beat(records, guard, watcher))
-        loops.create_task(heartbeat.stay_awake(guard, watcher, seconds=settings.keepalive_seconds))
+    try:
+        async with asyncio.TaskGroup() as loops:
+            loops.create_task(watcher.run())
+            loops.create_task(requests.run(executor.handle))
+            loops.create_task(heartbeat.beat(records, guard, watcher))
+            loops.create_task(heartbeat.stay_awake(guard, watcher, seconds=settings.keepalive_seconds))
+    finally:
+        await heartbeat.end(records, Condition.STOPPED)
 
 
 async def report_loss(settings: UserclientSettings, redis: Redis, lost: GuardSession, reason: GuardLoss) -> None:
     """Tell the bot that the guard session is gone, however long Redis is away, and try it no more."""
-    account = lost.account
-    log.error("guard_lost", account=account, reason=reason)
-    while account:  # 0: a session that was dead before it could say whose it was
+    log.error("guard_lost", account=lost.account, reason=reason)
+    while True:
         try:
+            # A session that was dead before it could say whose it was: the account known from before.
+            account = lost.account or settings.account or await guardroom.only_account(redis)
+            if not account:
+                return
             records = Records(redis, account)
-            if status := await records.status():
-                await records.beat(replace(status, condition=Condition.GUARD_LOST, detail=reason, beat_at=now()))
+            await heartbeat.end(records, Condition.GUARD_LOST, detail=reason)
             await records.announce(GuardLost(account=account, at=now(), reason=reason))
             if not settings.session_string.get_secret_value():
                 await guardroom.discard(redis, lost, settings)

@@ -22,6 +22,7 @@ from userclient.vault import WrongKeyError, seal, unseal
 log = structlog.get_logger()
 
 LOOK_SECONDS = 3.0
+NOT_HELD = frozenset({Condition.GUARD_LOST, Condition.STOPPED})
 HELD_WITHIN = timedelta(seconds=30)  # three heartbeats
 
 
@@ -115,9 +116,15 @@ async def status_if_held(redis: Redis, account: int) -> WorkerStatus | None:
     """
     for candidate in [account] if account else await _accounts(redis):
         status = await Records(redis, candidate).status()
-        if status and status.condition is not Condition.GUARD_LOST and now() - status.beat_at < HELD_WITHIN:
+        if status and status.condition not in NOT_HELD and now() - status.beat_at < HELD_WITHIN:
             return status
     return None
+
+
+async def only_account(redis: Redis) -> int:
+    """The one account that was ever watched here; 0 if there are none or several."""
+    accounts = await _accounts(redis)
+    return accounts[0] if len(accounts) == 1 else 0
 
 
 async def _accounts(redis: Redis) -> list[int]:

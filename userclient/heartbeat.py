@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
 from typing import Never
@@ -10,7 +12,7 @@ from typing import Never
 import structlog
 from redis.exceptions import RedisError
 
-from core.contract.state import WorkerStatus
+from core.contract.state import Condition, WorkerStatus
 from userclient.records import Records, now
 from userclient.telegram.guard import Guard
 from userclient.trouble import TelegramTrouble
@@ -19,6 +21,7 @@ from userclient.watcher import Sight, Watcher
 log = structlog.get_logger()
 
 BEAT_SECONDS = 10.0
+LAST_WORD_SECONDS = 2.0
 
 
 async def beat(records: Records, guard: Guard, watcher: Watcher) -> Never:
@@ -33,6 +36,14 @@ async def beat(records: Records, guard: Guard, watcher: Watcher) -> Never:
         except RedisError as error:
             log.warning("heartbeat_missed", account=guard.account, error=type(error).__name__)
         await watcher.sight_changed(seconds=BEAT_SECONDS)
+
+
+async def end(records: Records, condition: Condition, *, detail: str = "") -> None:
+    """Leave word of why no more beats will come; if Redis does not take it, the silence must do."""
+    with suppress(RedisError, TimeoutError):
+        async with asyncio.timeout(LAST_WORD_SECONDS):
+            if last := await records.status():
+                await records.beat(replace(last, condition=condition, detail=detail, beat_at=now()))
 
 
 async def stay_awake(guard: Guard, watcher: Watcher, *, seconds: float) -> Never:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from ipaddress import ip_address
-from typing import Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
 
 from core.settings import CoreSettings, MultiLine
 
 SECRET_KEY_LEAST = 32
+PORT_MOST = 65535
 
 
 class UserclientSettings(CoreSettings):
@@ -17,15 +18,16 @@ class UserclientSettings(CoreSettings):
 
     api_id: int = Field(gt=0, description="The api_id of your own application, from my.telegram.org.")
     api_hash: SecretStr = Field(description="The api_hash beside it. Keep it to yourself.")
-    secret_key: SecretStr = Field(
-        SecretStr(""),
-        description="Encrypts the guard session in Redis: at least 32 random characters, "
-        "e.g. from `openssl rand -hex 32`. If it is lost, log in again.",
-    )
     session_string: SecretStr = Field(
         SecretStr(""),
         description="The guard session as a Telethon StringSession, for those who keep it in the environment. "
         "Empty: the one that `doorman login` put into Redis.",
+    )
+    secret_key: SecretStr = Field(
+        SecretStr(""),
+        validate_default=True,
+        description="Encrypts the guard session in Redis: at least 32 random characters, "
+        "e.g. from `openssl rand -hex 32`. If it is lost, log in again.",
     )
     account: int | None = Field(
         None, gt=0, description="The user id of the account to watch, where Redis holds the guard sessions of several."
@@ -44,12 +46,19 @@ class UserclientSettings(CoreSettings):
         description="A sandbox Telegram to use instead of the real one, as 127.0.0.1:port. "
         "Only a loopback address is taken. Leave it empty.",
     )
-    mtproto_public_key: MultiLine = Field("", description="The sandbox's RSA public key, as PEM. Leave it empty.")
+    mtproto_public_key: MultiLine = Field(
+        "", validate_default=True, description="The sandbox's RSA public key, as PEM. Leave it empty."
+    )
 
     @field_validator("secret_key")
     @classmethod
-    def _long_enough(cls, value: SecretStr) -> SecretStr:
-        if value.get_secret_value() and len(value.get_secret_value()) < SECRET_KEY_LEAST:
+    def _long_enough(cls, value: SecretStr, others: ValidationInfo) -> SecretStr:
+        session = others.data.get("session_string")
+        if not value.get_secret_value() and session and session.get_secret_value():
+            return value
+        if not value.get_secret_value():
+            raise PydanticCustomError("missing", "not set")
+        if len(value.get_secret_value()) < SECRET_KEY_LEAST:
             raise ValueError(f"it has fewer than {SECRET_KEY_LEAST} characters; make one with `openssl rand -hex 32`")
         return value
 
@@ -61,20 +70,17 @@ class UserclientSettings(CoreSettings):
             raise ValueError("only a loopback address with a port is taken, such as 127.0.0.1:4430")
         return value
 
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
-        if self.mtproto_server and not self.mtproto_public_key:
-            raise ValueError("MTPROTO_SERVER is set without MTPROTO_PUBLIC_KEY")
-        if not self.secret_key.get_secret_value() and not self.session_string.get_secret_value():
-            raise ValueError(
-                "SECRET_KEY is not set; the guard session is encrypted under it (make one with `openssl rand -hex 32`)"
-            )
-        return self
+    @field_validator("mtproto_public_key")
+    @classmethod
+    def _beside_the_server(cls, value: str, others: ValidationInfo) -> str:
+        if others.data.get("mtproto_server") and "BEGIN RSA PUBLIC KEY" not in value:
+            raise ValueError("MTPROTO_SERVER needs that server's key: a PEM text with BEGIN RSA PUBLIC KEY in it")
+        return value
 
 
 def _is_loopback(address: str) -> bool:
     host, _, port = address.rpartition(":")
     try:
-        return ip_address(host).is_loopback and port.isdecimal()
+        return ip_address(host).is_loopback and port.isdecimal() and 0 < int(port) <= PORT_MOST
     except ValueError:
         return False

@@ -25,6 +25,7 @@ class Condition(StrEnum):
     UNREACHABLE = "unreachable"
     FLOOD_WAIT = "flood wait"
     GUARD_LOST = "guard lost"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

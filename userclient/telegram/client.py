@@ -10,6 +10,7 @@ from telethon import TelegramClient
 from telethon.crypto import rsa
 from telethon.sessions import StringSession
 
+from core.settings import SettingsError
 from userclient.settings import UserclientSettings
 
 DEVICE_MODEL = "Doorman (session guard)"
@@ -17,11 +18,11 @@ SANDBOX_DC = 2  # the data centre that Telethon starts with
 
 
 def make_client(settings: UserclientSettings, session: str) -> TelegramClient:
-    """A client for a StringSession ("" for a new one), not connected yet. Raises ValueError for a broken one."""
+    """A client for a StringSession ("" for a new one), not connected yet. Raises SettingsError for a broken one."""
     try:
         string_session = StringSession(session)
     except (ValueError, struct.error):
-        raise ValueError(
+        raise SettingsError(
             "The guard session is no Telethon StringSession. Copy SESSION_STRING again, or run `doorman login`."
         ) from None
     if settings.mtproto_server:

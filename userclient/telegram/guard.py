@@ -84,7 +84,7 @@ class Guard:
 async def connected(settings: UserclientSettings, session: str) -> AsyncIterator[Guard]:
     """Connect a guard session and learn whose it is; disconnect at the end.
 
-    Raises the errors of `trouble`, ValueError for a session string that is none.
+    Raises the errors of `trouble`, SettingsError for a session string that is none.
     """
     guard = Guard(partial(make_client, settings, session))
     try:

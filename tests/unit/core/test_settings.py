@@ -59,7 +59,7 @@ def test_an_empty_value_counts_as_none(bare: Path, monkeypatch: pytest.MonkeyPat
 
 @pytest.mark.parametrize(
     ("settings", "names"),
-    [(BotSettings, ["BOT_TOKEN", "OWNER_IDS"]), (UserclientSettings, ["API_ID", "API_HASH"])],
+    [(BotSettings, ["BOT_TOKEN", "OWNER_IDS"]), (UserclientSettings, ["API_ID", "API_HASH", "SECRET_KEY"])],
 )
 def test_each_missing_setting_gets_a_line_that_names_it(refusal: Refusal, settings: type, names: list[str]) -> None:
     lines = refusal(settings)

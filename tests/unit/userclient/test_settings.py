@@ -14,6 +14,7 @@ from userclient.settings import UserclientSettings
 Refusal = Callable[..., list[str]]
 
 SECRET_KEY = "0123456789abcdef" * 4
+PEM = "-----BEGIN RSA PUBLIC KEY-----"
 GOOD = {"API_ID": "123", "API_HASH": "abc", "SECRET_KEY": SECRET_KEY}
 
 
@@ -98,14 +99,14 @@ def test_a_number_out_of_range_is_refused(refusal: Refusal, name: str, value: st
     ],
 )
 def test_a_server_that_is_not_loopback_by_its_number_is_refused(refusal: Refusal, elsewhere: str) -> None:
-    [line] = refusal(UserclientSettings, **GOOD, MTPROTO_SERVER=elsewhere, MTPROTO_PUBLIC_KEY="a key")
+    [line] = refusal(UserclientSettings, **GOOD, MTPROTO_SERVER=elsewhere, MTPROTO_PUBLIC_KEY=PEM)
     assert line.startswith("MTPROTO_SERVER is wrong: ")
     assert "127.0.0.1:4430" in line
 
 
 @pytest.mark.parametrize("here", ["127.0.0.1:4430", "127.8.9.10:1", "::1:4430"])
 def test_a_loopback_server_is_taken(loaded: Callable[..., UserclientSettings], here: str) -> None:
-    assert loaded(MTPROTO_SERVER=here, MTPROTO_PUBLIC_KEY="a key").mtproto_server == here
+    assert loaded(MTPROTO_SERVER=here, MTPROTO_PUBLIC_KEY=PEM).mtproto_server == here
 
 
 def test_a_server_without_its_key_is_refused(refusal: Refusal) -> None:
@@ -114,5 +115,5 @@ def test_a_server_without_its_key_is_refused(refusal: Refusal) -> None:
 
 
 def test_a_key_fits_one_line_of_env(loaded: Callable[..., UserclientSettings]) -> None:
-    settings = loaded(MTPROTO_SERVER="127.0.0.1:1", MTPROTO_PUBLIC_KEY=r"-----BEGIN\nabc\n-----END")
-    assert settings.mtproto_public_key == "-----BEGIN\nabc\n-----END"
+    settings = loaded(MTPROTO_SERVER="127.0.0.1:1", MTPROTO_PUBLIC_KEY=r"-----BEGIN RSA PUBLIC KEY-----\nabc")
+    assert settings.mtproto_public_key == "-----BEGIN RSA PUBLIC KEY-----\nabc"

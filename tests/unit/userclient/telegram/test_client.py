@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from telethon.crypto import AuthKey, rsa
 from telethon.sessions import StringSession
 
+from core.settings import SettingsError
 from userclient.settings import UserclientSettings
 from userclient.telegram.client import make_client
 
@@ -72,6 +73,6 @@ async def test_a_kept_session_keeps_its_key_and_its_data_centre() -> None:
     "broken", ["hunter2", "1", "1hunter2", "1" + "A" * 352, "1" + "A" * 368, "2abc", "1h\u00fcnter2", "1!!!!"]
 )
 async def test_a_broken_session_is_told_in_a_line_that_says_what_to_do_and_does_not_repeat_it(broken: str) -> None:
-    with pytest.raises(ValueError, match=r"SESSION_STRING.*doorman login") as caught:
+    with pytest.raises(SettingsError, match=r"SESSION_STRING.*doorman login") as caught:
         make_client(settings(), broken)
     assert "hunter2" not in str(caught.value)
