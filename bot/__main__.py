@@ -14,7 +14,7 @@ from aiogram import Dispatcher
 from bot import handlers, serving
 from bot.alert_book import AlertBook
 from bot.courier import Courier
-from bot.credentials import make_bot
+from bot.credentials import introduce, make_bot
 from bot.gateway import Gateway
 from bot.menu import offer_commands
 from bot.notifier import Notifier
@@ -32,11 +32,13 @@ async def work(settings: BotSettings) -> None:
     """Serve the owners and tell them what happens; whichever of the two dies ends the process."""
     async with AsyncExitStack() as resources:
         # Apart, for a request waits for its reply on a connection: no number of presses may hold up an alert.
-        for_alerts = connect(settings, name="doorman-bot-alerts")
+        # Each account's events are waited for on one, and they share the rest.
+        for_alerts = connect(settings, name="doorman-bot-alerts", most=64)
         for_owners = connect(settings, name="doorman-bot-owners")
         resources.push_async_callback(for_alerts.aclose)
         resources.push_async_callback(for_owners.aclose)
         bot = await resources.enter_async_context(make_bot(settings))
+        await introduce(bot)
         gateway, courier = Gateway(redis=for_owners), Courier(bot=bot)
         notifier = Notifier(
             redis=for_alerts,
@@ -45,7 +47,7 @@ async def work(settings: BotSettings) -> None:
             courier=courier,
             book=AlertBook(redis=for_alerts),
         )
-        dispatcher = Dispatcher(gateway=gateway, courier=courier)
+        dispatcher = Dispatcher(gateway=gateway, courier=courier, book=AlertBook(redis=for_owners))
         dispatcher.update.outer_middleware(OwnersOnly(settings.owner_ids))
         dispatcher.include_routers(*handlers.routers(settings.owner_ids))
         log.info("serving", owners=len(settings.owner_ids), webhook=bool(settings.webhook_url))

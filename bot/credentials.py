@@ -5,9 +5,11 @@ from __future__ import annotations
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
+from aiogram.exceptions import TelegramAPIError
 
+from bot.patience import TOKEN_REFUSED, insist
 from bot.settings import BotSettings
+from core.settings import SettingsError
 
 
 class TokenRefusedError(Exception):
@@ -24,12 +26,27 @@ def make_bot(settings: BotSettings) -> Bot:
     return Bot(settings.bot_token.get_secret_value(), session=session)
 
 
+async def introduce(bot: Bot) -> None:
+    """Learn the bot's own name, which aiogram asks for but once; wait for it where the Bot API can't be reached.
+
+    Raises SettingsError for a token that Telegram refuses.
+    """
+
+    async def ask() -> None:
+        try:
+            await bot.me()
+        except TOKEN_REFUSED:
+            raise SettingsError("BOT_TOKEN is refused by Telegram. Copy it again from @BotFather.") from None
+
+    await insist(ask)
+
+
 async def whoami(settings: BotSettings) -> str:
     """The bot's username. Raises TokenRefusedError, BotApiUnavailableError."""
     async with make_bot(settings) as bot:
         try:
             return (await bot.get_me()).username or ""
-        except TelegramUnauthorizedError:
+        except TOKEN_REFUSED:
             raise TokenRefusedError from None
         except TelegramAPIError as error:
             raise BotApiUnavailableError(error.message) from None

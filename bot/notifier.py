@@ -24,6 +24,7 @@ from core.contract.events import (
     Event,
     GuardLost,
     LoginAnnounced,
+    LoginConfirmed,
     SessionAltered,
     SessionAppeared,
     SessionEnded,
@@ -73,6 +74,8 @@ class Notifier:
                 await self._alert(event.account, hash_, alerts.announced_login_alert(event, account_name=name))
             case SessionEnded():
                 await self._tell_end(event, name)
+            case LoginConfirmed():
+                await self._tell_confirmed(event, name)
             case SessionAltered():
                 if screen := alerts.session_altered(event, account_name=name):
                     await self._tell(lambda _: screen)
@@ -116,6 +119,14 @@ class Notifier:
         if event.ended_by != owner:  # who pressed the button has seen what came of it
             screen = alerts.session_ended(event, account_name=name, viewer=owner)
             await self.courier.send(owner, screen, quietly=True)
+
+    async def _tell_confirmed(self, event: LoginConfirmed, name: str) -> None:
+        for owner in self.owners:
+            sent = await self.book.message(event.account, event.session.hash, owner)
+            if sent is not None:
+                appeared = SessionAppeared(account=event.account, at=event.at, session=event.session)
+                outcome = alerts.confirmed_line(event, viewer=owner)
+                await self.courier.edit(owner, sent, alerts.login_alert(appeared, account_name=name, outcome=outcome))
 
     async def _tell(self, screen: Callable[[int], Screen]) -> None:
         async with asyncio.TaskGroup() as deliveries:

@@ -11,6 +11,7 @@ from typing import Never
 import structlog
 from aiogram import Bot, Dispatcher
 
+from bot.patience import insist
 from bot.settings import BotSettings
 
 log = structlog.get_logger()
@@ -30,7 +31,7 @@ async def serve(bot: Bot, dispatcher: Dispatcher, settings: BotSettings) -> None
     if settings.webhook_url:
         await _serve_webhook(bot, dispatcher, settings, allowed)
     else:
-        await bot.delete_webhook()
+        await insist(bot.delete_webhook)
         await _poll(bot, dispatcher, allowed)
 
 
@@ -61,8 +62,9 @@ async def _serve_webhook(bot: Bot, dispatcher: Dispatcher, settings: BotSettings
     await runner.setup()
     try:
         await web.TCPSite(runner, settings.webhook_host, settings.port).start()
-        await bot.set_webhook(settings.webhook_url + WEBHOOK_PATH, secret_token=secret, allowed_updates=allowed)
-        log.info("webhook_set", url=settings.webhook_url + WEBHOOK_PATH)
+        url = settings.webhook_url + WEBHOOK_PATH
+        await insist(lambda: bot.set_webhook(url, secret_token=secret, allowed_updates=allowed))
+        log.info("webhook_set", url=url)
         await asyncio.Event().wait()
         raise AssertionError  # that wait never ends
     finally:

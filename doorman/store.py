@@ -24,7 +24,7 @@ async def opened_redis(settings: DoormanSettings) -> AsyncIterator[Redis]:
         try:
             await redis.ping()
         except RedisError as error:
-            raise click.ClickException(f"Redis does not answer: {error}. Check REDIS_URL.") from None
+            raise click.ClickException(f"Redis does not answer ({error}). Check REDIS_URL.") from None
         try:
             yield redis
         finally:

@@ -32,4 +32,4 @@ async def _both(children: Children, redis_url: str) -> None:
     async with children.all("userclient", "bot", env={**os.environ, "REDIS_URL": redis_url}) as processes:
         name, code = await first_to_end(processes)
     click.echo(f"{name} ended with exit code {code}, so Doorman stops.", err=True)
-    raise SystemExit(code or 1)
+    raise SystemExit(code if code > 0 else 1)

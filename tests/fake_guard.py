@@ -91,7 +91,7 @@ class FakeGuard:
             raise error
         self.ended.append(hash_)
 
-    async def confirm(self, hash_: str) -> None:
+    async def confirm(self, hash_: str, *, seconds: float) -> None:  # noqa: ARG002 - as the guard's
         if hash_ not in self._confirms:
             raise self._unforeseen(f"confirm({hash_})")
         if error := self._confirms[hash_]:

@@ -31,7 +31,6 @@ from userclient.trouble import (
     NotAllowedYetError,
     RefusedError,
     TelegramTrouble,
-    TooLateError,
     UnknownHashError,
 )
 from userclient.watcher import Watcher
@@ -109,15 +108,12 @@ class Executor:
             return Result(hash=hash_, outcome=Outcome.ALREADY_GONE, at=now())
         if not session.unconfirmed:
             return Result(hash=hash_, outcome=Outcome.NOT_PENDING, at=now(), session=session)
-        if await self._left(request) <= 0:
-            return Result(hash=hash_, outcome=Outcome.FAILED, at=now(), session=session, error=str(TooLateError()))
         try:
-            await self.guard.confirm(hash_)
+            await self.watcher.confirm(session, by=request.owner, left=lambda: self._left(request))
         except UnknownHashError:
             return Result(hash=hash_, outcome=Outcome.ALREADY_GONE, at=now(), session=session)
         except TelegramTrouble as trouble:
             return Result(hash=hash_, outcome=Outcome.FAILED, at=now(), session=session, error=str(trouble))
-        self.watcher.notice(None)
         return Result(hash=hash_, outcome=Outcome.DONE, at=now(), session=session)
 
 

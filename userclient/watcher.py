@@ -18,6 +18,7 @@ from core.contract.events import (
     BaselineTaken,
     Event,
     LoginAnnounced,
+    LoginConfirmed,
     SessionAltered,
     SessionAppeared,
     SessionEnded,
@@ -112,10 +113,7 @@ class Watcher:
         `trouble`, RedisError.
         """
         async with self._lock:
-            seconds = await left()
-            if seconds <= 0:
-                raise TooLateError
-            await self._guard.end(session.hash, seconds=min(seconds, ANSWER_SECONDS))
+            await self._guard.end(session.hash, seconds=await _seconds(left))
             before = await self._records.snapshot()
             if before is None:
                 return
@@ -127,6 +125,18 @@ class Watcher:
             )
             event = SessionEnded(account=before.roster.account, at=at, session=session, ended_by=by)
             await self._records.write(buried, [event])
+
+    async def confirm(self, session: Session, *, by: int, left: Callable[[], Awaitable[float]]) -> None:
+        """Tell Telegram for an owner that a login was theirs, and publish that; as `end` in everything else."""
+        async with self._lock:
+            await self._guard.confirm(session.hash, seconds=await _seconds(left))
+            before = await self._records.snapshot()
+            if before is None:
+                return
+            known = replace(session, unconfirmed=False)
+            sessions = tuple(known if s.hash == session.hash else s for s in before.roster.sessions)
+            event = LoginConfirmed(account=before.roster.account, at=now(), session=known, confirmed_by=by)
+            await self._records.write(replace(before, roster=replace(before.roster, sessions=sessions)), [event])
 
     async def tombstone(self, hash_: str) -> Tombstone | None:
         """Whether Doorman itself ended this session lately, when and for whom."""
@@ -193,6 +203,13 @@ class Watcher:
         if (sight.condition, sight.guard_created_at) != (self.sight.condition, self.sight.guard_created_at):
             self._sight_changed.set()
         self.sight = sight
+
+
+async def _seconds(left: Callable[[], Awaitable[float]]) -> float:
+    seconds = await left()
+    if seconds <= 0:
+        raise TooLateError
+    return min(seconds, ANSWER_SECONDS)
 
 
 def _events(before: Roster | None, after: Roster) -> Sequence[Event]:

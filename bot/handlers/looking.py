@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime
 
 from aiogram import Router
@@ -16,9 +15,10 @@ from bot.views.buttons import ShowCard, ShowPage
 from bot.views.card import card, card_gone
 from bot.views.screen import Screen
 from bot.views.sessions import sessions_page, sessions_unavailable
-from bot.views.status import no_account
+from bot.views.status import no_account, why_unwatched
 from core.bus import NoReplyError
 from core.contract.commands import GetRoster, NotCarried, RosterFetched
+from core.contract.state import WorkerStatus
 from core.domain.sessions import Roster
 
 
@@ -26,7 +26,7 @@ def router() -> Router:
     """Handlers of /sessions and of the buttons below it."""
     looking = Router(name="looking")
 
-    @looking.message(Command("sessions"))
+    @looking.message(Command("sessions", ignore_case=True))
     async def sessions(message: Message, gateway: Gateway, courier: Courier) -> None:
         accounts = await gateway.accounts()
         for account in accounts:
@@ -42,7 +42,7 @@ def router() -> Router:
     @looking.callback_query(ShowCard.filter())
     async def show_card(callback: CallbackQuery, callback_data: ShowCard, gateway: Gateway, courier: Courier) -> None:
         account = callback_data.account
-        roster = await _fetch(gateway, account, owner=callback.from_user.id)
+        roster = await _fetch(gateway, account, await gateway.status(account), owner=callback.from_user.id)
         if isinstance(roster, str):
             await courier.acknowledge(callback, roster, as_alert=True)
             return
@@ -65,8 +65,9 @@ def anything_else() -> Router:
 
 
 async def _page(gateway: Gateway, account: int, page: int, *, owner: int) -> Screen:
-    # Together: the name is there long before the worker's answer. Not a TaskGroup, whose errors come as a group.
-    name, roster = await asyncio.gather(gateway.account_name(account), _fetch(gateway, account, owner=owner))
+    status = await gateway.status(account)
+    name = status.account_name if status else str(account)
+    roster = await _fetch(gateway, account, status, owner=owner)
     now = datetime.now(UTC)
     if isinstance(roster, str):
         last = await gateway.last_roster(account)
@@ -74,8 +75,10 @@ async def _page(gateway: Gateway, account: int, page: int, *, owner: int) -> Scr
     return sessions_page(roster, account_name=name, page=page, now=now)
 
 
-async def _fetch(gateway: Gateway, account: int, *, owner: int) -> Roster | str:
+async def _fetch(gateway: Gateway, account: int, status: WorkerStatus | None, *, owner: int) -> Roster | str:
     """The roster, fetched now; or in words why not."""
+    if why := why_unwatched(status, now=datetime.now(UTC)):
+        return why
     try:
         reply = await gateway.ask(account, GetRoster(), owner=owner)
     except NoReplyError:

@@ -20,18 +20,18 @@ def router(owners: frozenset[int]) -> Router:
     """Handlers in the order in which they are tried; the one for anything else goes last, in `anything_else`."""
     words = Router(name="words")
 
-    @words.message(CommandStart())
+    @words.message(CommandStart(ignore_case=True))
     async def start(message: Message, bot: Bot, gateway: Gateway, courier: Courier) -> None:
         accounts = await gateway.accounts()
         screen = welcome(watching=bool(accounts), only_owner_is_account=bool(accounts) and owners <= set(accounts))
         await courier.send(message.chat.id, screen)
         await offer_commands(bot, message.chat.id)
 
-    @words.message(Command("help"))
+    @words.message(Command("help", ignore_case=True))
     async def help_(message: Message, courier: Courier) -> None:
         await courier.send(message.chat.id, help_page())
 
-    @words.message(Command("status"))
+    @words.message(Command("status", ignore_case=True))
     async def status(message: Message, gateway: Gateway, courier: Courier) -> None:
         screen = status_page(await gateway.statuses(), version=version("doorman"), now=datetime.now(UTC))
         await courier.send(message.chat.id, screen)

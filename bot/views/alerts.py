@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from aiogram.utils.formatting import Bold, Text, as_list
 
-from bot.views.answers import ended
+from bot.views.answers import confirmed, ended
 from bot.views.buttons import alert_keyboard, all_sessions, keyboard, settled_keyboard
-from bot.views.card import particulars, standing
+from bot.views.card import UNCONFIRMED, particulars, standing
 from bot.views.screen import Screen
-from bot.views.wording import cleaned, moment, named
+from bot.views.wording import cleaned, estimated, moment, named
 from core.contract.events import (
     BaselineTaken,
     GuardLoss,
     GuardLost,
     LoginAnnounced,
+    LoginConfirmed,
     SessionAltered,
     SessionAppeared,
     SessionEnded,
@@ -38,7 +39,7 @@ LOSS = {
 
 
 def login_alert(event: SessionAppeared, *, account_name: str, outcome: str = "") -> Screen:
-    """A new login; `outcome` is what became of it, and takes the place of the buttons."""
+    """A new login; `outcome` is what became of it, and takes the place of what there was to decide."""
     session = event.session
     text = Text(
         Bold("🔔 New login to "),
@@ -46,8 +47,7 @@ def login_alert(event: SessionAppeared, *, account_name: str, outcome: str = "")
         "\n\n",
         particulars(session),
         f"When: {moment(session.created_at)}",
-        standing(session),
-        ADVICE,
+        "" if outcome else Text(standing(session), ADVICE),
     )
     return _with_outcome(text, event.account, session.hash, outcome)
 
@@ -60,8 +60,8 @@ def announced_login_alert(event: LoginAnnounced, *, account_name: str) -> Screen
         "\n\n",
         named(event.device, unknown="Unknown device"),
         "\nWhere: ",
-        named(event.location, unknown="unknown place"),
-        f", estimated from the IP\nWhen: {moment(event.logged_in_at)}\n",
+        estimated(event.location),
+        f"\nWhen: {moment(event.logged_in_at)}\n",
         "Telegram announced it, but it can't be seen in the list of sessions yet, so this is all that is known.",
         ADVICE,
     )
@@ -84,6 +84,11 @@ def ended_line(event: SessionEnded, *, viewer: int) -> str:
     if event.ended_by is None:
         return f"It ended elsewhere, seen at {moment(event.at)}."
     return ended(event.at, by=event.ended_by, viewer=viewer)
+
+
+def confirmed_line(event: LoginConfirmed, *, viewer: int) -> str:
+    """Who said that a login was theirs."""
+    return confirmed(event.at, by=event.confirmed_by, viewer=viewer)
 
 
 def session_ended(event: SessionEnded, *, account_name: str, viewer: int) -> Screen:
@@ -109,6 +114,9 @@ def session_altered(event: SessionAltered, *, account_name: str) -> Screen | Non
     said: list[Text] = []
     if "unconfirmed" in changed and before.unconfirmed:
         said.append(Text("This login was confirmed at Telegram. If it was not by you, end it."))
+        changed -= {"unconfirmed"}
+    if "unconfirmed" in changed and after.unconfirmed:
+        said.append(Text(UNCONFIRMED))
         changed -= {"unconfirmed"}
     if "password_pending" in changed and before.password_pending:
         said.append(Text("The 2FA password was entered: this login is now complete and can read messages."))

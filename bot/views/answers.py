@@ -25,6 +25,12 @@ def ended(at: datetime, *, by: int, viewer: int) -> str:
     return f"Ended by {'you' if by == viewer else 'another owner'}: {moment(at)}."
 
 
+def confirmed(at: datetime, *, by: int, viewer: int) -> str:
+    """That an owner said of a login that it was theirs, and when."""
+    who = "You said that it was you" if by == viewer else "Another owner said that it was theirs"
+    return f"{who}: {moment(at)}. Telegram was told."
+
+
 def end_result(result: Result, *, viewer: int) -> str:
     """What came of ending one session; one that was ended at an earlier press is said to be so."""
     if result.ended_by is not None:
@@ -44,11 +50,11 @@ def end_result(result: Result, *, viewer: int) -> str:
             return f"⚠️ Not ended, as far as is known: Telegram answered {result.error}. Look with /sessions. {DEVICES}"
 
 
-def confirm_result(result: Result, *, viewer: int) -> str:  # noqa: ARG001 - called as `end_result` is
+def confirm_result(result: Result, *, viewer: int) -> str:
     """What came of "It was me"."""
     match result.outcome:
         case Outcome.DONE:
-            return f"You said that it was you: {moment(result.at)}. Telegram was told."
+            return confirmed(result.at, by=viewer, viewer=viewer)
         case Outcome.NOT_PENDING:
             return f"You said that it was you: {moment(result.at)}."
         case Outcome.ALREADY_GONE:

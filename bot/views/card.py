@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from aiogram.utils.formatting import Text
+from aiogram.utils.formatting import Bold, Text
 
 from bot.views.buttons import card_keyboard, settled_keyboard
 from bot.views.screen import Screen
-from bot.views.wording import address, ago, app_of, device_of, moment, place, system_of
-from core.domain.sessions import Session
+from bot.views.wording import address, ago, app_of, device_of, estimated, moment, system_of
+from core.domain.sessions import Session, place_of
 
 NO_ACCESS_YET = "The login code was entered, the 2FA password not yet: it can't read any messages."
 UNCONFIRMED = "Telegram waits for your word on this login."
@@ -25,8 +25,8 @@ def particulars(session: Session) -> Text:
         "\nApp: ",
         app_of(session),
         f" ({official})\nWhere: ",
-        place(session),
-        ", estimated from the IP\nIP: ",
+        estimated(place_of(session)),
+        "\nIP: ",
         address(session),
         "\n",
     )
@@ -39,14 +39,19 @@ def standing(session: Session) -> str:
     return "".join(f"\n{line}" for line in lines)
 
 
-def card(account: int, session: Session, *, now: datetime) -> Screen:
-    """One session whole, with the way to end it; the guard's own can't be ended by a button."""
+def card(account: int, session: Session, *, now: datetime, outcome: str = "") -> Screen:
+    """One session whole, with the way to end it; the guard's own can't be ended by a button.
+
+    `outcome` is what became of it, and takes the place of what there was to decide.
+    """
     text = Text(
         particulars(session),
         f"Logged in: {moment(session.created_at)}\n",
         f"Last active: {moment(session.active_at)} ({ago(session.active_at, now=now)})",
-        standing(session),
+        "" if outcome else standing(session),
     )
+    if outcome:
+        return Screen(text=Text(text, "\n\n", Bold(outcome)), keyboard=settled_keyboard(account))
     if session.current:
         own = "\n\nThis is Doorman's own session. To give it up, run `doorman logout` where Doorman runs."
         return Screen(text=Text(text, own), keyboard=settled_keyboard(account))

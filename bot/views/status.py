@@ -17,13 +17,25 @@ CONDITIONS = {
     Condition.UNREACHABLE: "⚠️ No connection to Telegram: new logins are not seen until it is back.",
     Condition.FLOOD_WAIT: "⚠️ Telegram asked for a pause: until then only its pushes are seen.",
     Condition.GUARD_LOST: "⚠️ Doorman's own session is gone. Run `doorman login` where Doorman runs.",
+    Condition.STOPPED: "⚠️ The worker was stopped: new logins are not seen until it runs again.",
 }
+#: The worker's last words: no heartbeat is to be expected after them.
+ENDED = frozenset({Condition.GUARD_LOST, Condition.STOPPED})
 NO_ACCOUNT = "Doorman watches no account yet. Run `doorman login` where Doorman runs."
 
 
 def no_account() -> Screen:
     """There is nothing to look at yet."""
     return Screen(text=Text(NO_ACCOUNT))
+
+
+def why_unwatched(status: WorkerStatus | None, *, now: datetime) -> str:
+    """Why it is of no use to ask the worker; "" if it is."""
+    if status is None or (status.condition not in ENDED and not is_silent(status, now=now)):
+        return ""
+    if status.condition in ENDED:
+        return CONDITIONS[status.condition]
+    return f"⚠️ Doorman's worker is silent since {moment(status.beat_at)}. Check that `userclient` runs."
 
 
 def is_silent(status: WorkerStatus, *, now: datetime) -> bool:
@@ -41,19 +53,20 @@ def _paragraph(account: int, status: WorkerStatus | None, *, now: datetime) -> T
     if status is None:
         return Text("\n\n", Bold(f"Account {account}"), "\n⚠️ Its worker has not reported yet.")
     head = Text("\n\n", named(status.account_name), "\n")
-    if is_silent(status, now=now) and status.condition is not Condition.GUARD_LOST:
+    if is_silent(status, now=now) and status.condition not in ENDED:
         return Text(
             head,
             f"⚠️ The worker is silent since {moment(status.beat_at)} ({ago(status.beat_at, now=now)}): "
             "new logins are not seen. Check that `userclient` runs.",
         )
     lines = [CONDITIONS[status.condition]]
+    if status.condition in ENDED:
+        return Text(head, "\n".join([*lines, f"That was {moment(status.beat_at)}."]))
     lines += [f"Telegram's answer: {cleaned(status.detail)}"] if status.detail else []
     lines += [f"Until {moment(status.until)}"] if status.until else []
-    lines += [f"Since {moment(status.watching_since)}"]
+    lines += [f"Running since {moment(status.watching_since)}"]
     lines += [f"Sessions last fetched {ago(status.last_roster_at, now=now)}"] if status.last_roster_at else []
-    if status.guard_created_at and status.condition is not Condition.GUARD_LOST:
-        lines.append(_may_end(status.guard_created_at, now=now))
+    lines += [_may_end(status.guard_created_at, now=now)] if status.guard_created_at else []
     return Text(head, "\n".join(lines))
 
 

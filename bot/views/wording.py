@@ -43,12 +43,18 @@ def app_of(session: Session) -> Text:
 
 def system_of(session: Session) -> Text:
     """The operating system and its version."""
-    return named(f"{session.platform} {session.system_version}", unknown="unknown system")
+    version = session.system_version.removeprefix(session.platform)  # some apps say it twice
+    return named(f"{session.platform} {version}", unknown="unknown system")
 
 
 def place(session: Session) -> Text:
     """Where it is, as far as Telegram guesses from the IP."""
     return named(place_of(session), unknown="unknown place")
+
+
+def estimated(place_name: str) -> Text:
+    """A place, with what it is worth."""
+    return Text(named(place_name), ", estimated from the IP") if cleaned(place_name) else Text("unknown place")
 
 
 def address(session: Session) -> Text:

@@ -62,6 +62,16 @@ class SessionEnded:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LoginConfirmed:
+    """An owner had Doorman tell Telegram that an unconfirmed login was theirs."""
+
+    account: int
+    at: datetime
+    session: Session
+    confirmed_by: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SessionAltered:
     """A session's particulars changed, its last activity apart."""
 
@@ -90,4 +100,13 @@ class GuardLost:
     reason: GuardLoss
 
 
-Event = BaselineTaken | SessionAppeared | LoginAnnounced | SessionEnded | SessionAltered | TtlChanged | GuardLost
+Event = (
+    BaselineTaken
+    | SessionAppeared
+    | LoginAnnounced
+    | SessionEnded
+    | LoginConfirmed
+    | SessionAltered
+    | TtlChanged
+    | GuardLost
+)

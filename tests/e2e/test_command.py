@@ -222,6 +222,31 @@ def test_logout_ends_the_session_at_telegram_and_forgets_it(house: House) -> Non
     assert "no guard session" in run("logout", "--yes", cwd=house.folder, **house.settings).stderr
 
 
+def test_logout_works_as_soon_as_doorman_has_stopped(house: House) -> None:
+    house.log_guard_in()
+    house.start("userclient")
+    until("the worker", lambda: "event_published" in house.log("userclient"))
+    assert "Doorman is running" in run("logout", "--yes", cwd=house.folder, **house.settings).stderr
+    assert house.stop("userclient") == 0
+    assert run("logout", "--yes", cwd=house.folder, **house.settings).returncode == 0
+
+
+def test_a_bot_started_while_the_bot_api_is_down_serves_when_it_is_back(house: House) -> None:
+    house.fail_next("botapi", "getMe", "Bad Gateway", times=2)
+    house.fail_next("botapi", "deleteWebhook", "DROP")
+    house.start("bot")
+    house.owner.ask("/help", "What Doorman does")
+
+
+def test_a_refused_token_is_said_in_one_line(house: House) -> None:
+    house.settings["BOT_TOKEN"] = "1000000001:wrong-token"
+    house.start("bot")
+    assert house.processes["bot"].wait(timeout=20) == 2
+    assert house.log("bot").strip().splitlines()[-1] == (
+        "BOT_TOKEN is refused by Telegram. Copy it again from @BotFather."
+    )
+
+
 def test_up_serves_with_an_embedded_redis_and_remembers_over_a_restart(house: House) -> None:
     settings = {**house.settings, "DATA_DIR": str(house.folder / "d")}
     del settings["REDIS_URL"]

@@ -58,6 +58,8 @@ def test_it_was_me_confirms_the_login_at_telegram(home: House) -> None:
     home.owner.press(alert, "It was me")
     home.owner.sees_on(alert, "You said that it was you")
     assert not home.sessions()[hash_]["unconfirmed"]
+    home.owner.ask("/sessions", "sessions of")  # a look at the roster: it tells nothing new
+    assert not [m for m in home.owner.bots() if "changed" in m.text and "My new laptop" in m.text]
 
 
 def test_sessions_shows_what_the_world_holds(home: House) -> None:

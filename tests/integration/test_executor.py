@@ -28,7 +28,7 @@ from core.contract.commands import (
     RosterFetched,
     Trouble,
 )
-from core.contract.events import Event, GuardLoss, SessionEnded
+from core.contract.events import BaselineTaken, Event, GuardLoss, LoginConfirmed, SessionEnded
 from core.settings import CoreSettings
 from tests.domain_values import ACCOUNT, OWNER, guard_session, roster, session, torn_roster
 from tests.fake_guard import FakeGuard
@@ -193,6 +193,17 @@ async def test_a_pending_login_is_confirmed(ask: Ask, guard: FakeGuard) -> None:
     assert await outcome(ask, ConfirmLogin(hash="7")) is Outcome.DONE
     assert guard.confirmed == ["7"]
     assert guard.ended == []
+
+
+async def test_a_confirmed_login_is_published_as_that_and_as_no_other_change(
+    ask: Ask, guard: FakeGuard, published: Published
+) -> None:
+    guard.lists(roster(session("7", unconfirmed=True)), roster(session("7")))
+    guard.lets_confirm("7")
+    await ask(ConfirmLogin(hash="7"))
+    await ask(GetRoster())
+    confirmed = [event for event in await published() if not isinstance(event, BaselineTaken)]
+    assert [(type(event), event.confirmed_by) for event in confirmed] == [(LoginConfirmed, OWNER)]
 
 
 async def test_a_login_that_is_not_pending_needs_no_confirming(ask: Ask, guard: FakeGuard) -> None:

@@ -60,9 +60,10 @@ class Guard:
         """End one session, within that many seconds or not at all."""
         await self.line.ask(functions.account.ResetAuthorizationRequest(hash=int(hash_)), seconds=seconds)
 
-    async def confirm(self, hash_: str) -> None:
-        """Tell Telegram that an unconfirmed login was the owner's."""
-        await self.line.ask(functions.account.ChangeAuthorizationSettingsRequest(hash=int(hash_), confirmed=True))
+    async def confirm(self, hash_: str, *, seconds: float = ANSWER_SECONDS) -> None:
+        """Tell Telegram that an unconfirmed login was the owner's, within that many seconds or not at all."""
+        request = functions.account.ChangeAuthorizationSettingsRequest(hash=int(hash_), confirmed=True)
+        await self.line.ask(request, seconds=seconds)
 
     async def stay_awake(self) -> None:
         """A content request: without one now and then, updates to a quiet connection come late."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
 import pytest
@@ -14,6 +14,7 @@ from aiogram.types import CallbackQuery, Chat, InaccessibleMessage, Message, Mes
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from bot import handlers
+from bot.alert_book import AlertBook
 from bot.courier import Courier
 from bot.gateway import Gateway
 from bot.owners import OwnersOnly
@@ -51,6 +52,7 @@ class FakeGateway:
         self.answers: list[Reply | Exception] = []
         self.asked: list[tuple[Command, int]] = []
         self.last: Roster | None = None
+        self.condition = Condition.WATCHING
 
     async def accounts(self) -> list[int]:
         return self.watched
@@ -62,11 +64,14 @@ class FakeGateway:
         assert account in self.watched
         return self.last
 
-    async def statuses(self) -> list[tuple[int, WorkerStatus | None]]:
-        status = WorkerStatus(
-            account=ACCOUNT, account_name="Ada", condition=Condition.WATCHING, beat_at=NOW, watching_since=NOW
+    async def status(self, account: int) -> WorkerStatus | None:
+        now = datetime.now(UTC)  # a worker that is silent is not asked
+        return WorkerStatus(
+            account=account, account_name="Ada", condition=self.condition, beat_at=now, watching_since=NOW
         )
-        return [(account, status) for account in self.watched]
+
+    async def statuses(self) -> list[tuple[int, WorkerStatus | None]]:
+        return [(account, await self.status(account)) for account in self.watched]
 
     async def ask(self, account: int, command: Command, *, owner: int) -> Reply:
         assert account in self.watched
@@ -90,10 +95,26 @@ def gateway() -> FakeGateway:
 Feed = Callable[[Update], Awaitable[None]]
 
 
+class FakeBook:
+    """Which message is to be brought up to date, by session and owner."""
+
+    def __init__(self) -> None:
+        self.entries: dict[tuple[str, int], int] = {}
+
+    async def enter(self, account: int, hash_: str, owner: int, message_id: int) -> None:
+        assert account == ACCOUNT
+        self.entries[hash_, owner] = message_id
+
+
 @pytest.fixture
-def feed(telegram: FakeTelegram, gateway: FakeGateway) -> Feed:
+def book() -> FakeBook:
+    return FakeBook()
+
+
+@pytest.fixture
+def feed(telegram: FakeTelegram, gateway: FakeGateway, book: FakeBook) -> Feed:
     bot, owners = telegram.bot(), frozenset({OWNER})
-    dispatcher = Dispatcher(gateway=cast("Gateway", gateway), courier=Courier(bot=bot))
+    dispatcher = Dispatcher(gateway=cast("Gateway", gateway), courier=Courier(bot=bot), book=cast("AlertBook", book))
     dispatcher.update.outer_middleware(OwnersOnly(owners))
     dispatcher.include_routers(*handlers.routers(owners))
 
@@ -447,3 +468,40 @@ async def test_a_bug_is_owned_up_to(feed: Feed, telegram: FakeTelegram, gateway:
     gateway.answers = [ZeroDivisionError()]
     await feed(words("/sessions"))
     assert telegram.texts() == [FAILED]
+
+
+async def test_a_press_without_a_reply_is_noted_so_that_a_late_end_is_told_on_it(
+    feed: Feed, gateway: FakeGateway, book: FakeBook
+) -> None:
+    gateway.answers = [NoReplyError()]
+    await feed(press(CONFIRM))
+    assert book.entries == {("7", OWNER): 5}
+
+
+@pytest.mark.parametrize("condition", [Condition.STOPPED, Condition.GUARD_LOST])
+async def test_a_worker_that_said_it_ended_is_not_waited_for(
+    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway, condition: Condition
+) -> None:
+    gateway.condition = condition
+    await feed(words("/sessions"))
+    assert gateway.asked == []
+    assert "can't be fetched now" in telegram.texts()[-1]
+
+
+async def test_a_message_too_old_to_change_asks_for_the_second_press_in_a_new_one(
+    feed: Feed, telegram: FakeTelegram
+) -> None:
+    await feed(press(ASK, gone=True))
+    [sent] = telegram.of(SendMessage)
+    assert CONFIRM in buttons(sent)
+
+
+async def test_a_settled_alert_no_longer_asks_for_a_decision(
+    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway
+) -> None:
+    gateway.answers = [carried(Outcome.DONE, session=session("7", unconfirmed=True))]
+    await feed(press(CONFIRM))
+    [edited] = telegram.of(EditMessageText)
+    assert "Ended by you" in edited.text
+    assert "waits for your word" not in edited.text
+    assert "If this was not you" not in edited.text

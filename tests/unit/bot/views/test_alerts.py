@@ -80,7 +80,7 @@ def test_a_new_login_of_which_next_to_nothing_is_known() -> None:
 
 Unknown device · unknown system
 App: unknown app (not an official app id)
-Where: unknown place, estimated from the IP
+Where: unknown place
 IP: unknown IP
 When: 14 Mar 2026, 15:06 UTC
 
@@ -100,8 +100,6 @@ App: <code>⟦Telegram Android 12.1.1⟧</code> (not an official app id)
 Where: <code>⟦Malmo, Sweden⟧</code>, estimated from the IP
 IP: <code>192.0.2.7</code>
 When: 14 Mar 2026, 15:06 UTC
-
-If this was not you, end it now; then change your 2FA password in Telegram.
 
 <b>Ended by you: 14 Mar 2026, 15:09 UTC.</b>
 [All sessions → p:1001:0]\

@@ -37,7 +37,7 @@ def test_all_is_well() -> None:
 
 <code>⟦Ada Lovelace⟧</code>
 ✅ Watching.
-Since 13 Mar 2026, 15:09 UTC
+Running since 13 Mar 2026, 15:09 UTC
 Sessions last fetched 1 min ago
 It may end other sessions.\
 """)
@@ -49,7 +49,7 @@ def test_a_guard_too_young_to_end_others() -> None:
 
 <code>⟦Ada Lovelace⟧</code>
 ✅ Watching.
-Since 13 Mar 2026, 15:09 UTC
+Running since 13 Mar 2026, 15:09 UTC
 Sessions last fetched 1 min ago
 ⚠️ It may end other sessions from 14 Mar 2026, 16:09 UTC: Telegram makes new sessions wait 24 hours.\
 """)
@@ -62,7 +62,7 @@ def test_no_connection() -> None:
 <code>⟦Ada Lovelace⟧</code>
 ⚠️ No connection to Telegram: new logins are not seen until it is back.
 Telegram's answer: ConnectionError
-Since 13 Mar 2026, 15:09 UTC
+Running since 13 Mar 2026, 15:09 UTC
 Sessions last fetched 1 min ago
 It may end other sessions.\
 """)
@@ -79,7 +79,7 @@ def test_a_flood_wait() -> None:
 ⚠️ Telegram asked for a pause: until then only its pushes are seen.
 Telegram's answer: FLOOD_WAIT_60
 Until 14 Mar 2026, 15:10 UTC
-Since 13 Mar 2026, 15:09 UTC
+Running since 13 Mar 2026, 15:09 UTC
 Sessions last fetched 1 min ago
 It may end other sessions.\
 """)
@@ -92,8 +92,7 @@ def test_a_lost_guard_is_told_however_long_ago_it_was() -> None:
 
 <code>⟦Ada Lovelace⟧</code>
 ⚠️ Doorman's own session is gone. Run `doorman login` where Doorman runs.
-Since 13 Mar 2026, 15:09 UTC
-Sessions last fetched 1 min ago\
+That was 11 Mar 2026, 15:09 UTC.\
 """)
 
 
