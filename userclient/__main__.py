@@ -77,7 +77,7 @@ async def watch(settings: UserclientSettings, redis: Redis, guard: Guard) -> Non
         async with asyncio.TaskGroup() as loops:
             loops.create_task(watcher.run())
             loops.create_task(requests.run(executor.handle))
-            loops.create_task(heartbeat.beat(records, guard, watcher))
+            loops.create_task(heartbeat.beat(records, guard, watcher.sight))
             loops.create_task(heartbeat.stay_awake(guard, watcher, seconds=settings.keepalive_seconds))
     finally:
         await heartbeat.end(records, Condition.STOPPED)

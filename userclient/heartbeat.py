@@ -14,9 +14,10 @@ from redis.exceptions import RedisError
 
 from core.contract.state import Condition, WorkerStatus
 from userclient.records import Records, now
+from userclient.sight import Sight
 from userclient.telegram.guard import Guard
 from userclient.trouble import TelegramTrouble
-from userclient.watcher import Sight, Watcher
+from userclient.watcher import Watcher
 
 log = structlog.get_logger()
 
@@ -24,7 +25,7 @@ BEAT_SECONDS = 10.0
 LAST_WORD_SECONDS = 2.0
 
 
-async def beat(records: Records, guard: Guard, watcher: Watcher) -> Never:
+async def beat(records: Records, guard: Guard, sight: Sight) -> Never:
     """Write the status every ten seconds, and when the watching goes better or worse.
 
     A beat that Redis does not take is simply missing.
@@ -32,10 +33,10 @@ async def beat(records: Records, guard: Guard, watcher: Watcher) -> Never:
     since = now()
     while True:
         try:
-            await records.beat(_status(guard, watcher.sight, since))
+            await records.beat(_status(guard, sight, since))
         except RedisError as error:
             log.warning("heartbeat_missed", account=guard.account, error=type(error).__name__)
-        await watcher.sight_changed(seconds=BEAT_SECONDS)
+        await sight.changed(seconds=BEAT_SECONDS)
 
 
 async def end(records: Records, condition: Condition, *, detail: str = "") -> None:

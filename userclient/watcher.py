@@ -6,8 +6,7 @@ import asyncio
 import random
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
 from typing import Never
 
 import structlog
@@ -24,11 +23,12 @@ from core.contract.events import (
     SessionEnded,
     TtlChanged,
 )
-from core.contract.state import Condition, Snapshot
+from core.contract.state import Snapshot
 from core.domain.changes import Altered, Appeared, Change, Ended, TtlAltered, compare
 from core.domain.sessions import Roster, Session
 from core.domain.tombstones import Tombstone, still_needed, without_ended
 from userclient.records import Records, now
+from userclient.sight import Sight
 from userclient.telegram.guard import Guard, Push
 from userclient.telegram.line import ANSWER_SECONDS
 from userclient.trouble import FloodWaitError, GuardLostError, TelegramTrouble, TooLateError, UnreachableError
@@ -38,17 +38,6 @@ log = structlog.get_logger()
 JITTER = 0.2  # of the poll interval, to both sides
 REDIS_RETRY_SECONDS = 1.0
 RETRY = ExponentialWithJitterBackoff(cap=30, base=1)  # of a look that did not reach Telegram
-
-
-@dataclass(slots=True, kw_only=True)
-class Sight:
-    """How well the watcher sees; the heartbeat tells it on."""
-
-    condition: Condition = Condition.WATCHING
-    last_roster_at: datetime | None = None
-    guard_created_at: datetime | None = None
-    until: datetime | None = None
-    detail: str = ""
 
 
 class Watcher:
@@ -62,7 +51,6 @@ class Watcher:
         self._nudged = asyncio.Event()
         self._lock = asyncio.Lock()
         self.sight = Sight()
-        self._sight_changed = asyncio.Event()
         self._failures = 0
 
     def notice(self, push: Push | None) -> None:
@@ -70,13 +58,6 @@ class Watcher:
         if push is not None:
             self._pushes.append(push)
         self._nudged.set()
-
-    async def sight_changed(self, *, seconds: float) -> None:
-        """Return when the watcher sees better or worse than before, or after that many seconds."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._sight_changed.wait()
-        self._sight_changed.clear()
 
     async def run(self) -> Never:
         """Look now, then at every push and poll. Raises GuardLostError."""
@@ -96,7 +77,7 @@ class Watcher:
             if roster.is_torn:
                 log.warning("roster_torn", account=roster.account, sessions=len(roster.sessions))
                 return roster
-            self._see(roster)
+            self.sight.see(roster)
             roster = without_ended(roster, ended)
             events = _events(before.roster if before else None, roster)
             await self._records.write(Snapshot(roster=roster, ended=ended), events)
@@ -155,7 +136,8 @@ class Watcher:
                 await self._announce_unseen(pushed)  # whoever came in may have thrown the guard out
                 raise
             except TelegramTrouble as trouble:
-                self._lose_sight(trouble)
+                log.warning("roster_unavailable", account=self._guard.account, trouble=repr(trouble))
+                self.sight.lose(trouble, now=now())
                 if isinstance(trouble, FloodWaitError):
                     pause = max(pause, trouble.seconds)
                 elif isinstance(trouble, UnreachableError):
@@ -186,23 +168,6 @@ class Watcher:
                 )
             )
             self._pushes.remove(push)
-
-    def _see(self, roster: Roster) -> None:
-        guard = roster.guard
-        created_at = guard.created_at if guard else self.sight.guard_created_at
-        self._set_sight(Sight(last_roster_at=roster.taken_at, guard_created_at=created_at))
-
-    def _lose_sight(self, trouble: TelegramTrouble) -> None:
-        log.warning("roster_unavailable", account=self._guard.account, trouble=type(trouble).__name__, why=str(trouble))
-        condition, until = Condition.UNREACHABLE, None
-        if isinstance(trouble, FloodWaitError):
-            condition, until = Condition.FLOOD_WAIT, now() + timedelta(seconds=trouble.seconds)
-        self._set_sight(replace(self.sight, condition=condition, detail=str(trouble), until=until))
-
-    def _set_sight(self, sight: Sight) -> None:
-        if (sight.condition, sight.guard_created_at) != (self.sight.condition, self.sight.guard_created_at):
-            self._sight_changed.set()
-        self.sight = sight
 
 
 async def _seconds(left: Callable[[], Awaitable[float]]) -> float:
