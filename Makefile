@@ -11,7 +11,7 @@ READY := $(VENV)/.synced
 .PHONY: demo test lint types check format bench install clean
 
 demo: $(READY)  ## the main job on this machine, no Telegram account needed
-	@exec $(BIN)/doorman demo
+	@exec $(BIN)/doorman demo --port $(or $(PORT),8080)
 
 test: lint types check  ## everything that CI runs
 
@@ -20,7 +20,7 @@ install: $(READY)  ## the locked dependencies, into .venv
 $(READY): pyproject.toml uv.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@test -x $(BIN)/uv || $(BIN)/python -m pip install --quiet --disable-pip-version-check uv
-	$(BIN)/uv sync --quiet --locked
+	@$(BIN)/uv sync --quiet --locked
 	@touch $@
 
 lint: $(READY)

@@ -21,8 +21,10 @@ class BotSettings(CoreSettings):
     webhook_url: str = Field(
         "", description="The public https:// address at which Telegram reaches the bot. Empty: long polling."
     )
-    webhook_host: str = Field("127.0.0.1", description="The address that the webhook listens on; 0.0.0.0 on Heroku.")
-    port: int = Field(8443, ge=1, le=65535, description="The port that the webhook listens on; Heroku sets it.")
+    webhook_host: str = Field(
+        "127.0.0.1", description="The address that the webhook listens on; 0.0.0.0 where another machine hands it on."
+    )
+    port: int = Field(8443, ge=1, le=65535, description="The port that the webhook listens on.")
     bot_api_url: str = Field(
         "https://api.telegram.org", description="The Bot API server: Telegram's, or one of your own."
     )

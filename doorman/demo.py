@@ -30,8 +30,11 @@ Doorman's demo is running, with nothing but this machine behind it.
                the owner's chat with the bot, and the account's sessions
   Try          there, let somebody log in; or from another terminal:
                curl -X POST {url}/api/accounts/{account}/authorizations \\
-                    -H 'Content-Type: application/json' -d '{{"device_model": "Pixel 9", "country": "Sweden"}}'
+                    -H 'Content-Type: application/json' \\
+                    -d '{{"device_model": "Pixel 9", "platform": "Android", "app_name": "Telegram Android",
+                         "ip": "203.0.113.9", "country": "Sweden"}}'
   API          {url}/api/world   {url}/api/chats/{owner}/messages
+               docs/sandbox.md has all of it
 
 Ctrl-C stops it and leaves nothing behind.
 """
