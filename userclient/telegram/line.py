@@ -72,7 +72,7 @@ class Line:
             try:
                 await client.connect()
             except BaseException:
-                await close(client)
+                await _cut(client)
                 raise
             client.disconnected.add_done_callback(self._lost)
             self._client = client
@@ -82,7 +82,7 @@ class Line:
         async with self._lock:
             if self._client is client:
                 self._client = None
-            await close(client)
+            await _cut(client)
 
     def _lost(self, ended: asyncio.Future[None]) -> None:
         if not ended.cancelled():
@@ -91,10 +91,15 @@ class Line:
 
 
 async def close(client: TelegramClient) -> None:
+    """Disconnect a client."""
+    with suppress(Exception):  # it is of no more use either way
+        async with asyncio.timeout(HANG_UP_SECONDS):
+            await client.disconnect()
+
+
+async def _cut(client: TelegramClient) -> None:
     """Disconnect a client, what it has not sent yet thrown away: in its queue, and in the kernel's buffer."""
     writer = getattr(client._sender._connection, "_writer", None)  # noqa: SLF001 - Telethon has no other way
     if writer is not None:
         writer.transport.abort()
-    with suppress(Exception):  # it is of no more use either way
-        async with asyncio.timeout(HANG_UP_SECONDS):
-            await client.disconnect()
+    await close(client)
