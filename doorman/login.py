@@ -30,8 +30,11 @@ ADVICE = {
     Mistake.CODE_EXPIRED: "That code is no longer valid. Run `doorman login` again for a new one.",
     Mistake.PASSWORD_WRONG: "That password is wrong.",
     Mistake.API_ID_WRONG: "API_ID and API_HASH don't belong together. Copy both from my.telegram.org.",
+    Mistake.TOO_MANY_TRIES: "Telegram allows no more tries with that number for now. Try again tomorrow.",
 }
-FINAL = frozenset({Mistake.PHONE_BANNED, Mistake.PHONE_UNKNOWN, Mistake.CODE_EXPIRED, Mistake.API_ID_WRONG})
+FINAL = frozenset(
+    {Mistake.TOO_MANY_TRIES, Mistake.PHONE_BANNED, Mistake.PHONE_UNKNOWN, Mistake.CODE_EXPIRED, Mistake.API_ID_WRONG}
+)
 
 
 def login(*, phone: str | None, qr: bool) -> None:

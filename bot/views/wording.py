@@ -14,13 +14,15 @@ NAME_MOST = 40
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
 #: Control, format (bidi overrides, zero-width), surrogate, private, unassigned, line and paragraph separators.
 UNSHOWN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+#: Letters and symbols by their category, and blank to the eye: Hangul fillers, the empty Braille pattern.
+BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 JUST_NOW = timedelta(minutes=1)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def cleaned(raw: str, *, most: int = NAME_MOST) -> str:
     """One line of what can be shown, at most `most` characters; "" where nothing is left."""
-    shown = "".join(" " if unicodedata.category(c) in UNSHOWN else c for c in raw[: most * 20])
+    shown = "".join(" " if c in BLANK or unicodedata.category(c) in UNSHOWN else c for c in raw[: most * 20])
     line = " ".join(shown.split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 

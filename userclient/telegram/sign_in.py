@@ -32,6 +32,7 @@ class Mistake(StrEnum):
     CODE_EXPIRED = "code expired"
     PASSWORD_WRONG = "password wrong"  # noqa: S105 - no password
     API_ID_WRONG = "api id wrong"
+    TOO_MANY_TRIES = "too many tries"
 
 
 MISTAKES = {
@@ -43,6 +44,7 @@ MISTAKES = {
     errors.PhoneCodeExpiredError: Mistake.CODE_EXPIRED,
     errors.PasswordHashInvalidError: Mistake.PASSWORD_WRONG,
     errors.ApiIdInvalidError: Mistake.API_ID_WRONG,
+    errors.PhonePasswordFloodError: Mistake.TOO_MANY_TRIES,
 }
 
 

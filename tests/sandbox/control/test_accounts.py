@@ -124,6 +124,17 @@ async def test_what_is_no_json_is_refused(api: Any, body: Any) -> None:
     assert (await api("POST", SESSIONS, data=body.encode("latin-1")))[0] == 400
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [{"Content-Type": "application/json; charset=foo"}, {"Content-Encoding": "gzip"}],
+    ids=["charset", "gzip"],
+)
+async def test_a_body_that_is_not_what_its_headers_say_is_refused(api: Any, headers: dict[str, str]) -> None:
+    status, answer = await api("POST", SESSIONS, data=b'{"device_model": "x"}', headers=headers)
+    assert status == 400
+    assert "not JSON" in answer["error"]
+
+
 async def test_neither_hash_nor_push_can_be_changed(api: Any) -> None:
     _, made = await api("POST", SESSIONS, {})
     for field in ("hash", "current", "push", "user_id"):

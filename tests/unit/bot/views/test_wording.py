@@ -138,6 +138,7 @@ def test_any_name_is_shown_or_called_unknown(name: str) -> None:
         ("Pixel\n9", "Pixel 9"),
         ("", ""),
         ("\u200b\u202e", ""),
+        ("\u3164\u2800\u115f", ""),
         ("x" * 40, "x" * 40),
         ("x" * 41, "x" * 39 + "…"),
         ("x" * 38 + " yz", "x" * 38 + "…"),
