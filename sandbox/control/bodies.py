@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from aiohttp import web
-from aiohttp.http_exceptions import ContentEncodingError
 
 from sandbox.control.errors import ControlError
 
@@ -26,7 +25,7 @@ async def body(request: web.Request, fields: Fields, *, required: tuple[str, ...
     """The checked fields that are there; raises ControlError 400."""
     try:
         value = json.loads(await request.text() or "{}", parse_constant=_no_constant)
-    except (ValueError, RecursionError, LookupError, ContentEncodingError) as error:  # LookupError: of a charset
+    except (ValueError, RecursionError, LookupError, web.RequestPayloadError) as error:  # LookupError: of a charset
         raise ControlError(400, f"the body is not JSON: {error}") from None
     if not isinstance(value, dict):
         raise ControlError(400, f"the body is {shown(value)}; send a JSON object")
