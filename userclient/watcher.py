@@ -23,7 +23,7 @@ from core.contract.events import (
     SessionEnded,
     TtlChanged,
 )
-from core.contract.state import Snapshot
+from core.contract.state import Condition, Snapshot
 from core.domain.changes import Altered, Appeared, Change, Ended, TtlAltered, compare
 from core.domain.sessions import Roster, Session
 from core.domain.tombstones import Tombstone, still_needed, without_ended
@@ -37,6 +37,7 @@ log = structlog.get_logger()
 
 JITTER = 0.2  # of the poll interval, to both sides
 REDIS_RETRY_SECONDS = 1.0
+LEAST_REST_SECONDS = 1.0
 RETRY = ExponentialWithJitterBackoff(cap=30, base=1)  # of a look that did not reach Telegram
 
 
@@ -48,25 +49,37 @@ class Watcher:
         self._records = records
         self._poll_seconds = poll_seconds
         self._pushes: list[Push] = []
+        self._pushed = asyncio.Event()
         self._nudged = asyncio.Event()
         self._lock = asyncio.Lock()
         self.sight = Sight()
         self._failures = 0
 
     def notice(self, push: Push | None) -> None:
-        """Take a push and look at once; None is a push that names no new login."""
+        """Take a push of a new login and look at once; None, which names none, is a reason to look soon."""
         if push is not None:
             self._pushes.append(push)
+            self._pushed.set()
         self._nudged.set()
 
     async def run(self) -> Never:
         """Look now, then at every push and poll. Raises GuardLostError."""
         while True:
             pause = await self._look_through_troubles()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(pause):
-                    await self._nudged.wait()
-            self._nudged.clear()
+            # A connection that is lost again and again is a reason to look each time: not more often than this.
+            blind = self.sight.condition is not Condition.WATCHING
+            await self._rest(pause, least=pause if blind else LEAST_REST_SECONDS)
+
+    async def _rest(self, pause: float, *, least: float) -> None:
+        """Wait for a push, or once `least` seconds are over for any other reason to look; `pause` seconds at most."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(pause):
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(least):
+                        await self._pushed.wait()
+                await self._nudged.wait()
+        self._pushed.clear()
+        self._nudged.clear()
 
     async def look(self) -> Roster:
         """Fetch the roster, publish what changed, return it. Raises the errors of `trouble`, RedisError."""

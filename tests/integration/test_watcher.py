@@ -506,13 +506,13 @@ async def test_it_says_how_well_it_sees(guard: FakeGuard, records: Records) -> N
         ):
             looks = guard.looks
             guard.lists(trouble)
-            watcher.notice(None)
+            watcher.notice(push("9"))
             await condition_is(condition)
             assert watcher.sight.detail == str(trouble)
             assert (watcher.sight.until is not None) is (condition is Condition.FLOOD_WAIT)
         looks = guard.looks
         guard.lists(roster())
-        watcher.notice(None)
+        watcher.notice(push("9"))
         await condition_is(Condition.WATCHING)
     assert watcher.sight.detail == ""
     assert watcher.sight.last_roster_at == NOW
@@ -534,3 +534,20 @@ async def test_the_last_roster_is_kept_for_the_bot_to_show(guard: FakeGuard, rec
     await watching(guard, records).look()
     kept = await Records(redis, ACCOUNT).snapshot()
     assert kept == Snapshot(roster=listed)
+
+
+async def test_a_connection_that_is_lost_again_and_again_is_no_reason_to_hammer_telegram(
+    guard: FakeGuard, records: Records
+) -> None:
+    watcher = watching(guard, records)
+    guard.lists(UnreachableError("ConnectionError"))
+    async with running(watcher.run()):
+
+        async def is_blind() -> bool:
+            return watcher.sight.condition is Condition.UNREACHABLE
+
+        await eventually(is_blind)
+        for _ in range(200):
+            watcher.notice(None)
+            await asyncio.sleep(0)
+        assert guard.looks == 1
