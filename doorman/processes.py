@@ -40,6 +40,9 @@ class Children:
                 pass_fds=[theirs],
                 start_new_session=True,
             )
+        except BaseException:
+            os.close(ours)
+            raise
         finally:
             os.close(theirs)
         self._running.add(process)

@@ -180,7 +180,8 @@ class Watcher:
                     logged_in_at=push.logged_in_at,
                 )
             )
-            self._pushes.remove(push)
+            # Not `remove`: a look that an owner asked for may have found it meanwhile.
+            self._pushes = [other for other in self._pushes if other is not push]
 
 
 async def _seconds(left: Callable[[], Awaitable[float]]) -> float:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import structlog
 from aiogram import Router
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from aiogram.utils.formatting import Text
+from redis.exceptions import RedisError
 
 from bot.alert_book import AlertBook
 from bot.courier import Courier
@@ -63,8 +66,8 @@ def router() -> Router:
                 callback, courier, account, await _screen(gateway, account, reply, callback_data.origin, line)
             )
             return
-        if reply == NO_REPLY and callback.message is not None:  # should it be done after all, this message says so
-            await book.enter(account, hash_, callback.from_user.id, callback.message.message_id)
+        if reply == NO_REPLY:
+            await _note(callback, book, account, hash_)
         await _swap(callback, original_keyboard(account, hash_, callback_data.origin))
         line = end_result(reply, viewer=callback.from_user.id) if isinstance(reply, Result) else reply
         await _reply(callback, courier, line)
@@ -98,6 +101,14 @@ async def _carry(gateway: Gateway, account: int, command: Command, owner: int) -
             raise TypeError(f"{type(command).__name__} was answered with {type(reply).__name__}")
 
 
+async def _note(callback: CallbackQuery, book: AlertBook, account: int, hash_: str) -> None:
+    """Should it be done after all, let the message that was pressed say so, unless an alert will."""
+    owner = callback.from_user.id
+    with suppress(RedisError):  # what is known must be told, noted or not
+        if callback.message is not None and await book.message(account, hash_, owner) is None:
+            await book.enter(account, hash_, owner, callback.message.message_id)
+
+
 async def _swap(callback: CallbackQuery, keyboard: InlineKeyboardMarkup) -> bool:
     """Put another keyboard below the message, its text left alone; whether it is there now."""
     if not isinstance(callback.message, Message):
@@ -118,7 +129,10 @@ async def _screen(gateway: Gateway, account: int, result: Result, origin: Origin
     if origin is Origin.CARD:
         return card(account, session, now=result.at, outcome=line)
     appeared = SessionAppeared(account=account, at=result.at, session=session)
-    return login_alert(appeared, account_name=await gateway.account_name(account), outcome=line)
+    name = str(account)
+    with suppress(RedisError):  # it was done, and that must be told
+        name = await gateway.account_name(account)
+    return login_alert(appeared, account_name=name, outcome=line)
 
 
 async def _conclude(callback: CallbackQuery, courier: Courier, account: int, screen: Screen | str) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from telethon.tl import functions
 
 from sandbox.people import Authorization, now
 from sandbox.running import Sandbox
@@ -37,8 +40,11 @@ class Proxy:
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[Proxy]:
-        server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.port = server.sockets[0].getsockname()[1]
+        listener = socket.socket()
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)  # what it does not read waits at the client's
+        listener.bind(("127.0.0.1", 0))
+        self.port = listener.getsockname()[1]
+        server = await asyncio.start_server(self._serve, sock=listener, limit=1024)
         try:
             yield self
         finally:
@@ -71,7 +77,11 @@ class Proxy:
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: str) -> None:
         try:
-            while data := await reader.read(65536):
+            while True:
+                await self._flowing[way].wait()
+                data = await reader.read(512)
+                if not data:
+                    break
                 await self._flowing[way].wait()
                 writer.write(data)
                 await writer.drain()
@@ -129,6 +139,22 @@ async def test_an_ending_that_got_no_answer_never_happens_later(
     proxy.flow()
     assert str(victim.hash) in (await guard.roster()).hashes()
     await guard.stay_awake()
+    assert "account.resetAuthorization" not in {call.method for call in sandbox.world.calls.calls}
+
+
+async def test_an_ending_that_waits_in_the_kernels_buffer_does_not_leave_it_later(
+    sandbox: Sandbox, proxy: Proxy, guard: Guard, victim: Authorization
+) -> None:
+    await guard.stay_awake()
+    proxy.stall("up")
+    others = [asyncio.ensure_future(guard.line.ask(_long())) for _ in range(60)]  # they fill the way
+    with pytest.raises(UnreachableError):
+        await guard.end(str(victim.hash), seconds=SOON)
+    for other in others:
+        other.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
+    proxy.flow()
+    assert str(victim.hash) in (await guard.roster()).hashes()
     assert "account.resetAuthorization" not in {call.method for call in sandbox.world.calls.calls}
 
 
@@ -190,6 +216,8 @@ async def test_a_key_that_telegram_has_forgotten_is_a_lost_guard(sandbox: Sandbo
 
 
 def _state() -> Any:
-    from telethon.tl.functions.updates import GetStateRequest  # noqa: PLC0415
+    return functions.updates.GetStateRequest()
 
-    return GetStateRequest()
+
+def _long() -> Any:
+    return functions.help.GetAppUpdateRequest(source=secrets.token_hex(3000))

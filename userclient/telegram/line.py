@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import struct
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -44,7 +46,7 @@ class Line:
                 async with asyncio.timeout(seconds):
                     with telethons_cancellations():
                         client = await self._connected()
-                        return await client(request)
+                        return await _answer(client, request)
             except NO_ANSWER:
                 if client:
                     await self._drop(client)
@@ -74,6 +76,7 @@ class Line:
             except BaseException:
                 await _cut(client)
                 raise
+            _leave_nothing_behind(client)
             client.disconnected.add_done_callback(self._lost)
             self._client = client
             return client
@@ -97,9 +100,30 @@ async def close(client: TelegramClient) -> None:
             await client.disconnect()
 
 
+async def _answer(client: TelegramClient, request: Any) -> Any:
+    """The answer, or ConnectionError as soon as the connection is gone: Telethon would have us wait for ever."""
+    answer = asyncio.ensure_future(client(request))
+    try:
+        await asyncio.wait({answer, client.disconnected}, return_when=asyncio.FIRST_COMPLETED)
+        if not answer.done():
+            raise ConnectionError("disconnected")
+        return answer.result()
+    finally:
+        answer.cancel()
+
+
+def _leave_nothing_behind(client: TelegramClient) -> None:
+    """However the connection is closed, let the kernel throw away what it has not sent: it would go on trying to
+    deliver it for minutes, long after the owner was told that it did not happen.
+    """
+    writer = client._sender._connection._writer  # noqa: SLF001 - Telethon shows its socket in no other way
+    reset_on_close = struct.pack("ii", 1, 0)  # SO_LINGER: on, for 0 seconds
+    writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, reset_on_close)
+
+
 async def _cut(client: TelegramClient) -> None:
-    """Disconnect a client, what it has not sent yet thrown away: in its queue, and in the kernel's buffer."""
-    writer = getattr(client._sender._connection, "_writer", None)  # noqa: SLF001 - Telethon has no other way
+    """Disconnect a client, what it has not sent yet thrown away."""
+    writer = getattr(client._sender._connection, "_writer", None)  # noqa: SLF001 - as above
     if writer is not None:
         writer.transport.abort()
     await close(client)

@@ -101,6 +101,10 @@ class FakeBook:
     def __init__(self) -> None:
         self.entries: dict[tuple[str, int], int] = {}
 
+    async def message(self, account: int, hash_: str, owner: int) -> int | None:
+        assert account == ACCOUNT
+        return self.entries.get((hash_, owner))
+
     async def enter(self, account: int, hash_: str, owner: int, message_id: int) -> None:
         assert account == ACCOUNT
         self.entries[hash_, owner] = message_id
@@ -505,3 +509,12 @@ async def test_a_settled_alert_no_longer_asks_for_a_decision(
     assert "Ended by you" in edited.text
     assert "waits for your word" not in edited.text
     assert "If this was not you" not in edited.text
+
+
+async def test_a_press_on_a_card_without_a_reply_leaves_the_alert_to_be_brought_up_to_date(
+    feed: Feed, gateway: FakeGateway, book: FakeBook
+) -> None:
+    book.entries["7", OWNER] = 3
+    gateway.answers = [NoReplyError()]
+    await feed(press(ConfirmEnd(account=ACCOUNT, hash="7", origin=Origin.CARD).pack()))
+    assert book.entries == {("7", OWNER): 3}
