@@ -32,6 +32,7 @@ class Line:
         self._make = make
         self._prepare = prepare
         self._client: TelegramClient | None = None
+        self._end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._lock = asyncio.Lock()
         #: Called when the connection is lost, so that it is soon made anew and what was missed is looked up.
         self.on_loss: Callable[[], None] = lambda: None
@@ -46,7 +47,7 @@ class Line:
                 async with asyncio.timeout(seconds):
                     with telethons_cancellations():
                         client = await self._connected()
-                        return await _answer(client, request)
+                        return await _answer(client, request, self._end)
             except NO_ANSWER:
                 if client:
                     await self._drop(client)
@@ -77,7 +78,9 @@ class Line:
                 await _cut(client)
                 raise
             _leave_nothing_behind(client)
-            client.disconnected.add_done_callback(self._lost)
+            # Asked for once a connection: Telethon makes another future each time, and keeps them all.
+            self._end = client.disconnected
+            self._end.add_done_callback(self._lost)
             self._client = client
             return client
 
@@ -100,11 +103,11 @@ async def close(client: TelegramClient) -> None:
             await client.disconnect()
 
 
-async def _answer(client: TelegramClient, request: Any) -> Any:
+async def _answer(client: TelegramClient, request: Any, end: asyncio.Future[None]) -> Any:
     """The answer, or ConnectionError as soon as the connection is gone: Telethon would have us wait for ever."""
     answer = asyncio.ensure_future(client(request))
     try:
-        await asyncio.wait({answer, client.disconnected}, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({answer, end}, return_when=asyncio.FIRST_COMPLETED)
         if not answer.done():
             raise ConnectionError("disconnected")
         return answer.result()
