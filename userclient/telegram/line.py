@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from typing import Any
 
 import structlog
@@ -32,7 +33,8 @@ class Line:
         self._make = make
         self._prepare = prepare
         self._client: TelegramClient | None = None
-        self._end: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        #: The limits of those who wait for an answer on the present connection.
+        self._waiting: set[asyncio.Timeout] = set()
         self._lock = asyncio.Lock()
         #: Called when the connection is lost, so that it is soon made anew and what was missed is looked up.
         self.on_loss: Callable[[], None] = lambda: None
@@ -44,10 +46,11 @@ class Line:
         client = None
         with telegrams_errors():
             try:
-                async with asyncio.timeout(seconds):
+                async with asyncio.timeout(seconds) as limit:
                     with telethons_cancellations():
                         client = await self._connected()
-                        return await _answer(client, request, self._end)
+                        with _among(self._waiting, limit):
+                            return await client(request)
             except NO_ANSWER:
                 if client:
                     await self._drop(client)
@@ -78,10 +81,8 @@ class Line:
                 await _cut(client)
                 raise
             _leave_nothing_behind(client)
-            # Asked for once a connection: Telethon makes another future each time, and keeps them all.
-            self._end = client.disconnected
-            self._end.add_done_callback(self._lost)
-            self._client = client
+            self._client, self._waiting = client, set()
+            client.disconnected.add_done_callback(partial(self._lost, self._waiting))
             return client
 
     async def _drop(self, client: TelegramClient) -> None:
@@ -90,10 +91,22 @@ class Line:
                 self._client = None
             await _cut(client)
 
-    def _lost(self, ended: asyncio.Future[None]) -> None:
+    def _lost(self, waiting: set[asyncio.Timeout], ended: asyncio.Future[None]) -> None:
         if not ended.cancelled():
             log.info("connection_lost", error=type(ended.exception()).__name__)
+        for limit in waiting:  # Telethon may leave them waiting for ever
+            with suppress(RuntimeError):  # its time is up already
+                limit.reschedule(0)
         self.on_loss()
+
+
+@contextmanager
+def _among(waiting: set[asyncio.Timeout], limit: asyncio.Timeout) -> Iterator[None]:
+    waiting.add(limit)
+    try:
+        yield
+    finally:
+        waiting.discard(limit)
 
 
 async def close(client: TelegramClient) -> None:
@@ -101,18 +114,6 @@ async def close(client: TelegramClient) -> None:
     with suppress(Exception):  # it is of no more use either way
         async with asyncio.timeout(HANG_UP_SECONDS):
             await client.disconnect()
-
-
-async def _answer(client: TelegramClient, request: Any, end: asyncio.Future[None]) -> Any:
-    """The answer, or ConnectionError as soon as the connection is gone: Telethon would have us wait for ever."""
-    answer = asyncio.ensure_future(client(request))
-    try:
-        await asyncio.wait({answer, end}, return_when=asyncio.FIRST_COMPLETED)
-        if not answer.done():
-            raise ConnectionError("disconnected")
-        return answer.result()
-    finally:
-        answer.cancel()
 
 
 def _leave_nothing_behind(client: TelegramClient) -> None:
