@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from typing import Never
+from typing import Any, Never
 
 import structlog
 from redis.asyncio import Redis
@@ -78,20 +78,24 @@ class Notifier:
                 await self._tell_confirmed(event, name)
             case SessionAltered():
                 if screen := alerts.session_altered(event, account_name=name):
-                    await self._tell(lambda _: screen)
+                    await self._tell(screen)
             case BaselineTaken():
-                await self._tell(lambda _: alerts.baseline(event, account_name=name))
+                await self._tell(alerts.baseline(event, account_name=name))
             case TtlChanged():
-                await self._tell(lambda _: alerts.ttl_changed(event, account_name=name))
+                await self._tell(alerts.ttl_changed(event, account_name=name))
             case GuardLost():
-                await self._tell(lambda _: alerts.guard_lost(event, account_name=name))
+                await self._tell(alerts.guard_lost(event, account_name=name))
         log.info("event_told", account=event.account, type=type(event).__name__, owners=len(self.owners))
+
+    async def _each(self, deliver: Callable[[int], Coroutine[Any, Any, object]]) -> None:
+        """Deliver to every owner, all at once."""
+        async with asyncio.TaskGroup() as deliveries:
+            for owner in self.owners:
+                deliveries.create_task(deliver(owner))
 
     async def _alert(self, account: int, hash_: str, screen: Screen) -> None:
         """One message a login and owner: the first time sent, after that edited."""
-        async with asyncio.TaskGroup() as deliveries:
-            for owner in self.owners:
-                deliveries.create_task(self._alert_one(account, hash_, owner, screen))
+        await self._each(lambda owner: self._alert_one(account, hash_, owner, screen))
 
     async def _alert_one(self, account: int, hash_: str, owner: int, screen: Screen) -> None:
         sent = await self.book.message(account, hash_, owner)
@@ -105,33 +109,27 @@ class Notifier:
                 log.warning("alert_not_noted", account=account, error=type(error).__name__)
 
     async def _tell_end(self, event: SessionEnded, name: str) -> None:
-        async with asyncio.TaskGroup() as deliveries:
-            for owner in self.owners:
-                deliveries.create_task(self._tell_end_one(event, owner, name))
+        await self._each(lambda owner: self._tell_end_one(event, owner, name))
         await self.book.strike(event.account, event.session.hash, self.owners)
 
     async def _tell_end_one(self, event: SessionEnded, owner: int, name: str) -> None:
-        sent = await self.book.message(event.account, event.session.hash, owner)
-        if sent is not None:
-            appeared = SessionAppeared(account=event.account, at=event.at, session=event.session)
-            outcome = alerts.ended_line(event, viewer=owner)
-            await self.courier.edit(owner, sent, alerts.login_alert(appeared, account_name=name, outcome=outcome))
+        await self._settle(event, owner, name, alerts.ended_line(event, viewer=owner))
         if event.ended_by != owner:  # who pressed the button has seen what came of it
             screen = alerts.session_ended(event, account_name=name, viewer=owner)
             await self.courier.send(owner, screen, quietly=True)
 
     async def _tell_confirmed(self, event: LoginConfirmed, name: str) -> None:
-        for owner in self.owners:
-            sent = await self.book.message(event.account, event.session.hash, owner)
-            if sent is not None:
-                appeared = SessionAppeared(account=event.account, at=event.at, session=event.session)
-                outcome = alerts.confirmed_line(event, viewer=owner)
-                await self.courier.edit(owner, sent, alerts.login_alert(appeared, account_name=name, outcome=outcome))
+        await self._each(lambda owner: self._settle(event, owner, name, alerts.confirmed_line(event, viewer=owner)))
 
-    async def _tell(self, screen: Callable[[int], Screen]) -> None:
-        async with asyncio.TaskGroup() as deliveries:
-            for owner in self.owners:
-                deliveries.create_task(self.courier.send(owner, screen(owner)))
+    async def _settle(self, event: SessionEnded | LoginConfirmed, owner: int, name: str, outcome: str) -> None:
+        """Say on the owner's alert of that session, if there was one, what came of it."""
+        sent = await self.book.message(event.account, event.session.hash, owner)
+        if sent is not None:
+            appeared = SessionAppeared(account=event.account, at=event.at, session=event.session)
+            await self.courier.edit(owner, sent, alerts.login_alert(appeared, account_name=name, outcome=outcome))
+
+    async def _tell(self, screen: Screen) -> None:
+        await self._each(lambda owner: self.courier.send(owner, screen))
 
     def _consumer(self, account: int) -> Consumer[Event]:
         return Consumer(redis=self.redis, stream=keys.events(account), packing=Codec(Event), group="bot", name="bot")
