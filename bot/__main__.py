@@ -12,13 +12,17 @@ import structlog
 from aiogram import Dispatcher
 
 from bot import handlers, serving
-from bot.alert_book import AlertBook
+from bot.announcer import Announcer
 from bot.courier import Courier
 from bot.credentials import introduce, make_bot
+from bot.desk import Desk
+from bot.doorbells import Doorbells
 from bot.gateway import Gateway
+from bot.lookout import Lookout
 from bot.menu import offer_commands
 from bot.notifier import Notifier
 from bot.owners import OwnersOnly
+from bot.rivals import Rivals
 from bot.settings import BotSettings
 from core import logs
 from core.connection import connect
@@ -34,25 +38,37 @@ async def work(settings: BotSettings) -> None:
         # Apart, for a request waits for its reply on a connection: no number of presses may hold up an alert.
         # Each account's events are waited for on one, and they share the rest.
         for_alerts = connect(settings, name="doorman-bot-alerts", most=64)
-        for_owners = connect(settings, name="doorman-bot-owners")
+        for_owners = connect(settings, name="doorman-bot-owners", most=12)
         resources.push_async_callback(for_alerts.aclose)
         resources.push_async_callback(for_owners.aclose)
         bot = await resources.enter_async_context(make_bot(settings))
         await introduce(bot)
-        gateway, courier = Gateway(redis=for_owners), Courier(bot=bot)
+        gateway, courier, doorbells = Gateway(redis=for_owners), Courier(bot=bot), Doorbells()
         notifier = Notifier(
             redis=for_alerts,
             owners=settings.owner_ids,
             gateway=Gateway(redis=for_alerts),
             courier=courier,
-            book=AlertBook(redis=for_alerts),
+            doorbells=doorbells,
         )
-        dispatcher = Dispatcher(gateway=gateway, courier=courier, book=AlertBook(redis=for_owners))
-        dispatcher.update.outer_middleware(OwnersOnly(settings.owner_ids))
+        announcer = Announcer(courier, settings.owner_ids, doorbells)
+        bot.session.middleware(Rivals(announcer, patience=settings.silent_after_seconds))
+        lookout = Lookout(
+            redis=for_alerts,
+            gateway=Gateway(redis=for_alerts),
+            announcer=announcer,
+            patience=settings.silent_after_seconds,
+        )
+        desk = Desk(redis=for_owners, gateway=gateway, courier=courier)
+        dispatcher = Dispatcher(gateway=gateway, courier=courier, desk=desk)
+        dispatcher.update.outer_middleware(OwnersOnly(settings.owner_ids, doorbells))
         dispatcher.include_routers(*handlers.routers(settings.owner_ids))
         log.info("serving", owners=len(settings.owner_ids), webhook=bool(settings.webhook_url))
         async with asyncio.TaskGroup() as loops:
             loops.create_task(notifier.run())
+            loops.create_task(desk.run())
+            loops.create_task(announcer.run())
+            loops.create_task(lookout.run())
             loops.create_task(offer_commands(bot, *settings.owner_ids))
             loops.create_task(serving.serve(bot, dispatcher, settings))
 

@@ -6,13 +6,17 @@ from dataclasses import dataclass
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadRequest
-from aiogram.types import CallbackQuery
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadRequest, TelegramForbiddenError
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup
 
 from bot.patience import insist
 from bot.views.screen import Screen
 
 log = structlog.get_logger()
+
+
+class ChatClosedError(Exception):
+    """The chat can't be written to: its owner has blocked the bot, or has not opened the chat yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,12 +26,14 @@ class Courier:
     bot: Bot
 
     async def send(self, chat: int, screen: Screen, *, quietly: bool = False) -> int | None:
-        """The new message's id; None if this chat can't be written to (blocked, or never opened)."""
+        """The new message's id; None if Telegram refuses this message. Raises ChatClosedError."""
         try:
             message = await insist(
                 lambda: self.bot.send_message(chat, disable_notification=quietly, **screen.as_kwargs())
             )
         except TelegramAPIError as error:
+            if _is_closed(error):
+                raise ChatClosedError from None
             log.error("message_refused", chat=chat, why=error.message)  # noqa: TRY400
             return None
         except ClientDecodeError as error:  # sent, but no use to edit it later
@@ -36,19 +42,30 @@ class Courier:
         return message.message_id
 
     async def edit(self, chat: int, message_id: int, screen: Screen) -> bool:
-        """Whether the message now shows this; False for one that was deleted or is too old."""
+        """Whether the message now shows this; False for one that was deleted or is too old. Raises ChatClosedError."""
         try:
             await insist(lambda: self.bot.edit_message_text(chat_id=chat, message_id=message_id, **screen.as_kwargs()))
-        except TelegramBadRequest as error:
+        except TelegramAPIError as error:
             if "message is not modified" in error.message:
                 return True
+            if _is_closed(error):
+                raise ChatClosedError from None
             log.info("edit_refused", chat=chat, message=message_id, why=error.message)
-            return False
-        except TelegramAPIError as error:
-            log.warning("edit_refused", chat=chat, message=message_id, why=error.message)
             return False
         except ClientDecodeError as error:
             log.error("answer_unreadable", chat=chat, why=type(error.original).__name__)  # noqa: TRY400
+        return True
+
+    async def swap(self, chat: int, message_id: int, keyboard: InlineKeyboardMarkup) -> bool:
+        """Put another keyboard below a message, its text left alone; whether it is there now."""
+        try:
+            await self.bot.edit_message_reply_markup(chat_id=chat, message_id=message_id, reply_markup=keyboard)
+        except TelegramAPIError as error:
+            log.info("keyboard_kept", why=error.message)
+            return "message is not modified" in error.message  # pressed twice: it is there already
+        except ClientDecodeError as error:
+            log.info("keyboard_kept", why=type(error.original).__name__)
+            return False
         return True
 
     async def acknowledge(self, callback: CallbackQuery, notice: str = "", *, as_alert: bool = False) -> None:
@@ -58,5 +75,11 @@ class Courier:
         """
         try:
             await self.bot.answer_callback_query(callback.id, text=notice or None, show_alert=as_alert)
-        except TelegramAPIError as error:
+        except (TelegramAPIError, ClientDecodeError) as error:
             log.info("press_not_acknowledged", why=error.message)
+
+
+def _is_closed(error: TelegramAPIError) -> bool:
+    if isinstance(error, TelegramForbiddenError):
+        return True
+    return isinstance(error, TelegramBadRequest) and "chat not found" in error.message

@@ -11,7 +11,7 @@ from typing import Any, Never
 import structlog
 from aiogram import Bot, Dispatcher
 
-from bot.patience import insist
+from bot.patience import PATIENCE, insist
 from bot.settings import BotSettings
 
 log = structlog.get_logger()
@@ -38,7 +38,9 @@ async def serve(bot: Bot, dispatcher: Dispatcher, settings: BotSettings) -> None
 
 async def _poll(bot: Bot, dispatcher: Dispatcher, allowed: list[str]) -> None:
     polling = asyncio.ensure_future(
-        dispatcher.start_polling(bot, allowed_updates=allowed, handle_signals=False, close_bot_session=False)
+        dispatcher.start_polling(
+            bot, allowed_updates=allowed, handle_signals=False, close_bot_session=False, backoff_config=PATIENCE
+        )
     )
     try:
         await asyncio.shield(polling)

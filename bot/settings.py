@@ -18,6 +18,12 @@ class BotSettings(CoreSettings):
         description="The Telegram user ids that the bot obeys, with commas between them. "
         "Best not the watched account alone: who breaks into it sees this bot too."
     )
+    silent_after_seconds: float = Field(
+        120,
+        ge=15,
+        le=3600,
+        description="How long the worker or Redis may be silent before the owners are told, in seconds (15 to 3600).",
+    )
     webhook_url: str = Field(
         "", description="The public https:// address at which Telegram reaches the bot. Empty: long polling."
     )

@@ -10,14 +10,17 @@ from uuid import uuid4
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
+from core import scripts
+from core.connection import BLOCK_MS
 from core.contract import keys
 from core.contract.codec import Codec, Packing, RequestCodec
-from core.contract.commands import Command, Reply, Request
+from core.contract.commands import Command, Reply, Request, RosterFetched
 
 M = TypeVar("M")
 
-STREAM_MOST = 10_000  # entries a stream keeps, about: some 5 MB at the worst
-REPLY_KEPT_MS = 60_000
+#: Entries that a stream keeps, about. An event has 1 kB at the most usual, a command 0.2.
+EVENTS_MOST, COMMANDS_MOST = 1_000, 200
+LIST_KEPT_MS, OUTCOME_KEPT_MS = 60_000, 3_600_000
 PATIENCE = timedelta(seconds=10)
 
 
@@ -31,54 +34,104 @@ class NoReplyError(Exception):
 
 async def redis_now(redis: Redis) -> datetime:
     """The time by Redis's clock, the one clock that both processes share."""
-    seconds, microseconds = await redis.time()
+    return from_redis_time(await redis.time())
+
+
+def from_redis_time(time: tuple[int, int]) -> datetime:
+    """What TIME answered."""
+    seconds, microseconds = time
     return datetime.fromtimestamp(seconds, UTC) + timedelta(microseconds=microseconds)
+
+
+class FencedError(RedisError):
+    """Redis refused a write, for the lease is not the writer's any more, or is not known."""
 
 
 async def publish(
     redis: Redis,
-    stream: str,
+    account: int,
+    fence: int,
     values: Iterable[M],
     packing: Packing[M],
     *,
     store: Mapping[str, bytes] | None = None,
 ) -> None:
-    """Add the values to a stream and set the keys of `store`, all in one atomic step."""
-    async with redis.pipeline(transaction=True) as pipe:
-        for key, data in (store or {}).items():
-            pipe.set(key, data)
-        for value in values:
-            pipe.xadd(stream, packing.pack(value), maxlen=STREAM_MOST, approximate=True)  # type: ignore[arg-type]
-        await pipe.execute()
+    """Add events to the account's stream and set the keys of `store`, all in one atomic step.
 
-
-async def request(redis: Redis, account: int, command: Command, *, owner: int, patience: timedelta = PATIENCE) -> Reply:
-    """Ask the account's worker and wait for its reply.
-
-    Raises NoReplyError at the deadline, or when Redis fails once the request may be on its way; RedisError if it
-    was not sent; MalformedError for a reply that can't be read.
+    Raises FencedError if the account's lease is not held under the number `fence`; RedisError.
     """
-    sent = Request(id=uuid4().hex, owner=owner, deadline=await redis_now(redis) + patience, command=command)
-    entry: Any = REQUESTS.pack(sent)
-    key = keys.reply(account, sent.id)
+    stored = store or {}
+    entries: list[bytes] = []
+    for value in values:
+        fields = [part for pair in packing.pack(value).items() for part in pair]
+        entries += [str(len(fields)).encode(), *fields]
+    names = [keys.lease(account), keys.events(account), *stored]
     try:
-        await redis.xadd(keys.commands(account), entry, maxlen=STREAM_MOST, approximate=True)
-        # Redis ends the wait, never a cancelled read: that could hand this reply to the connection's next user.
-        found: Any = await redis.xread({key: "0"}, count=1, block=round(patience.total_seconds() * 1000))
+        await scripts.load(redis, __name__, "publish")(
+            keys=names, args=[fence, EVENTS_MOST, *stored.values(), *entries]
+        )
+    except ResponseError as error:
+        raise as_fenced(error) from None
+
+
+def as_fenced(error: ResponseError) -> RedisError:
+    """FencedError, if that is what a script of ours meant; else the error itself."""
+    return FencedError(str(error)) if str(error).startswith("FENCED") else error
+
+
+async def new_request(redis: Redis, command: Command, *, owner: int, patience: timedelta = PATIENCE) -> Request:
+    """A request that may be carried out from now until `patience` is over. Raises RedisError."""
+    return Request(id=uuid4().hex, owner=owner, deadline=await redis_now(redis) + patience, command=command)
+
+
+async def request(redis: Redis, account: int, sent: Request, *, note: bytes | None = None) -> Reply:
+    """Ask the account's worker and wait for its reply, until the request's deadline.
+
+    `note` is kept beside the request, in one step with it, until `settle` is called: it tells after a crash that
+    somebody waits for the outcome. Raises NoReplyError at the deadline, or when Redis fails once the request may be on
+    its way; RedisError if it was not sent; MalformedError for a reply that can't be read.
+    """
+    entry: Any = REQUESTS.pack(sent)
+    try:
+        async with redis.pipeline(transaction=True) as pipe:
+            if note is not None:
+                pipe.hset(keys.presses(account), sent.id, note)
+            pipe.xadd(keys.commands(account), entry, maxlen=COMMANDS_MOST, approximate=True)
+            await pipe.execute()
     except ResponseError:
         raise  # Redis refused it: it is not on its way
     except RedisError as error:
         raise NoReplyError from error
+    try:
+        while True:
+            left = (sent.deadline - await redis_now(redis)).total_seconds() * 1000
+            if left <= 0:
+                raise NoReplyError
+            # Redis ends the wait, never a cancelled read: that could hand this reply to the connection's next user.
+            if reply := await reply_to(redis, account, sent.id, block_ms=min(BLOCK_MS, round(left) + 1)):
+                return reply
+    except RedisError as error:
+        raise NoReplyError from error
+
+
+async def reply_to(redis: Redis, account: int, request_id: str, *, block_ms: int | None = None) -> Reply | None:
+    """The reply to a request, waited for as long as told. Raises MalformedError, RedisError."""
+    found: Any = await redis.xread({keys.reply(account, request_id): "0"}, count=1, block=block_ms)
     if not found:
-        raise NoReplyError
+        return None
     [[_, [(_, fields)]]] = found
     return REPLIES.unpack(fields)
 
 
+async def settle(redis: Redis, account: int, request_id: str) -> None:
+    """Whoever asked knows the outcome: forget the note."""
+    await redis.hdel(keys.presses(account), request_id)
+
+
 async def answer(redis: Redis, account: int, request_id: str, reply: Reply) -> None:
-    """Reply to a request; the reply is kept for a minute."""
+    """Reply to a request. What was done is kept for an hour, should whoever asked have died; a list for a minute."""
     key, entry = keys.reply(account, request_id), REPLIES.pack(reply)
     async with redis.pipeline(transaction=True) as pipe:
         pipe.xadd(key, entry)  # type: ignore[arg-type]
-        pipe.pexpire(key, REPLY_KEPT_MS)
+        pipe.pexpire(key, LIST_KEPT_MS if isinstance(reply, RosterFetched) else OUTCOME_KEPT_MS)
         await pipe.execute()

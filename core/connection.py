@@ -9,6 +9,7 @@ from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.connection import Connection, SSLConnection, UnixDomainSocketConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
+from redis.exceptions import ConnectionError, ReadOnlyError  # noqa: A004 - redis-py's own name
 
 from core.settings import CoreSettings, SettingsError
 
@@ -44,17 +45,35 @@ def connect(settings: CoreSettings, *, name: str, most: int = 6) -> Redis:
         pool: Any = BlockingConnectionPool.from_url(url, timeout=SOCKET_TIMEOUT, **options)
     except (ValueError, TypeError):  # its message may repeat the password
         raise SettingsError("REDIS_URL is wrong: redis-py can't read it. See .env.example.") from None
-    pool.connection_class = HEEDING[pool.connection_class]
+    pool.connection_class = CAREFUL[pool.connection_class]
     client: Redis = Redis.from_pool(pool)
     return client
 
 
-class _HeedsCancellation:
-    """redis-py sends through `asyncio.wait_for`, which before Python 3.12 swallows a cancellation that comes as
-    the sending ends: the task would go on as if nobody had asked it to stop, and its process would never end.
-    """
+class _Careful:
+    """What redis-py's connections do not heed by themselves."""
+
+    async def can_read(self) -> bool:
+        """Asked before the pool hands a connection on. Raises ConnectionError for one that is gone: redis-py notices
+        a polite end, but no reset, and the next command would fail though Redis is there.
+        """
+        reader: asyncio.StreamReader | None = self._reader  # type: ignore[attr-defined]
+        if reader is None or reader.at_eof() or reader.exception():
+            raise ConnectionError("the connection ended while nobody used it")
+        return bool(await super().can_read())  # type: ignore[misc]
+
+    async def read_response(self, *arguments: Any, **options: Any) -> Any:
+        """After a failover the old primary goes on answering, READONLY to each write: leave it, and dial anew."""
+        try:
+            return await super().read_response(*arguments, **options)  # type: ignore[misc]
+        except ReadOnlyError:
+            await self.disconnect(nowait=True)  # type: ignore[attr-defined]
+            raise
 
     async def send_packed_command(self, *arguments: Any, **options: Any) -> None:
+        """redis-py sends through `asyncio.wait_for`, which before Python 3.12 swallows a cancellation that comes as
+        the sending ends: the task would go on as if nobody had asked it to stop, and its process would never end.
+        """
         task = asyncio.current_task()
         before = task.cancelling() if task else 0
         await super().send_packed_command(*arguments, **options)  # type: ignore[misc]
@@ -63,16 +82,16 @@ class _HeedsCancellation:
             raise asyncio.CancelledError
 
 
-class _Tcp(_HeedsCancellation, Connection):
+class _Tcp(_Careful, Connection):
     pass
 
 
-class _Tls(_HeedsCancellation, SSLConnection):
+class _Tls(_Careful, SSLConnection):
     pass
 
 
-class _Unix(_HeedsCancellation, UnixDomainSocketConnection):
+class _Unix(_Careful, UnixDomainSocketConnection):
     pass
 
 
-HEEDING: dict[type, type] = {Connection: _Tcp, SSLConnection: _Tls, UnixDomainSocketConnection: _Unix}
+CAREFUL: dict[type, type] = {Connection: _Tcp, SSLConnection: _Tls, UnixDomainSocketConnection: _Unix}

@@ -12,16 +12,18 @@ from redis.asyncio import Redis
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import OutOfMemoryError, RedisError, ResponseError
 
+from core import scripts
 from core.connection import BLOCK_MS
 from core.contract import keys
 from core.contract.codec import MalformedError, Packing
 
 M = TypeVar("M")
 Handler = Callable[[M], Awaitable[None]]
+EntryHandler = Callable[[str, M], Awaitable[None]]
 Entry = tuple[bytes, dict[bytes, bytes] | None]
 log = structlog.get_logger()
 
-DEAD_LETTERS_MOST = 200
+DEAD_LETTERS_MOST = 50
 ABANDONED_MS = 60_000  # a consumer that has not acked for this long is taken for dead
 ATTEMPTS = 5  # a handler that fails this often on one entry makes a dead letter of it
 
@@ -30,6 +32,8 @@ ATTEMPTS = 5  # a handler that fails this often on one entry makes a dead letter
 class Consumer(Generic[M]):
     """One reader of one stream in a consumer group; `name` must be the same after a restart.
 
+    Several groups may read one stream, each getting every entry: `groups` names them all, as "kind:name"; one that
+    is added later begins where the foremost of the others is.
     An entry is acked after it was handled, so that a crash means redelivery; with `ack_first` it is acked
     before, so that a crash means that it is never begun again. What can't be read, or fails its handler
     five times, goes to the stream's dead letters.
@@ -40,10 +44,21 @@ class Consumer(Generic[M]):
     packing: Packing[M]
     group: str
     name: str
+    groups: tuple[str, ...] = ()
     ack_first: bool = False
+    #: Called for an entry that was trimmed away before it was handled.
+    lost: Callable[[], Awaitable[None]] | None = None
 
     async def run(self, handle: Handler[M]) -> Never:
-        """Hand over entry after entry, in order, through every outage of Redis."""
+        """Hand over value after value, in order, through every outage of Redis."""
+
+        async def without_id(_: str, value: M) -> None:
+            await handle(value)
+
+        await self.run_entries(without_id)
+
+    async def run_entries(self, handle: EntryHandler[M]) -> Never:
+        """As `run`, each with the id of its entry, which is the same when it is delivered again."""
         backoff, failures = ExponentialWithJitterBackoff(cap=5, base=0.1), 0
         while True:
             try:
@@ -60,15 +75,12 @@ class Consumer(Generic[M]):
                 await asyncio.sleep(backoff.compute(failures))
 
     async def _join(self) -> None:
-        # From id 0, or what was published before the first consumer came is lost.
         try:
-            await self.redis.xgroup_create(self.stream, self.group, id="0", mkstream=True)
+            join = scripts.load(self.redis, __name__, "join")
+            await join(keys=[self.stream], args=[self.group, *(self.groups or [self.group])])
         except OutOfMemoryError:
             # A full Redis makes no group, but lets one that is there be read; if it isn't, the read says so.
             log.warning("redis_full", stream=self.stream)
-        except ResponseError as error:
-            if not str(error).startswith("BUSYGROUP"):
-                raise
 
     async def _adopt_abandoned(self) -> None:
         start: Any = "0-0"
@@ -80,7 +92,7 @@ class Consumer(Generic[M]):
             if start == b"0-0":
                 return
 
-    async def _own_pending(self, handle: Handler[M]) -> None:
+    async def _own_pending(self, handle: EntryHandler[M]) -> None:
         last: bytes | str = "0"
         while entries := await self._read(last):
             await self._deliver_all(entries, handle)
@@ -91,9 +103,12 @@ class Consumer(Generic[M]):
         found: Any = await self.redis.xreadgroup(self.group, self.name, {self.stream: after}, count=16, block=block)
         return list(found[0][1]) if found else []
 
-    async def _deliver_all(self, entries: list[Entry], handle: Handler[M]) -> None:
+    async def _deliver_all(self, entries: list[Entry], handle: EntryHandler[M]) -> None:
         for entry_id, fields in entries:
             if not fields:  # trimmed away while it was pending
+                log.error("entry_lost", stream=self.stream, entry=entry_id.decode())
+                if self.lost:
+                    await self.lost()
                 await self._ack(entry_id)
                 continue
             try:
@@ -104,23 +119,23 @@ class Consumer(Generic[M]):
             if self.ack_first:
                 # Whoever's ack counts has it: a reader of the same name may overlap with this one at a deploy.
                 if await self._ack(entry_id):
-                    await self._attempt(value, handle)
-            elif await self._attempt_often(value, handle):
+                    await self._attempt(entry_id, value, handle)
+            elif await self._attempt_often(entry_id, value, handle):
                 await self._ack(entry_id)
             else:
                 await self._bury(entry_id, fields, reason="its handler failed")
 
-    async def _attempt_often(self, value: M, handle: Handler[M]) -> bool:
+    async def _attempt_often(self, entry_id: bytes, value: M, handle: EntryHandler[M]) -> bool:
         backoff = ExponentialWithJitterBackoff(cap=30, base=0.2)
         for failures in range(1, ATTEMPTS + 1):
-            if await self._attempt(value, handle):
+            if await self._attempt(entry_id, value, handle):
                 return True
             await asyncio.sleep(backoff.compute(failures))
         return False
 
-    async def _attempt(self, value: M, handle: Handler[M]) -> bool:
+    async def _attempt(self, entry_id: bytes, value: M, handle: EntryHandler[M]) -> bool:
         try:
-            await handle(value)
+            await handle(entry_id.decode(), value)
         except RedisError:
             raise
         except Exception as error:  # a handler's bug must not stop the entries behind it

@@ -20,13 +20,20 @@ def run(main: Coroutine[Any, Any, None], *, hurry: Callable[[], None] | None = N
     """Run `main` until it ends; a signal cancels it, which is a clean end with exit code 0.
 
     A second signal calls `hurry`, which is to make that end quick, and one more, or a second where there is no
-    `hurry`, ends the process at once. SettingsError ends it with its line and exit code 2.
+    `hurry`, ends the process at once. SettingsError, in a group too, ends it with its line and exit code 2.
     """
+    wrong: BaseExceptionGroup[SettingsError] | None = None
     try:
         asyncio.run(_until_stopped(main, hurry))
-    except SettingsError as error:
-        print(error, file=sys.stderr)  # noqa: T201
-        raise SystemExit(2) from None
+    except* SettingsError as group:
+        wrong = group
+    if wrong:
+        print(_innermost(wrong), file=sys.stderr)  # noqa: T201
+        raise SystemExit(2)
+
+
+def _innermost(error: BaseException) -> BaseException:
+    return _innermost(error.exceptions[0]) if isinstance(error, BaseExceptionGroup) else error
 
 
 async def _until_stopped(main: Coroutine[Any, Any, None], hurry: Callable[[], None] | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,8 +13,10 @@ from bot.credentials import BotApiUnavailableError, TokenRefusedError, unreachab
 from bot.settings import BotSettings
 from core.domain.sessions import MAY_END_OTHERS_AFTER
 from core.logs import masked
+from core.pulse import feel
 from core.settings import SettingsError
 from userclient import guardroom
+from userclient.lease import Lease, alone
 from userclient.settings import UserclientSettings
 from userclient.telegram.guard import connected
 from userclient.trouble import GuardLostError, TelegramTrouble
@@ -42,14 +44,19 @@ async def check_redis(redis: Redis, *, embedded: bool) -> AsyncIterator[Finding]
     else:
         yield well(f"{kind} {version} answers.")
     policy = str(info.get("maxmemory_policy", "noeviction"))
-    if policy == "noeviction":
-        yield well("Redis drops no keys when it is full (noeviction).")
-    else:
+    if policy.startswith("allkeys"):
         yield ill(f"When full, Redis may drop Doorman's keys ({policy}). Set maxmemory-policy to noeviction.")
+    else:
+        yield well(f"Redis drops none of Doorman's lasting keys when it is full ({policy}).")
 
 
-async def check_guard(redis: Redis, settings: UserclientSettings) -> tuple[int, Finding]:
-    """The guard session: the account (0 if unknown), and whether it is good. A worker's own session is not touched."""
+async def check_guard(
+    redis: Redis, settings: UserclientSettings, *, waiting: Callable[[float], None]
+) -> tuple[int, Finding]:
+    """The guard session: the account (0 if unknown), and whether it is good. A worker's own session is not touched.
+
+    `waiting` is told the seconds that it may take to be sure that nobody uses it.
+    """
     try:
         found = await guardroom.find(redis, settings)
     except WrongKeyError:
@@ -58,22 +65,28 @@ async def check_guard(redis: Redis, settings: UserclientSettings) -> tuple[int, 
         return 0, ill(str(error))
     if found is None:
         return 0, ill("There is no guard session yet. Run `doorman login`.")
-    if status := await guardroom.status_if_held(redis, found.account):
+    if await guardroom.is_dead(redis, found):
+        return found.account, ill("Telegram has ended the guard session. Run `doorman login`.")
+    pulse = await feel(redis, found.account)
+    if pulse and pulse.is_alive:
+        status = pulse.status
         return status.account, _age(status.account_name, status.guard_created_at, "Doorman is running")
-    return await _try_guard(settings, found)
+    lease = Lease(redis, found.account, seconds=settings.lease_seconds)
+    await lease.take(waiting=waiting)
+    return found.account, await _try_guard(settings, found, lease)
 
 
-async def _try_guard(settings: UserclientSettings, found: guardroom.GuardSession) -> tuple[int, Finding]:
+async def _try_guard(settings: UserclientSettings, found: guardroom.GuardSession, lease: Lease) -> Finding:
     try:
-        async with connected(settings, found.session) as guard:
+        async with alone(lease), connected(settings, found, lease) as guard:
             own = (await guard.roster()).guard
-            return guard.account, _age(guard.account_name, own.created_at if own else None, "Doorman is not running")
+            return _age(guard.account_name, own.created_at if own else None, "Doorman is not running")
     except GuardLostError as error:
-        return found.account, ill(f"The guard session is gone ({error.reason}). Run `doorman login`.")
+        return ill(f"The guard session is gone ({error.reason}). Run `doorman login`.")
     except SettingsError as error:
-        return found.account, ill(str(error))
+        return ill(str(error))
     except TelegramTrouble as error:
-        return found.account, ill(f"Telegram could not be asked about the guard session: {error}. Try again.")
+        return ill(f"Telegram could not be asked about the guard session: {error}. Try again.")
 
 
 def _age(name: str, created_at: datetime | None, watched: str) -> Finding:

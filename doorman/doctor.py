@@ -11,7 +11,7 @@ from bot.settings import BotSettings
 from core.settings import problems
 from doorman.checks import Finding, check_bot, check_guard, check_redis, ill, well
 from doorman.settings import DoormanSettings
-from doorman.store import opened_redis
+from doorman.store import opened_redis, say_waiting
 from userclient.settings import UserclientSettings
 
 
@@ -45,7 +45,7 @@ async def _examine() -> AsyncIterator[Finding]:
                 async for finding in check_redis(redis, embedded=not command.redis_url.get_secret_value()):
                     yield finding
                 if not wrong[UserclientSettings]:
-                    account, finding = await check_guard(redis, UserclientSettings())
+                    account, finding = await check_guard(redis, UserclientSettings(), waiting=say_waiting)
                     yield finding
         except click.ClickException as error:
             yield ill(error.message)

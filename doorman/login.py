@@ -11,6 +11,7 @@ from typing import TypeVar
 import click
 import segno
 
+from core.pulse import feel
 from core.settings import load
 from doorman.settings import DoormanSettings
 from doorman.store import opened_redis
@@ -59,14 +60,14 @@ async def _login(settings: UserclientSettings, command: DoormanSettings, *, phon
             ) from None
         except TelegramTrouble as error:
             raise click.ClickException(f"Telegram could not be asked: {error}. Try again.") from None
-        held = await guardroom.status_if_held(redis, signed_in.account)
+        pulse = await feel(redis, signed_in.account)
         await guardroom.keep(redis, signed_in.session, account=signed_in.account, secret_key=secret_key)
     click.echo(f"Logged in as {signed_in.name} ({signed_in.account}). The session is kept in Redis, encrypted.")
     click.echo("Telegram lets it end other sessions in 24 hours; it watches from now on. Next: doorman up")
-    if held:
+    if pulse and pulse.is_alive:
         click.echo(
-            "Doorman is running on an older session of this account. Restart it; then end the older "
-            "“Doorman (session guard)” in Telegram: Settings → Devices."
+            "Doorman is running and changes over to it by itself. Then end the older “Doorman (session guard)” in "
+            "Telegram: Settings → Devices."
         )
     click.echo("In Telegram's Devices list it is called “Doorman (session guard)”.")
 

@@ -6,10 +6,12 @@ import asyncio
 
 import click
 
+from core.pulse import feel
 from core.settings import SettingsError, load
 from doorman.settings import DoormanSettings
-from doorman.store import opened_redis
+from doorman.store import opened_redis, say_waiting
 from userclient import guardroom
+from userclient.lease import Lease, alone
 from userclient.settings import UserclientSettings
 from userclient.telegram.guard import connected
 from userclient.trouble import GuardLostError, TelegramTrouble
@@ -36,14 +38,18 @@ async def _logout(settings: UserclientSettings, command: DoormanSettings) -> Non
             raise click.ClickException(str(error)) from None
         if found is None:
             raise click.ClickException("There is no guard session to log out.")
-        if await guardroom.status_if_held(redis, found.account):
+        pulse = await feel(redis, found.account)
+        if pulse and pulse.is_alive:
             raise click.ClickException("Doorman is running: one session must not be used twice. Stop it first.")
-        try:
-            async with connected(settings, found.session) as guard:
-                await guard.log_out()
-        except GuardLostError:
-            click.echo("Telegram had ended the session already.")
-        except TelegramTrouble as error:
-            raise click.ClickException(f"Telegram could not be asked: {error}. Nothing was changed.") from None
-        await guardroom.forget(redis, found.account)
+        lease = Lease(redis, found.account, seconds=settings.lease_seconds)
+        await lease.take(waiting=say_waiting)
+        async with alone(lease):
+            try:
+                async with connected(settings, found, lease) as guard:
+                    await guard.log_out()
+            except GuardLostError:
+                click.echo("Telegram had ended the session already.")
+            except TelegramTrouble as error:
+                raise click.ClickException(f"Telegram could not be asked: {error}. Nothing was changed.") from None
+            await guardroom.forget(redis, found)
     click.echo("Logged out. Doorman no longer watches the account.")

@@ -29,3 +29,8 @@ async def opened_redis(settings: DoormanSettings) -> AsyncIterator[Redis]:
             yield redis
         finally:
             await redis.aclose()
+
+
+def say_waiting(seconds: float) -> None:
+    """Why a command that uses the guard session takes its time."""
+    click.echo(f"… A worker may still use the guard session; to be sure, this waits up to {seconds:.0f} s.")

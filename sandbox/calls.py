@@ -6,6 +6,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import takewhile
 from typing import Any, Literal
 
 Layer = Literal["mtproto", "botapi"]
@@ -45,6 +46,11 @@ class CallLog:
         call.answer = answer
         self._news.set()
         self._news = asyncio.Event()
+
+    def after(self, number: int) -> list[Call]:
+        """Those later than that one, oldest first; found from the end, so that asking for news costs what is new."""
+        later = list(takewhile(lambda call: call.number > number, reversed(self.calls)))
+        return later[::-1]
 
     async def news(self) -> None:
         """Return when the next call is answered."""

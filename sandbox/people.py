@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+import time
 from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any
@@ -62,6 +63,14 @@ class Authorization:
 EDITABLE = frozenset(f.name for f in fields(Authorization)) - {"user_id", "hash", "auth_key_id"}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lingering:
+    """An ended authorization that Telegram goes on listing until then, by the monotonic clock."""
+
+    authorization: Authorization
+    until: float
+
+
 @dataclass(slots=True, kw_only=True)
 class Person:
     """A Telegram user. One with a phone number is an account that can be logged in to over MTProto."""
@@ -77,5 +86,13 @@ class Person:
     ttl_days: int = DEFAULT_TTL_DAYS
     blocked_bot: bool = False
     deactivated: str = ""  # or the error that Telegram answers them with: USER_DEACTIVATED, USER_DEACTIVATED_BAN
+    frozen_since: datetime | None = None
+    linger_seconds: float = 0.0  # how long an ended session of theirs goes on being listed
     authorizations: dict[int, Authorization] = field(default_factory=dict)
+    ended: list[Lingering] = field(default_factory=list)
     service_messages: list[dict[str, Any]] = field(default_factory=list)
+
+    def lingering(self) -> list[Authorization]:
+        """The ended sessions that are listed still; those whose time is over are forgotten."""
+        self.ended = [one for one in self.ended if one.until > time.monotonic()]
+        return [one.authorization for one in self.ended]

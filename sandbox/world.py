@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from sandbox.calls import CallLog
 from sandbox.chats import Chats
 from sandbox.faults import Faults
-from sandbox.people import EDITABLE, Authorization, Person, now
+from sandbox.people import EDITABLE, Authorization, Lingering, Person, now
 
 SERVICE_USER_ID = 777000  # Telegram's own account: login codes and service notices come from it
+UNREGISTERED = "AUTH_KEY_UNREGISTERED"  # what most ended sessions are told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +34,22 @@ class Settled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoggedOut:
-    """An authorization ended; its auth key is worth nothing any more."""
+    """An authorization ended; its auth key is worth nothing any more, and `reason` is what it is told from now on."""
 
     authorization: Authorization
+    reason: str = UNREGISTERED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announced:
+    """Telegram tells an account's sessions of a login once more, or late, be it listed or not.
+
+    `details` are its date, device and place; None says that it is settled.
+    """
+
+    user_id: int
+    hash: int
+    details: tuple[datetime, str, str] | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +60,7 @@ class ServiceMessage:
     message: dict[str, Any]
 
 
-WorldEvent = LoggedIn | Settled | LoggedOut | ServiceMessage
+WorldEvent = LoggedIn | Settled | LoggedOut | Announced | ServiceMessage
 Listener = Callable[[WorldEvent], None]
 
 
@@ -115,12 +131,20 @@ class World:
             authorization.unconfirmed = False
             self._tell(Settled(authorization=authorization))
 
-    def log_out(self, authorization: Authorization) -> None:
-        """End an authorization, whoever asked for it."""
-        del self.person(authorization.user_id).authorizations[authorization.hash]
+    def log_out(self, authorization: Authorization, *, reason: str = UNREGISTERED) -> None:
+        """End an authorization, whoever asked for it. It is dead at once, even where its account lets it linger."""
+        person = self.person(authorization.user_id)
+        del person.authorizations[authorization.hash]
+        if person.linger_seconds:
+            until = time.monotonic() + person.linger_seconds
+            person.ended.append(Lingering(authorization=authorization, until=until))
         if authorization.unconfirmed:
             self._tell(Settled(authorization=authorization))
-        self._tell(LoggedOut(authorization=authorization))
+        self._tell(LoggedOut(authorization=authorization, reason=reason))
+
+    def announce(self, user_id: int, hash_: int, details: tuple[datetime, str, str] | None) -> None:
+        """Push `updateNewAuthorization`; nothing else changes."""
+        self._tell(Announced(user_id=user_id, hash=hash_, details=details))
 
     def service_message(self, person: Person, text: str) -> dict[str, Any]:
         """777000 writes to an account."""

@@ -136,7 +136,7 @@ def rosters(draw: st.DrawFn, account: int = ACCOUNT, hash_: st.SearchStrategy[st
 
 
 events: st.SearchStrategy[Event] = st.one_of(
-    st.builds(BaselineTaken, account=accounts, at=moments, roster=rosters()),
+    st.builds(BaselineTaken, account=accounts, at=moments, roster=rosters(), history_lost=st.booleans()),
     st.builds(SessionAppeared, account=accounts, at=moments, session=sessions()),
     st.builds(
         LoginAnnounced,
@@ -185,15 +185,15 @@ replies: st.SearchStrategy[Reply] = st.one_of(
     st.builds(NotCarried, trouble=st.sampled_from(Trouble), seconds=st.integers(0, 10**6), error=texts),
 )
 
-tombstones = st.builds(Tombstone, hash=hashes, at=moments, by=owners)
-snapshots = st.builds(Snapshot, roster=rosters(), ended=st.lists(tombstones, max_size=3).map(tuple))
+tombstones = st.builds(Tombstone, hash=hashes, at=moments, by=st.none() | owners)
+graves = st.lists(tombstones, max_size=3).map(tuple)
+snapshots = st.builds(Snapshot, roster=rosters(), ended=graves, ending=graves)
 
 statuses = st.builds(
     WorkerStatus,
     account=accounts,
     account_name=texts,
     condition=st.sampled_from(Condition),
-    beat_at=moments,
     watching_since=moments,
     last_roster_at=st.none() | moments,
     guard_created_at=st.none() | moments,

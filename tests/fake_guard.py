@@ -24,6 +24,22 @@ def push(hash_: str = "7") -> Push:
     )
 
 
+class FakeLine:
+    """Stands in for the guard's line, of which others only ask to be closed in time."""
+
+    def __init__(self, guard: FakeGuard) -> None:
+        self._guard = guard
+        self.answers: deque[Exception | None] = deque()
+        self.closings = 0
+
+    async def close_in_time(self) -> None:
+        if not self.answers:
+            raise self._guard.did_not_foresee("line.close_in_time()")
+        self.closings += 1
+        if error := self.answers.popleft():
+            raise error
+
+
 class FakeGuard:
     """Stands in for `userclient.telegram.guard.Guard`.
 
@@ -38,6 +54,10 @@ class FakeGuard:
         self.confirmed: list[str] = []
         self.unforeseen: list[str] = []
         self.hold: asyncio.Event | None = None
+        self.hold_ends: asyncio.Event | None = None
+        self.ending = asyncio.Event()
+        self.awake: deque[Exception | None] = deque()
+        self.line = FakeLine(self)
         self._answers: deque[Roster | Exception] = deque()
         self._always: Roster | Exception | None = None
         self._ends: dict[str, Exception | None] = {}
@@ -87,6 +107,9 @@ class FakeGuard:
     async def end(self, hash_: str, *, seconds: float) -> None:  # noqa: ARG002 - as the guard's
         if hash_ not in self._ends:
             raise self._unforeseen(f"end({hash_})")
+        self.ending.set()
+        if self.hold_ends:
+            await self.hold_ends.wait()
         if error := self._ends[hash_]:
             raise error
         self.ended.append(hash_)
@@ -98,11 +121,11 @@ class FakeGuard:
             raise error
         self.confirmed.append(hash_)
 
-    async def identify(self) -> None:
-        raise self._unforeseen("identify()")
-
     async def stay_awake(self) -> None:
-        raise self._unforeseen("stay_awake()")
+        if not self.awake:
+            raise self._unforeseen("stay_awake()")
+        if error := self.awake.popleft():
+            raise error
 
     async def log_out(self) -> None:
         raise self._unforeseen("log_out()")
@@ -110,6 +133,10 @@ class FakeGuard:
     def foresaw_everything(self) -> None:
         """Fail the test if a call was unforeseen."""
         assert self.unforeseen == cast("Sequence[str]", [])
+
+    def did_not_foresee(self, call: str) -> AssertionError:
+        """Note a call that nobody foresaw; the error to raise."""
+        return self._unforeseen(call)
 
     def _unforeseen(self, call: str) -> AssertionError:
         self.unforeseen.append(call)

@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+import asyncio
+import itertools
+from collections.abc import AsyncGenerator, Callable
+from dataclasses import dataclass
 from typing import Any
 
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.methods import (
     AnswerCallbackQuery,
     EditMessageReplyMarkup,
     EditMessageText,
+    GetUpdates,
     SendMessage,
     SetMyCommands,
     TelegramMethod,
 )
 from aiogram.types import Chat, InlineKeyboardMarkup, Message
 
+from bot.views.screen import Screen
 from tests.domain_values import NOW
 
 TOKEN = "123456789:AAobviously-no-token"
+UNMODIFIED = (
+    "Bad Request: message is not modified: specified new message content and reply markup are exactly the same "
+    "as a current content and reply markup of the message"
+)
+BLOCKED = "Forbidden: bot was blocked by the user"
 
 
 class FakeTelegram(BaseSession):
@@ -69,6 +80,8 @@ class FakeTelegram(BaseSession):
                 return self._message(bot, int(chat or 0), id_ or 0, "…", markup)
             case AnswerCallbackQuery() | SetMyCommands():
                 return True
+            case GetUpdates():
+                return []
         raise AssertionError(f"nobody foresaw {method!r}")
 
     def _message(self, bot: Bot, chat: int, id_: int, text: str, markup: InlineKeyboardMarkup | None) -> Message:
@@ -82,3 +95,103 @@ class FakeTelegram(BaseSession):
         """Nothing is downloaded."""
         raise AssertionError("nobody foresaw a download")
         yield b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """A message as its owner sees it."""
+
+    text: str
+    keyboard: InlineKeyboardMarkup | None
+    quiet: bool = False
+
+    @property
+    def buttons(self) -> list[str]:
+        """The data of its buttons."""
+        return [b.callback_data or "" for row in (self.keyboard.inline_keyboard if self.keyboard else []) for b in row]
+
+
+class FakeChats(FakeTelegram):
+    """A Bot API with the chats behind it as they stand: an edit needs a message, and must change it.
+
+    Whoever is `blocked` has blocked the bot. `ailing` makes the error of every call to a chat, for as long as it is
+    there; a call to a chat that is `held` is answered once its event is set.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.chats: dict[int, dict[int, Shown]] = {}
+        self.blocked: set[int] = set()
+        self.ailing: dict[int, Callable[[TelegramMethod[Any]], Exception]] = {}
+        self.held: dict[int, asyncio.Event] = {}
+        self.tries: dict[int, int] = {}
+        self._ids = itertools.count(1)
+
+    def put(self, chat: int, screen: Screen) -> int:
+        """A message that was sent before the test began."""
+        id_ = next(self._ids)
+        self.chats.setdefault(chat, {})[id_] = Shown(text=screen.text.render()[0], keyboard=screen.keyboard)
+        return id_
+
+    def messages(self, chat: int) -> list[Shown]:
+        """What is in a chat now, oldest first."""
+        return list(self.chats.get(chat, {}).values())
+
+    def in_chat(self, chat: int) -> list[str]:
+        """The texts in a chat now."""
+        return [message.text for message in self.messages(chat)]
+
+    async def make_request(
+        self,
+        bot: Bot,
+        method: TelegramMethod[Any],
+        timeout: int | None = None,  # noqa: ASYNC109, ARG002 - aiogram's own signature
+    ) -> Any:
+        """Answer one call."""
+        chat = int(getattr(method, "chat_id", 0) or 0)
+        self.tries[chat] = self.tries.get(chat, 0) + 1
+        if chat in self.held:
+            await self.held[chat].wait()
+        self.calls.append(method)
+        troubles = self.trouble.get(type(method), [])
+        if troubles and (error := troubles.pop(0)):
+            raise error
+        if chat in self.blocked:
+            raise TelegramForbiddenError(method=method, message=BLOCKED)
+        if chat in self.ailing:
+            raise self.ailing[chat](method)
+        messages = self.chats.setdefault(chat, {})
+        match method:
+            case SendMessage(text=text, reply_markup=markup, disable_notification=quiet):
+                assert markup is None or isinstance(markup, InlineKeyboardMarkup)
+                id_ = next(self._ids)
+                messages[id_] = Shown(text=text, keyboard=markup, quiet=bool(quiet))
+                return self._message(bot, chat, id_, text, markup)
+            case EditMessageText(message_id=id_, text=text, reply_markup=markup):
+                return self._change(bot, method, chat, id_ or 0, text=text, markup=markup)
+            case EditMessageReplyMarkup(message_id=id_, reply_markup=markup):
+                text = messages[id_].text if id_ in messages else ""
+                return self._change(bot, method, chat, id_ or 0, text=text, markup=markup)
+            case AnswerCallbackQuery() | SetMyCommands():
+                return True
+            case GetUpdates():
+                return []
+        raise AssertionError(f"nobody foresaw {method!r}")
+
+    def _change(
+        self,
+        bot: Bot,
+        method: TelegramMethod[Any],
+        chat: int,
+        id_: int,
+        *,
+        text: str,
+        markup: InlineKeyboardMarkup | None,
+    ) -> Message:
+        before = self.chats[chat].get(id_)
+        if before is None:
+            raise TelegramBadRequest(method=method, message="Bad Request: message to edit not found")
+        if (before.text, before.keyboard) == (text, markup):
+            raise TelegramBadRequest(method=method, message=UNMODIFIED)
+        self.chats[chat][id_] = Shown(text=text, keyboard=markup, quiet=before.quiet)
+        return self._message(bot, chat, id_, text, markup)

@@ -9,6 +9,7 @@ from bot.views.screen import Screen
 #: The isolates around a device's own words can't be seen; here they can.
 VISIBLE = str.maketrans({"\u2068": "⟦", "\u2069": "⟧"})
 MESSAGE_MOST = 4096  # UTF-16 units, after entities were parsed (core.telegram.org/bots/api#sendmessage)
+NOTICE_MOST = 200  # characters (core.telegram.org/bots/api#answercallbackquery)
 CALLBACK_MOST = 64  # bytes (core.telegram.org/bots/api#inlinekeyboardbutton)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import structlog
 from redis.asyncio import Redis
@@ -36,6 +37,9 @@ from userclient.trouble import (
 from userclient.watcher import Watcher
 
 log = structlog.get_logger()
+
+#: Telegram, or the way to it, or the time that is left: what fails for one fails for the next.
+HOLDS_FOR_ALL = frozenset({Outcome.NOT_ALLOWED_YET, Outcome.FAILED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +75,7 @@ class Executor:
                 case EndSession(hash=hash_):
                     return Carried(results=(await self._end(hash_, roster, request),))
                 case EndSessions(hashes=hashes):
-                    return Carried(results=tuple([await self._end(h, roster, request) for h in hashes]))
+                    return Carried(results=await self._end_all(hashes, roster, request))
                 case ConfirmLogin(hash=hash_):
                     return Carried(results=(await self._confirm(hash_, roster, request),))
         except TelegramTrouble as trouble:
@@ -86,7 +90,7 @@ class Executor:
         session = roster.find(hash_)
         if session is None:
             grave = await self.watcher.tombstone(hash_)
-            at, ended_by = (grave.at, grave.by) if grave else (now(), None)
+            at, ended_by = (grave.at, grave.by) if grave and grave.by else (now(), None)
             return Result(hash=hash_, outcome=Outcome.ALREADY_GONE, at=at, ended_by=ended_by)
         try:
             # Asked again: the look took its time, or the sessions before it in a list.
@@ -101,6 +105,19 @@ class Executor:
             return Result(hash=hash_, outcome=Outcome.FAILED, at=now(), session=session, error=str(trouble))
         log.info("session_ended", account=self.guard.account, hash=hash_, owner=request.owner)
         return Result(hash=hash_, outcome=Outcome.DONE, at=now(), session=session, ended_by=request.owner)
+
+    async def _end_all(self, hashes: Sequence[str], roster: Roster, request: Request) -> tuple[Result, ...]:
+        """End them one by one; once one can't be, for a reason that holds for all, the rest is not tried."""
+        results: list[Result] = []
+        for hash_ in hashes:
+            results.append(await self._end(hash_, roster, request))
+            if results[-1].outcome in HOLDS_FOR_ALL:
+                last = results[-1]
+                outcome = Outcome.NOT_DONE if last.outcome is Outcome.FAILED else last.outcome
+                untried = hashes[len(results) :]
+                results.extend(replace(last, hash=h, session=roster.find(h), outcome=outcome) for h in untried)
+                break
+        return tuple(results)
 
     async def _confirm(self, hash_: str, roster: Roster, request: Request) -> Result:
         session = roster.find(hash_)

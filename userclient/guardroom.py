@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
+import hashlib
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import cast
+from typing import Never, cast
 
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import RedisError, WatchError
+from redis.exceptions import RedisError
 
 from core.contract import keys
-from core.contract.state import Condition, WorkerStatus
 from core.settings import SettingsError
-from userclient.records import Records, now
+from userclient.lease import Lease
 from userclient.settings import UserclientSettings
 from userclient.vault import WrongKeyError, seal, unseal
 
 log = structlog.get_logger()
 
 LOOK_SECONDS = 3.0
-NOT_HELD = frozenset({Condition.GUARD_LOST, Condition.STOPPED})
-HELD_WITHIN = timedelta(seconds=30)  # three heartbeats
+
+
+class NewLoginError(Exception):
+    """A `doorman login` put another guard session in the place of the one that is in use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardSession:
-    """A StringSession and its account; 0 for one from the environment, whose account only Telegram knows."""
+    """A StringSession and its account."""
 
     account: int
     session: str
+
+    @property
+    def fingerprint(self) -> str:
+        """Names the session without telling it: it is random enough for a plain hash."""
+        return hashlib.sha256(self.session.encode()).hexdigest()
 
     def __repr__(self) -> str:  # the session is a secret
         return f"GuardSession(account={self.account})"
@@ -43,7 +48,7 @@ async def find(redis: Redis, settings: UserclientSettings) -> GuardSession | Non
     Raises WrongKeyError, and SettingsError when Redis holds several and ACCOUNT does not choose.
     """
     if session := settings.session_string.get_secret_value():
-        return GuardSession(account=0, session=session)
+        return GuardSession(account=settings.account or 0, session=session)
     found = [account for account in await _accounts(redis) if await redis.exists(keys.guard(account))]
     if settings.account:
         found = [account for account in found if account == settings.account]
@@ -60,73 +65,75 @@ async def find(redis: Redis, settings: UserclientSettings) -> GuardSession | Non
     return GuardSession(account=account, session=unseal(cast("bytes", sealed), account=account, secret_key=secret_key))
 
 
-async def wait_for(redis: Redis, settings: UserclientSettings, *, lost: GuardSession | None) -> GuardSession:
-    """The guard session, once there is one other than `lost`, through outages of Redis.
+async def wait_for(redis: Redis, settings: UserclientSettings, *, former: GuardSession | None) -> GuardSession:
+    """The guard session, once there is one that Telegram has not ended, through outages of Redis.
 
-    Raises SettingsError when Redis holds several and ACCOUNT does not choose.
+    `former` is the one this process had: it serves where Redis has lost it. Raises SettingsError when Redis holds
+    several and ACCOUNT does not choose.
     """
     told = ""
     while True:
         try:
-            found = await find(redis, settings)
-        except WrongKeyError:
-            reason = "secret_key_is_wrong"
-        except RedisError:
-            reason = "redis_unavailable"
-        else:
-            if found is not None and (lost is None or found.session != lost.session):
+            found = await find(redis, settings) or former
+            if found is not None and not await is_dead(redis, found):
                 return found
-            reason = "waiting_for_login"
+            reason, hint = "waiting_for_login", "run `doorman login`"
+            if settings.session_string.get_secret_value():
+                hint = "Telegram has ended SESSION_STRING: set a new one, or remove it and run `doorman login`"
+        except WrongKeyError:
+            reason, hint = "secret_key_is_wrong", "put SECRET_KEY back, or run `doorman login`"
+        except RedisError:
+            reason, hint = "redis_unavailable", "check REDIS_URL"
         if reason != told:
-            log.warning(reason, hint="run `doorman login`" if reason != "redis_unavailable" else "check REDIS_URL")
+            log.warning(reason, hint=hint)
             told = reason
         await asyncio.sleep(LOOK_SECONDS)
 
 
+async def look_for_new_login(redis: Redis, settings: UserclientSettings, used: GuardSession) -> Never:
+    """Raises NewLoginError when there is a guard session other than the one in use."""
+    while True:
+        await asyncio.sleep(LOOK_SECONDS)
+        try:
+            found = await find(redis, settings)
+            if found is not None and found != used and not await is_dead(redis, found):
+                raise NewLoginError
+        except (RedisError, WrongKeyError, SettingsError) as error:
+            log.debug("guardroom_unreadable", error=type(error).__name__)
+
+
 async def keep(redis: Redis, session: str, *, account: int, secret_key: str) -> None:
-    """Put a guard session into Redis, encrypted, in place of the account's former one."""
+    """Put a new guard session into Redis, encrypted, in place of the account's former one."""
     await redis.set(keys.guard(account), seal(session, account=account, secret_key=secret_key))
     await redis.sadd(keys.ACCOUNTS, account)
+    await Lease(redis, account, seconds=60).declare_free()
 
 
-async def discard(redis: Redis, dead: GuardSession, settings: UserclientSettings) -> None:
-    """Remove a guard session that Telegram has ended, so that no restart tries it again; a newer one stays."""
-    key, secret_key = keys.guard(dead.account), settings.secret_key.get_secret_value()
-    async with redis.pipeline(transaction=True) as pipe:
-        await pipe.watch(key)
-        sealed = cast("bytes | None", await pipe.get(key))
-        if sealed is None or unseal(sealed, account=dead.account, secret_key=secret_key) != dead.session:
-            return
-        pipe.multi()  # type: ignore[no-untyped-call]
-        pipe.delete(key)
-        with suppress(WatchError):  # a new login came this very moment
-            await pipe.execute()
+async def restore(redis: Redis, settings: UserclientSettings, used: GuardSession) -> None:
+    """Put the session in use back where Redis has lost it."""
+    if settings.session_string.get_secret_value():
+        return
+    secret_key = settings.secret_key.get_secret_value()
+    sealed = seal(used.session, account=used.account, secret_key=secret_key)
+    if await redis.set(keys.guard(used.account), sealed, nx=True):
+        log.warning("guard_session_restored", account=used.account)
+    await redis.sadd(keys.ACCOUNTS, used.account)
 
 
-async def forget(redis: Redis, account: int) -> None:
-    """Remove an account's guard session; its last roster stays, to compare with at the next login."""
+async def forget(redis: Redis, given_up: GuardSession) -> None:
+    """Remove a guard session that was logged out; its last roster stays, to compare with at the next login."""
+    account = given_up.account
     await redis.srem(keys.ACCOUNTS, account)
-    await redis.delete(keys.guard(account), keys.status(account))
+    await redis.set(keys.dead_guard(account), given_up.fingerprint)
+    await redis.delete(keys.guard(account), keys.status(account), keys.heartbeat(account))
 
 
-async def status_if_held(redis: Redis, account: int) -> WorkerStatus | None:
-    """The status of a worker that holds the account's guard session just now, by its heartbeat; else None.
-
-    Account 0, a session whose account is not known, is held if any is.
-    """
-    for candidate in [account] if account else await _accounts(redis):
-        status = await Records(redis, candidate).status()
-        if status and status.condition not in NOT_HELD and now() - status.beat_at < HELD_WITHIN:
-            return status
-    return None
-
-
-async def only_account(redis: Redis) -> int:
-    """The one account that was ever watched here; 0 if there are none or several."""
-    accounts = await _accounts(redis)
-    return accounts[0] if len(accounts) == 1 else 0
+async def is_dead(redis: Redis, session: GuardSession) -> bool:
+    """Whether Telegram has ended this very session: no restart need try it again."""
+    marked = await redis.get(keys.dead_guard(session.account))
+    return cast("bytes | None", marked) == session.fingerprint.encode()
 
 
 async def _accounts(redis: Redis) -> list[int]:
     members = cast("set[bytes]", await redis.smembers(keys.ACCOUNTS))
-    return sorted(int(member) for member in members)
+    return sorted(int(member) for member in members if member.isdigit())

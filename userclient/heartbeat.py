@@ -12,7 +12,8 @@ from typing import Never
 import structlog
 from redis.exceptions import RedisError
 
-from core.contract.state import Condition, WorkerStatus
+from core.contract.state import BEAT_SECONDS, Condition, WorkerStatus
+from userclient.lease import Lease
 from userclient.records import Records, now
 from userclient.sight import Sight
 from userclient.telegram.guard import Guard
@@ -21,30 +22,29 @@ from userclient.watcher import Watcher
 
 log = structlog.get_logger()
 
-BEAT_SECONDS = 10.0
 LAST_WORD_SECONDS = 2.0
 
 
 async def beat(records: Records, guard: Guard, sight: Sight) -> Never:
-    """Write the status every ten seconds, and when the watching goes better or worse.
+    """Write the status once it is known, then every ten seconds, and when the watching goes better or worse.
 
     A beat that Redis does not take is simply missing.
     """
     since = now()
     while True:
+        await sight.changed(seconds=BEAT_SECONDS)
         try:
             await records.beat(_status(guard, sight, since))
         except RedisError as error:
             log.warning("heartbeat_missed", account=guard.account, error=type(error).__name__)
-        await sight.changed(seconds=BEAT_SECONDS)
 
 
 async def end(records: Records, condition: Condition, *, detail: str = "") -> None:
     """Leave word of why no more beats will come; if Redis does not take it, the silence must do."""
     with suppress(RedisError, TimeoutError):
         async with asyncio.timeout(LAST_WORD_SECONDS):
-            if last := await records.status():
-                await records.beat(replace(last, condition=condition, detail=detail, beat_at=now()))
+            last = await records.status()
+            await records.beat(replace(last, condition=condition, detail=detail, until=None))
 
 
 async def stay_awake(guard: Guard, watcher: Watcher, *, seconds: float) -> Never:
@@ -58,12 +58,19 @@ async def stay_awake(guard: Guard, watcher: Watcher, *, seconds: float) -> Never
             watcher.notice(None)
 
 
+async def let_go_in_time(guard: Guard, lease: Lease) -> Never:
+    """Have Telegram itself close the connection before the lease runs out, should this machine freeze or vanish."""
+    while True:
+        await lease.renewed()
+        with suppress(TelegramTrouble):  # the watcher finds out by itself
+            await guard.line.close_in_time()
+
+
 def _status(guard: Guard, sight: Sight, since: datetime) -> WorkerStatus:
     return WorkerStatus(
         account=guard.account,
         account_name=guard.account_name,
         condition=sight.condition,
-        beat_at=now(),
         watching_since=since,
         last_roster_at=sight.last_roster_at,
         guard_created_at=sight.guard_created_at,

@@ -2,70 +2,107 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 
 import structlog
 from redis.asyncio import Redis
+from redis.exceptions import ResponseError
 
-from core import bus
+from core import bus, scripts
+from core.bus import FencedError
 from core.contract import keys
 from core.contract.codec import Codec, Document, MalformedError
 from core.contract.events import Event
-from core.contract.state import Snapshot, WorkerStatus
+from core.contract.state import Condition, Snapshot, WorkerStatus
+from core.pulse import STATUSES, feel
+from userclient.lease import Lease
 
 log = structlog.get_logger()
 
 EVENTS: Codec[Event] = Codec(Event)
 SNAPSHOTS: Document[Snapshot] = Document(Snapshot)
-STATUSES: Document[WorkerStatus] = Document(WorkerStatus)
 
 
 class Records:
-    """One account's snapshot, events and status."""
+    """One account's snapshot, events and status; Redis takes them from the holder of the lease alone.
 
-    def __init__(self, redis: Redis, account: int) -> None:
+    Every method raises RedisError; FencedError, one of those, where the lease is not ours any more.
+    `had_snapshot` is whether this process has ever known one: if it is gone then, Redis has lost it.
+    """
+
+    def __init__(self, redis: Redis, lease: Lease, *, had_snapshot: bool = False) -> None:
         self._redis = redis
-        self._account = account
+        self._lease = lease
+        self._account = lease.account
+        self._beat = scripts.load(redis, __name__, "beat")
         self._known: Snapshot | None = None
+        #: The lease's number when that was read: under a newer one it may be lost.
+        self._known_under = lease.fence
+        self.had_snapshot = had_snapshot
 
     async def snapshot(self) -> Snapshot | None:
         """The last snapshot written; None before the first, or when Redis lost it."""
-        if self._known is None:
+        if self._known is None or self._known_under != self._lease.fence:
+            self._known, self._known_under = None, self._lease.fence
             data = await self._redis.get(keys.snapshot(self._account))
+            self.had_snapshot = self.had_snapshot or data is not None
             try:
-                self._known = SNAPSHOTS.load(data) if data else None
+                self._known = self._checked(SNAPSHOTS.load(data)) if data else None
             except MalformedError as error:
                 log.error("snapshot_unreadable", account=self._account, reason=str(error))  # noqa: TRY400
         return self._known
 
     async def write(self, snapshot: Snapshot, events: Sequence[Event]) -> None:
-        """Store the snapshot and publish the events, both or neither."""
+        """Store the snapshot, which follows from the one that `snapshot` gave last, and publish the events, both or
+        neither.
+        """
         # Forgotten first: if the answer is lost, only Redis knows whether it was written.
         self._known = None
         store = {keys.snapshot(self._account): SNAPSHOTS.dump(snapshot)}
-        await bus.publish(self._redis, keys.events(self._account), events, EVENTS, store=store)
-        self._known = snapshot
-        for event in events:
-            log.info("event_published", account=self._account, type=type(event).__name__)
+        await self._publish(events, store, fence=self._known_under)
+        self._known, self.had_snapshot = snapshot, True
 
-    async def announce(self, event: Event) -> None:
-        """Publish an event that goes with no snapshot."""
-        await bus.publish(self._redis, keys.events(self._account), [event], EVENTS)
-        log.info("event_published", account=self._account, type=type(event).__name__)
+    def _checked(self, snapshot: Snapshot) -> Snapshot:
+        if snapshot.roster.account != self._account or snapshot.roster.is_torn:
+            raise MalformedError("roster: of another account, or torn")
+        return snapshot
+
+    async def announce(self, event: Event, *, store: Mapping[str, bytes] = MappingProxyType({})) -> None:
+        """Publish an event that goes with no snapshot, with other keys perhaps."""
+        await self._publish([event], store, fence=self._lease.fence)
 
     async def beat(self, status: WorkerStatus) -> None:
         """Write the heartbeat, and enter the account where the bot looks for accounts."""
-        await self._redis.set(keys.status(self._account), STATUSES.dump(status))
+        names = [keys.lease(self._account), keys.heartbeat(self._account), keys.status(self._account)]
+        try:
+            await self._beat(keys=names, args=[self._lease.fence, STATUSES.dump(status)])
+        except ResponseError as error:
+            raise self._doubting(error) from None
         await self._redis.sadd(keys.ACCOUNTS, self._account)
 
-    async def status(self) -> WorkerStatus | None:
-        """The last heartbeat; None if there is none that can be read."""
-        data = await self._redis.get(keys.status(self._account))
+    async def status(self) -> WorkerStatus:
+        """What the worker said last; where nothing can be read, that all begins now."""
+        pulse = await feel(self._redis, self._account)
+        if pulse:
+            return pulse.status
+        condition = Condition.STOPPED
+        return WorkerStatus(account=self._account, account_name="", condition=condition, watching_since=now())
+
+    async def _publish(self, events: Sequence[Event], store: Mapping[str, bytes], *, fence: int) -> None:
         try:
-            return STATUSES.load(data) if data else None
-        except MalformedError:
-            return None
+            await bus.publish(self._redis, self._account, fence, events, EVENTS, store=store)
+        except FencedError as error:
+            raise self._doubting(error) from None
+        for event in events:
+            log.info("event_published", account=self._account, type=type(event).__name__)
+
+    def _doubting(self, error: ResponseError | FencedError) -> Exception:
+        fenced = bus.as_fenced(error) if isinstance(error, ResponseError) else error
+        if isinstance(fenced, FencedError):
+            self._lease.doubt()
+        return fenced
 
 
 def now() -> datetime:

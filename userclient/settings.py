@@ -30,7 +30,18 @@ class UserclientSettings(CoreSettings):
         "e.g. from `openssl rand -hex 32`. If it is lost, log in again.",
     )
     account: int | None = Field(
-        None, gt=0, description="The user id of the account to watch, where Redis holds the guard sessions of several."
+        None,
+        gt=0,
+        validate_default=True,
+        description="The user id of the account to watch: needed beside SESSION_STRING, and where Redis holds the "
+        "guard sessions of several.",
+    )
+    lease_seconds: float = Field(
+        60,
+        ge=3,
+        le=600,
+        description="How long a worker that died without a word may still count as connected, in seconds (3 to 600): "
+        "the next one waits so long. It is renewed every third of that. The same for all workers of an account.",
     )
     poll_seconds: float = Field(
         30, ge=1, le=3600, description="How often to fetch all sessions, push or no push, in seconds (1 to 3600)."
@@ -60,6 +71,15 @@ class UserclientSettings(CoreSettings):
             raise PydanticCustomError("missing", "not set")
         if len(value.get_secret_value()) < SECRET_KEY_LEAST:
             raise ValueError(f"it has fewer than {SECRET_KEY_LEAST} characters; make one with `openssl rand -hex 32`")
+        return value
+
+    @field_validator("account")
+    @classmethod
+    def _known_before_connecting(cls, value: int | None, others: ValidationInfo) -> int | None:
+        # One worker at a time may use a session, and which account it is of can be asked only by using it.
+        session = others.data.get("session_string")
+        if value is None and session and session.get_secret_value():
+            raise ValueError("SESSION_STRING needs it beside it: the user id of its account (@userinfobot tells yours)")
         return value
 
     @field_validator("mtproto_server")

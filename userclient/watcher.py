@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections import deque
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from typing import Never
 
 import structlog
@@ -38,6 +40,9 @@ log = structlog.get_logger()
 JITTER = 0.2  # of the poll interval, to both sides
 REDIS_RETRY_SECONDS = 1.0
 LEAST_REST_SECONDS = 1.0
+ANNOUNCED_MOST = 100
+#: How long an ending that a crash cut short may explain why a session is gone; Telegram carries it out at once.
+INTENT_KEPT = timedelta(minutes=10)
 RETRY = ExponentialWithJitterBackoff(cap=30, base=1)  # of a look that did not reach Telegram
 
 
@@ -49,6 +54,8 @@ class Watcher:
         self._records = records
         self._poll_seconds = poll_seconds
         self._pushes: list[Push] = []
+        #: The logins that were announced without a roster, by hash: a push may come twice.
+        self._announced: deque[str] = deque(maxlen=ANNOUNCED_MOST)
         self._pushed = asyncio.Event()
         self._nudged = asyncio.Event()
         self._lock = asyncio.Lock()
@@ -85,19 +92,39 @@ class Watcher:
         """Fetch the roster, publish what changed, return it. Raises the errors of `trouble`, RedisError."""
         async with self._lock:
             before = await self._records.snapshot()
-            ended = still_needed(before.ended, now=now()) if before else ()
             roster = await self._guard.roster()
             if roster.is_torn:
                 log.warning("roster_torn", account=roster.account, sessions=len(roster.sessions))
+                self.sight.tear()
                 return roster
             self.sight.see(roster)
-            roster = without_ended(roster, ended)
-            events = _events(before.roster if before else None, roster)
-            await self._records.write(Snapshot(roster=roster, ended=ended), events)
-            # What a roster shows needs no announcement of its own, nor does what we ended; once that is written.
-            told = roster.hashes() | {tombstone.hash for tombstone in ended}
+            after, events = self._compared(before, roster)
+            await self._records.write(after, events)
+            # What a roster shows needs no announcement of its own, nor does what ended; once that is written.
+            told = after.roster.hashes() | {tombstone.hash for tombstone in after.ended}
             self._pushes = [push for push in self._pushes if push.hash not in told]
-            return roster
+            return after.roster
+
+    def _compared(self, before: Snapshot | None, roster: Roster) -> tuple[Snapshot, list[Event]]:
+        """What is to be stored after this look, and told."""
+        if before is None:
+            lost = self._records.had_snapshot
+            event = BaselineTaken(account=roster.account, at=roster.taken_at, roster=roster, history_lost=lost)
+            return Snapshot(roster=roster), [event]
+        ended = still_needed(before.ended, now=now())
+        roster = without_ended(roster, ended)
+        # No ending is under way, for it holds the lock: what is written as begun was cut short by a crash.
+        ending = tuple(t for t in before.ending if now() - t.at < INTENT_KEPT)
+        events = [
+            _event(change, roster, ending)
+            for change in compare(before.roster, roster)
+            if not isinstance(change, Altered) or change.significant
+        ]
+        gone = [e for e in events if isinstance(e, SessionEnded)]
+        ended += tuple(Tombstone(hash=e.session.hash, at=e.at, by=e.ended_by) for e in gone)
+        gone_hashes = {e.session.hash for e in gone}
+        ending = tuple(t for t in ending if t.hash not in gone_hashes)
+        return Snapshot(roster=roster, ended=ended, ending=ending), events
 
     async def end(self, session: Session, *, by: int, left: Callable[[], Awaitable[float]]) -> None:
         """End a session for an owner and publish that; Telegram may go on listing it for a while.
@@ -107,18 +134,33 @@ class Watcher:
         `trouble`, RedisError.
         """
         async with self._lock:
-            await self._guard.end(session.hash, seconds=await _seconds(left))
-            before = await self._records.snapshot()
-            if before is None:
-                return
+            before = await self._begin_ending(session, by=by)
+            try:
+                await self._guard.end(session.hash, seconds=await _seconds(left))
+            except UnreachableError:
+                raise  # it may have been done: what was begun stays written
+            except Exception:
+                with suppress(RedisError):  # what Telegram answered matters more
+                    await self._records.write(before, [])
+                raise
             at = now()
             others = tuple(s for s in before.roster.sessions if s.hash != session.hash)
-            buried = Snapshot(
+            buried = replace(
+                before,
                 roster=replace(before.roster, sessions=others),
                 ended=(*still_needed(before.ended, now=at), Tombstone(hash=session.hash, at=at, by=by)),
             )
             event = SessionEnded(account=before.roster.account, at=at, session=session, ended_by=by)
             await self._records.write(buried, [event])
+
+    async def _begin_ending(self, session: Session, *, by: int) -> Snapshot:
+        """Write down what is about to be done, and for whom; what was written before. Raises RedisError."""
+        before = await self._records.snapshot()
+        if before is None:
+            raise RedisError("the last roster was lost since the look")
+        intent = Tombstone(hash=session.hash, at=now(), by=by)
+        await self._records.write(replace(before, ending=(*before.ending, intent)), [])
+        return before
 
     async def confirm(self, session: Session, *, by: int, left: Callable[[], Awaitable[float]]) -> None:
         """Tell Telegram for an owner that a login was theirs, and publish that; as `end` in everything else."""
@@ -167,6 +209,10 @@ class Watcher:
 
     async def _announce_unseen(self, pushed: Iterable[Push]) -> None:
         """Tell of pushed logins that the roster did not show: the push alone makes an alert."""
+        known = await self._records.snapshot()
+        told = known.roster.hashes() | {tombstone.hash for tombstone in known.ended} if known else frozenset()
+        told |= frozenset(self._announced)
+        self._pushes = [push for push in self._pushes if push.hash not in told]  # doubled, or late
         for push in pushed:
             if push not in self._pushes:
                 continue
@@ -180,6 +226,7 @@ class Watcher:
                     logged_in_at=push.logged_in_at,
                 )
             )
+            self._announced.append(push.hash)
             # Not `remove`: a look that an owner asked for may have found it meanwhile.
             self._pushes = [other for other in self._pushes if other is not push]
 
@@ -191,20 +238,14 @@ async def _seconds(left: Callable[[], Awaitable[float]]) -> float:
     return min(seconds, ANSWER_SECONDS)
 
 
-def _events(before: Roster | None, after: Roster) -> Sequence[Event]:
-    if before is None:
-        return [BaselineTaken(account=after.account, at=after.taken_at, roster=after)]
-    changes = compare(before, after)
-    return [_event(change, after) for change in changes if not (isinstance(change, Altered) and change.is_activity)]
-
-
-def _event(change: Change, roster: Roster) -> Event:
+def _event(change: Change, roster: Roster, ending: Iterable[Tombstone]) -> Event:
     account, at = roster.account, roster.taken_at
     match change:
         case Appeared(session=session):
             return SessionAppeared(account=account, at=at, session=session)
         case Ended(session=session):
-            return SessionEnded(account=account, at=at, session=session)
+            by = next((t.by for t in ending if t.hash == session.hash), None)
+            return SessionEnded(account=account, at=at, session=session, ended_by=by)
         case Altered(before=before, after=after):
             return SessionAltered(account=account, at=at, before=before, after=after)
         case TtlAltered(before=before, after=after):

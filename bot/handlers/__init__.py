@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiogram import Router
 
-from bot.handlers import ending, failing, looking, words
+from bot.handlers import ending, ending_all, failing, looking, words
 
 
 def routers(owners: frozenset[int]) -> list[Router]:
@@ -14,6 +14,7 @@ def routers(owners: frozenset[int]) -> list[Router]:
         words.router(owners),
         looking.router(),
         ending.router(),
+        ending_all.router(),
         words.anything_else(),
         looking.anything_else(),
     ]

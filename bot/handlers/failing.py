@@ -9,7 +9,7 @@ from aiogram.types import ErrorEvent
 from aiogram.utils.formatting import Text
 from redis.exceptions import RedisError
 
-from bot.courier import Courier
+from bot.courier import ChatClosedError, Courier
 from bot.views.answers import FAILED, REDIS_AWAY
 from bot.views.screen import Screen
 
@@ -24,6 +24,10 @@ def router() -> Router:
     async def redis_away(event: ErrorEvent, courier: Courier) -> None:
         log.warning("redis_unavailable", error=type(event.exception).__name__)
         await _tell(event, courier, REDIS_AWAY)
+
+    @failing.error(ExceptionTypeFilter(ChatClosedError))
+    async def chat_closed(event: ErrorEvent) -> None:
+        log.warning("chat_closed", update=event.update.update_id)
 
     @failing.error()
     async def failed(event: ErrorEvent, courier: Courier) -> None:

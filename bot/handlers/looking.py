@@ -17,8 +17,7 @@ from bot.views.screen import Screen
 from bot.views.sessions import sessions_page, sessions_unavailable
 from bot.views.status import no_account, why_unwatched
 from core.bus import NoReplyError
-from core.contract.commands import GetRoster, NotCarried, RosterFetched
-from core.contract.state import WorkerStatus
+from core.contract.commands import NotCarried, RosterFetched
 from core.domain.sessions import Roster
 
 
@@ -37,18 +36,18 @@ def router() -> Router:
     @looking.callback_query(ShowPage.filter())
     async def turn(callback: CallbackQuery, callback_data: ShowPage, gateway: Gateway, courier: Courier) -> None:
         screen = await _page(gateway, callback_data.account, callback_data.page, owner=callback.from_user.id)
-        await _show(callback, courier, screen)
+        await show(callback, courier, screen)
 
     @looking.callback_query(ShowCard.filter())
     async def show_card(callback: CallbackQuery, callback_data: ShowCard, gateway: Gateway, courier: Courier) -> None:
         account = callback_data.account
-        roster = await _fetch(gateway, account, await gateway.status(account), owner=callback.from_user.id)
+        roster = await fetch(gateway, account, owner=callback.from_user.id)
         if isinstance(roster, str):
             await courier.acknowledge(callback, roster, as_alert=True)
             return
         session = next((s for s in roster.sessions if s.hash == callback_data.hash), None)
         screen = card(account, session, now=datetime.now(UTC)) if session else card_gone(account)
-        await _show(callback, courier, screen)
+        await show(callback, courier, screen)
 
     return looking
 
@@ -65,9 +64,8 @@ def anything_else() -> Router:
 
 
 async def _page(gateway: Gateway, account: int, page: int, *, owner: int) -> Screen:
-    status = await gateway.status(account)
-    name = status.account_name if status else str(account)
-    roster = await _fetch(gateway, account, status, owner=owner)
+    name = await gateway.account_name(account)
+    roster = await fetch(gateway, account, owner=owner)
     now = datetime.now(UTC)
     if isinstance(roster, str):
         last = await gateway.last_roster(account)
@@ -75,12 +73,12 @@ async def _page(gateway: Gateway, account: int, page: int, *, owner: int) -> Scr
     return sessions_page(roster, account_name=name, page=page, now=now)
 
 
-async def _fetch(gateway: Gateway, account: int, status: WorkerStatus | None, *, owner: int) -> Roster | str:
+async def fetch(gateway: Gateway, account: int, *, owner: int) -> Roster | str:
     """The roster, fetched now; or in words why not."""
-    if why := why_unwatched(status, now=datetime.now(UTC)):
+    if why := why_unwatched(await gateway.pulse(account)):
         return why
     try:
-        reply = await gateway.ask(account, GetRoster(), owner=owner)
+        reply = await gateway.roster(account, owner=owner)
     except NoReplyError:
         return NO_REPLY_TO_LOOK
     match reply:
@@ -92,7 +90,7 @@ async def _fetch(gateway: Gateway, account: int, status: WorkerStatus | None, *,
             raise TypeError(f"GetRoster was answered with {type(reply).__name__}")
 
 
-async def _show(callback: CallbackQuery, courier: Courier, screen: Screen) -> None:
+async def show(callback: CallbackQuery, courier: Courier, screen: Screen) -> None:
     """Edit the message that the button is on; send a new one where that can't be edited any more."""
     chat = callback.from_user.id
     if callback.message is None or not await courier.edit(chat, callback.message.message_id, screen):

@@ -7,7 +7,7 @@ from importlib.metadata import version
 
 from aiogram import Bot, Router
 from aiogram.filters import Command, CommandStart
-from aiogram.types import Message
+from aiogram.types import ChatMemberUpdated, Message
 
 from bot.courier import Courier
 from bot.gateway import Gateway
@@ -27,13 +27,23 @@ def router(owners: frozenset[int]) -> Router:
         await courier.send(message.chat.id, screen)
         await offer_commands(bot, message.chat.id)
 
+    @words.my_chat_member()
+    async def unblocked_or_blocked(_: ChatMemberUpdated) -> None:
+        """Asked for, so that Telegram sends it: `OwnersOnly` takes it for the sign of life that it is."""
+
     @words.message(Command("help", ignore_case=True))
     async def help_(message: Message, courier: Courier) -> None:
         await courier.send(message.chat.id, help_page())
 
     @words.message(Command("status", ignore_case=True))
     async def status(message: Message, gateway: Gateway, courier: Courier) -> None:
-        screen = status_page(await gateway.statuses(), version=version("doorman"), now=datetime.now(UTC))
+        screen = status_page(
+            await gateway.pulses(),
+            version=version("doorman"),
+            policy=await gateway.eviction_policy(),
+            redis_is_full=await gateway.redis_is_full(),
+            now=datetime.now(UTC),
+        )
         await courier.send(message.chat.id, screen)
 
     return words

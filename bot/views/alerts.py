@@ -5,9 +5,10 @@ from __future__ import annotations
 from aiogram.utils.formatting import Bold, Text, as_list
 
 from bot.views.answers import confirmed, ended
-from bot.views.buttons import alert_keyboard, all_sessions, keyboard, settled_keyboard
+from bot.views.buttons import alert_keyboard, settled_keyboard
 from bot.views.card import UNCONFIRMED, particulars, standing
 from bot.views.screen import Screen
+from bot.views.sessions import sessions_page
 from bot.views.wording import cleaned, estimated, moment, named
 from core.contract.events import (
     BaselineTaken,
@@ -142,15 +143,26 @@ def _value(session: Session, field: str) -> Text:
 
 
 def baseline(event: BaselineTaken, *, account_name: str) -> Screen:
-    """Doorman begins to watch."""
-    others = len(event.roster.hashes())
-    text = Text(
-        Bold("Doorman now watches "),
-        named(account_name),
-        f"\n\nBesides Doorman's own, it has {others} {'session' if others == 1 else 'sessions'}. ",
-        "Look through them now: whatever you don't know, end. From here on you hear of every new login at once.",
-    )
-    return Screen(text=text, keyboard=keyboard([all_sessions(event.account)]))
+    """Doorman begins to watch, or begins anew: the list for review, and no alarm for what is on it."""
+    page = sessions_page(event.roster, account_name=account_name, page=0, now=event.at)
+    if event.history_lost:
+        head = Text(
+            Bold("⚠️ Doorman's memory was lost: "),
+            named(account_name),
+            "\n\nIts Redis was emptied, or dropped what was in it. What happened before is gone, and what happened "
+            "just now may be: nothing is told twice, and something may not have been told at all. ",
+        )
+    else:
+        head = Text(Bold("Doorman now watches "), named(account_name), "\n\n")
+    review = "Look through these sessions now: whatever you don't know, end. From here on you hear of every new login."
+    return Screen(text=Text(head, review, "\n\n", page.text), keyboard=page.keyboard)
+
+
+def missed(count: int, account: int) -> Screen:
+    """Messages that could not be sent for a day."""
+    what = "1 message was" if count == 1 else f"{count} messages were"
+    text = Text(f"⚠️ For more than a day Doorman could not write here: {what} dropped. Look at who is logged in now.")
+    return Screen(text=text, keyboard=settled_keyboard(account))
 
 
 def ttl_changed(event: TtlChanged, *, account_name: str) -> Screen:

@@ -11,9 +11,13 @@ CONFIRM_HINT = "Ending logs that device out. Press once more to confirm."
 KEPT = "Kept. Nothing was changed."
 STALE = "This button is no longer of use. Send /sessions for the current list."
 NO_REPLY = (
-    "⚠️ Doorman's worker did not answer in time. Whether it was done is not known: look with /sessions. "
-    "It will not be done later."
+    "⚠️ Doorman's worker did not answer in time. Whether it was done is not known yet: Doorman finds out and tells you "
+    "here. It will not be done later."
 )
+NEVER_FOUND_OUT = (
+    "⚠️ For a day Doorman could not find out what came of your press. Look in Telegram: Settings → Devices."
+)
+OLD_QUESTION = "That question was an old one. Press once more to confirm."
 NO_REPLY_TO_LOOK = "Doorman's worker does not answer; /status says since when."
 REDIS_AWAY = "⚠️ Doorman can't reach its Redis just now, so it can't ask its worker. Try again in a minute."
 FAILED = "⚠️ That failed because of a fault in Doorman; its log says which. Nothing more will be done."
@@ -46,6 +50,11 @@ def end_result(result: Result, *, viewer: int) -> str:
                 "⚠️ Not ended. Telegram lets no session younger than 24 hours end others, "
                 f"and Doorman's own is.{since} {DEVICES}"
             )
+        case Outcome.NOT_DONE:
+            return (
+                "⚠️ Not ended: Doorman could not get to it, and Telegram lists it still. Press again, or do it "
+                "yourself in Telegram: Settings → Devices."
+            )
         case _:
             return f"⚠️ Not ended, as far as is known: Telegram answered {result.error}. Look with /sessions. {DEVICES}"
 
@@ -59,6 +68,8 @@ def confirm_result(result: Result, *, viewer: int) -> str:
             return f"You said that it was you: {moment(result.at)}."
         case Outcome.ALREADY_GONE:
             return "This session is gone already."
+        case Outcome.NOT_DONE:
+            return "⚠️ Telegram was not told: Doorman could not get to it. Press again."
         case _:
             return f"⚠️ Telegram could not be told: it answered {result.error}. Try again later."
 

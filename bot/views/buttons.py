@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -19,6 +20,7 @@ class Origin(StrEnum):
 
     ALERT = "a"
     CARD = "c"
+    LIST = "l"
 
 
 class ShowPage(CallbackData, prefix="p"):
@@ -44,11 +46,12 @@ class AskEnd(CallbackData, prefix="e"):
 
 
 class ConfirmEnd(CallbackData, prefix="x"):
-    """The second press: end it."""
+    """The second press: end it. `asked` is when the question was put, in minutes since 1970."""
 
     account: int
     hash: Hash
     origin: Origin
+    asked: int
 
 
 class KeepSession(CallbackData, prefix="k"):
@@ -64,6 +67,19 @@ class WasMe(CallbackData, prefix="m"):
 
     account: int
     hash: Hash
+
+
+class AskEndOthers(CallbackData, prefix="E"):
+    """End all sessions but Doorman's own: list them and ask."""
+
+    account: int
+
+
+class ConfirmEndOthers(CallbackData, prefix="X"):
+    """End those on the list of that name."""
+
+    account: int
+    list: str
 
 
 def button(text: str, data: CallbackData) -> InlineKeyboardButton:
@@ -95,17 +111,24 @@ def card_keyboard(account: int, hash_: str) -> InlineKeyboardMarkup:
     )
 
 
-def confirm_keyboard(account: int, hash_: str, origin: Origin) -> InlineKeyboardMarkup:
+def confirm_keyboard(account: int, hash_: str, origin: Origin, *, now: datetime) -> InlineKeyboardMarkup:
     """After the first press on End."""
+    asked = int(now.timestamp()) // 60
     return keyboard(
-        [button("Yes, end this session", ConfirmEnd(account=account, hash=hash_, origin=origin))],
+        [button("Yes, end this session", ConfirmEnd(account=account, hash=hash_, origin=origin, asked=asked))],
         [button("No, keep it", KeepSession(account=account, hash=hash_, origin=origin))],
     )
 
 
 def original_keyboard(account: int, hash_: str, origin: Origin) -> InlineKeyboardMarkup:
     """The keyboard as it was before the first press on End."""
-    return (alert_keyboard if origin is Origin.ALERT else card_keyboard)(account, hash_)
+    match origin:
+        case Origin.ALERT:
+            return alert_keyboard(account, hash_)
+        case Origin.CARD:
+            return card_keyboard(account, hash_)
+        case Origin.LIST:
+            return settled_keyboard(account)
 
 
 def settled_keyboard(account: int) -> InlineKeyboardMarkup:

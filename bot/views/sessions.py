@@ -8,7 +8,7 @@ from datetime import datetime
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text
 
-from bot.views.buttons import ShowCard, ShowPage, button, keyboard
+from bot.views.buttons import AskEndOthers, ShowCard, ShowPage, button, keyboard
 from bot.views.screen import Screen
 from bot.views.wording import END_ISOLATE, ISOLATE, ago, app_of, cleaned, device_of, moment, named, place
 from core.domain.sessions import Roster, Session, in_order
@@ -31,7 +31,8 @@ def sessions_page(roster: Roster, *, account_name: str, page: int, now: datetime
         *_sections(shown, now=now),
     )
     rows = [[button(_label(number, session), _card(roster, session))] for number, session in shown]
-    return Screen(text=text, keyboard=keyboard(*rows, _turning(roster.account, page, pages)))
+    all_others = [button("🚫 End all others", AskEndOthers(account=roster.account))] if roster.hashes() else []
+    return Screen(text=text, keyboard=keyboard(*rows, _turning(roster.account, page, pages), all_others))
 
 
 def sessions_unavailable(roster: Roster | None, *, account_name: str, why: str, now: datetime) -> Screen:

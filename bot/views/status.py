@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from aiogram.utils.formatting import Bold, Text
 
 from bot.views.screen import Screen
 from bot.views.wording import ago, cleaned, moment, named
-from core.contract.state import Condition, WorkerStatus
+from core.contract.state import Condition, Pulse, WorkerStatus
 from core.domain.sessions import MAY_END_OTHERS_AFTER
 
-SILENT_AFTER = timedelta(seconds=30)  # three missed heartbeats
 CONDITIONS = {
     Condition.WATCHING: "✅ Watching.",
     Condition.UNREACHABLE: "⚠️ No connection to Telegram: new logins are not seen until it is back.",
-    Condition.FLOOD_WAIT: "⚠️ Telegram asked for a pause: until then only its pushes are seen.",
+    Condition.FLOOD_WAIT: "⚠️ Telegram asked for a pause: until then most new logins are still told, nothing else.",
+    Condition.FROZEN: "⚠️ Telegram has frozen this account and refuses what Doorman asks. "
+    "Open Telegram on your phone: it says why, and how to appeal.",
+    Condition.REFUSED: "⚠️ Telegram refuses to list the sessions: new logins may not be seen.",
+    Condition.INCOMPLETE: "⚠️ Telegram's lists of sessions are incomplete just now: most new logins are still told, "
+    "nothing else.",
     Condition.GUARD_LOST: "⚠️ Doorman's own session is gone. Run `doorman login` where Doorman runs.",
     Condition.STOPPED: "⚠️ The worker was stopped: new logins are not seen until it runs again.",
 }
-#: The worker's last words: no heartbeat is to be expected after them.
-ENDED = frozenset({Condition.GUARD_LOST, Condition.STOPPED})
 NO_ACCOUNT = "Doorman watches no account yet. Run `doorman login` where Doorman runs."
+REDIS_FULL = "⚠️ Doorman's Redis is full and takes nothing more: give it more memory, or make room."
+EVICTION = (
+    "⚠️ When it is full, this Redis may drop what Doorman keeps in it ({policy}): alerts could be lost. "
+    "Set its maxmemory-policy to noeviction."
+)
 
 
 def no_account() -> Screen:
@@ -29,40 +36,49 @@ def no_account() -> Screen:
     return Screen(text=Text(NO_ACCOUNT))
 
 
-def why_unwatched(status: WorkerStatus | None, *, now: datetime) -> str:
+def why_unwatched(pulse: Pulse | None) -> str:
     """Why it is of no use to ask the worker; "" if it is."""
-    if status is None or (status.condition not in ENDED and not is_silent(status, now=now)):
+    if pulse is None or pulse.is_alive:
         return ""
-    if status.condition in ENDED:
-        return CONDITIONS[status.condition]
-    return f"⚠️ Doorman's worker is silent since {moment(status.beat_at)}. Check that `userclient` runs."
+    if pulse.has_ended:
+        return CONDITIONS[pulse.status.condition]
+    return f"⚠️ Doorman's worker is silent since {moment(pulse.beat_at)}. Check that `userclient` runs."
 
 
-def is_silent(status: WorkerStatus, *, now: datetime) -> bool:
-    """Whether the worker has missed its heartbeats."""
-    return now - status.beat_at > SILENT_AFTER
+def status_page(
+    pulses: list[tuple[int, Pulse | None]], *, version: str, policy: str, redis_is_full: bool, now: datetime
+) -> Screen:
+    """All accounts, a paragraph each; None is an account whose worker has never reported.
+
+    `policy` is what Redis drops when it is full.
+    """
+    nodes = [_paragraph(account, pulse, now=now) for account, pulse in pulses] or [Text("\n\n", NO_ACCOUNT)]
+    warnings = [REDIS_FULL] if redis_is_full else []
+    warnings += [EVICTION.format(policy=policy)] if policy.startswith("allkeys") else []
+    return Screen(text=Text(Bold("Doorman"), f" {version}", *[f"\n\n{warning}" for warning in warnings], *nodes))
 
 
-def status_page(statuses: list[tuple[int, WorkerStatus | None]], *, version: str, now: datetime) -> Screen:
-    """All accounts, a paragraph each; None is an account whose worker has never reported."""
-    nodes = [_paragraph(account, status, now=now) for account, status in statuses] or [Text(NO_ACCOUNT)]
-    return Screen(text=Text(Bold("Doorman"), f" {version}", *nodes if statuses else ("\n\n", *nodes)))
+def detail_of(status: WorkerStatus) -> str:
+    """The trouble by its technical name, for whoever looks it up."""
+    whose = "Error" if status.condition is Condition.UNREACHABLE else "Telegram's answer"
+    return f"{whose}: {cleaned(status.detail)}"
 
 
-def _paragraph(account: int, status: WorkerStatus | None, *, now: datetime) -> Text:
-    if status is None:
+def _paragraph(account: int, pulse: Pulse | None, *, now: datetime) -> Text:
+    if pulse is None:
         return Text("\n\n", Bold(f"Account {account}"), "\n⚠️ Its worker has not reported yet.")
-    head = Text("\n\n", named(status.account_name), "\n")
-    if is_silent(status, now=now) and status.condition not in ENDED:
+    status = pulse.status
+    head = Text("\n\n", named(status.account_name or str(account)), "\n")
+    if pulse.has_ended:
+        return Text(head, f"{CONDITIONS[status.condition]}\nThat was {moment(pulse.beat_at)}.")
+    if pulse.is_silent:
         return Text(
             head,
-            f"⚠️ The worker is silent since {moment(status.beat_at)} ({ago(status.beat_at, now=now)}): "
+            f"⚠️ The worker is silent since {moment(pulse.beat_at)} ({ago(pulse.beat_at, now=pulse.felt_at)}): "
             "new logins are not seen. Check that `userclient` runs.",
         )
     lines = [CONDITIONS[status.condition]]
-    if status.condition in ENDED:
-        return Text(head, "\n".join([*lines, f"That was {moment(status.beat_at)}."]))
-    lines += [f"Telegram's answer: {cleaned(status.detail)}"] if status.detail else []
+    lines += [detail_of(status)] if status.detail else []
     lines += [f"Until {moment(status.until)}"] if status.until else []
     lines += [f"Running since {moment(status.watching_since)}"]
     lines += [f"Sessions last fetched {ago(status.last_roster_at, now=now)}"] if status.last_roster_at else []

@@ -66,6 +66,7 @@ class Outcome(StrEnum):
     NOT_ALLOWED_YET = "not allowed yet"  # FRESH_RESET_AUTHORISATION_FORBIDDEN: the guard is under 24 h old
     IS_GUARD = "is the guard"
     NOT_PENDING = "not pending"
+    NOT_DONE = "not done"  # it was never begun, or nothing shows that it was
     FAILED = "failed"
 
 

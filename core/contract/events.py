@@ -23,11 +23,15 @@ class GuardLoss(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaselineTaken:
-    """The first roster of an account that Doorman had not known: for review, no alarm."""
+    """The first roster of an account that Doorman had not known: for review, no alarm.
+
+    `history_lost` is whether Doorman had known one before, and Redis has lost it.
+    """
 
     account: int
     at: datetime
     roster: Roster
+    history_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

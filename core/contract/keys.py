@@ -28,8 +28,18 @@ def snapshot(account: int) -> str:
 
 
 def status(account: int) -> str:
-    """String: the worker's heartbeat and how it fares."""
+    """String: how the worker fares."""
     return _of(account, "status")
+
+
+def heartbeat(account: int) -> str:
+    """String: when the worker last said so, in milliseconds since 1970 by Redis's clock."""
+    return _of(account, "heartbeat")
+
+
+def lease(account: int) -> str:
+    """Hash: which worker may hold the guard session."""
+    return _of(account, "lease")
 
 
 def alerts(account: int) -> str:
@@ -37,9 +47,34 @@ def alerts(account: int) -> str:
     return _of(account, "alerts")
 
 
+def sent(account: int) -> str:
+    """Hash: what was sent last to each owner, and how much was not."""
+    return _of(account, "sent")
+
+
+def blindness(account: int) -> str:
+    """String: the owners were told that nobody watches this account; gone when they were told that all is well."""
+    return _of(account, "blindness")
+
+
+def presses(account: int) -> str:
+    """Hash: the presses whose owners have not learned yet what came of them."""
+    return _of(account, "presses")
+
+
+def lists(account: int) -> str:
+    """Stream: the lists of sessions that owners were asked to confirm the end of."""
+    return _of(account, "lists")
+
+
 def guard(account: int) -> str:
     """String: the guard session, encrypted under SECRET_KEY."""
     return _of(account, "guard")
+
+
+def dead_guard(account: int) -> str:
+    """String: a fingerprint of the guard session that Telegram has ended, so that it is not tried again."""
+    return _of(account, "dead-guard")
 
 
 def dead_letters(stream: str) -> str:

@@ -1,21 +1,28 @@
-"""What rests in Redis between two looks: the last roster, and how the worker fares."""
+"""What rests in Redis between two looks: the last roster, what is being ended, and how the worker fares."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from core.domain.sessions import Roster
+from core.domain.sessions import Roster, check_aware
 from core.domain.tombstones import Tombstone
+
+BEAT_SECONDS = 10.0
+SILENT_AFTER = timedelta(seconds=3 * BEAT_SECONDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """The last roster known, and what was ended by us lately."""
+    """The last roster known, which sessions ended lately, and which we are ending.
+
+    `ending` is written before Telegram is asked: should the worker die in between, it tells whose doing it was.
+    """
 
     roster: Roster
     ended: tuple[Tombstone, ...] = ()
+    ending: tuple[Tombstone, ...] = ()
 
 
 class Condition(StrEnum):
@@ -24,21 +31,57 @@ class Condition(StrEnum):
     WATCHING = "watching"
     UNREACHABLE = "unreachable"
     FLOOD_WAIT = "flood wait"
+    FROZEN = "frozen"  # Telegram has frozen the account (FROZEN_METHOD_INVALID)
+    REFUSED = "refused"  # Telegram answers with an error of another kind
+    INCOMPLETE = "incomplete"  # Telegram's lists lack the guard's own session
     GUARD_LOST = "guard lost"
     STOPPED = "stopped"
 
 
+#: The worker's last words: no heartbeat is to be expected after them.
+LAST_WORDS = frozenset({Condition.GUARD_LOST, Condition.STOPPED})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerStatus:
-    """The worker's heartbeat. `detail` is Telegram's own name for the trouble, `until` the end of a flood wait."""
+    """What the worker says with its heartbeat. `detail` is Telegram's own name for the trouble, `until` the end of a
+    flood wait.
+    """
 
     account: int
     account_name: str
     condition: Condition
-    beat_at: datetime
     watching_since: datetime
     last_roster_at: datetime | None = None
     guard_created_at: datetime | None = None
     until: datetime | None = None
     detail: str = ""
     version: str = ""
+
+    def __post_init__(self) -> None:
+        times = (self.watching_since, self.last_roster_at, self.guard_created_at, self.until)
+        check_aware(*(moment for moment in times if moment))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulse:
+    """`beat_at` and `felt_at` are both by Redis's clock, so that no other needs to be right."""
+
+    status: WorkerStatus
+    beat_at: datetime
+    felt_at: datetime
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether three heartbeats were missed."""
+        return self.felt_at - self.beat_at > SILENT_AFTER
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the worker said that it would be silent from then on."""
+        return self.status.condition in LAST_WORDS
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether a worker is at work just now."""
+        return not self.has_ended and not self.is_silent

@@ -41,11 +41,6 @@ class Altered:
         """What an owner wants to hear of: everything but activity, and the address and versions that move daily."""
         return self.what - EVERYDAY
 
-    @property
-    def is_activity(self) -> bool:
-        """Whether only the time of the last activity moved, as it does all day."""
-        return self.what == {"active_at"}
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TtlAltered:

@@ -30,13 +30,7 @@ class Context:
 
         `writing`: the call needs to reach the person, who must have begun the chat and not blocked the bot.
         """
-        chat_id = params[key]
-        if isinstance(chat_id, str):
-            wanted = chat_id.removeprefix("@").lower()
-            people = (p for p in self.world.people.values() if p.username and p.username.lower() == wanted)
-            person = next(people, None) if chat_id.startswith("@") else None
-        else:
-            person = self.world.people.get(chat_id)
+        person = self._named(params[key])
         if person is None:
             raise bad_request("chat not found")
         if person.id not in self.world.chats.started:
@@ -44,6 +38,21 @@ class Context:
         if writing and person.blocked_bot:
             raise forbidden("bot was blocked by the user")
         return person
+
+    def chat(self, params: Params) -> int | None:
+        """The id of the chat that a call names, be it there or not; None when it names none."""
+        chat_id = params.get("chat_id")
+        if isinstance(chat_id, str):
+            person = self._named(chat_id)
+            return person.id if person else None
+        return chat_id
+
+    def _named(self, chat_id: int | str) -> Person | None:
+        if isinstance(chat_id, int):
+            return self.world.people.get(chat_id)
+        wanted = chat_id.removeprefix("@").lower()
+        people = (p for p in self.world.people.values() if p.username and p.username.lower() == wanted)
+        return next(people, None) if chat_id.startswith("@") else None
 
 
 Method = Callable[[Context, Params], Awaitable[Any]]

@@ -122,22 +122,36 @@ class BotApiServer:
             return {}, error
 
     async def _done(self, name: str, params: dict[str, Any], refusal: ApiError | None) -> Any:
-        """The method's result; faults come first."""
-        fault = self._world.faults.take("botapi", name)
+        """The method's result; faults come first, or after it."""
+        fault = self._world.faults.take("botapi", name, chat=self._context.chat(params))
+        if fault is not None and fault.delay is not None:
+            return await self._late(fault.delay, name, params, refusal)
         if fault is not None and fault.message == TIMEOUT:
             await asyncio.Event().wait()  # until the caller gives up, or the server stops
         if fault is not None and fault.message == DROP:
             raise DropConnectionError(DROP)
         if fault is not None and fault.message != DROP_AFTER:
             raise ApiError(fault.code, fault.message, fault.parameters)
+        result = await self._ran(name, params, refusal)
+        if fault is not None:
+            raise DropConnectionError(DROP_AFTER)
+        return result
+
+    async def _late(self, delay: float, name: str, params: dict[str, Any], refusal: ApiError | None) -> Any:
+        try:
+            result = await self._ran(name, params, refusal)
+        except ApiError:
+            await asyncio.sleep(delay)
+            raise
+        await asyncio.sleep(delay)
+        return result
+
+    async def _ran(self, name: str, params: dict[str, Any], refusal: ApiError | None) -> Any:
         if refusal is not None:
             raise refusal
         if name not in METHODS:
             raise ApiError(501, f"Not Implemented: the sandbox does not have {name}")
-        result = await METHODS[name](self._context, params)
-        if fault is not None:
-            raise DropConnectionError(DROP_AFTER)
-        return result
+        return await METHODS[name](self._context, params)
 
     def _begin(self, name: str, params: dict[str, Any]) -> Call:
         readable = {n: v.summary() if isinstance(v, Upload) else v for n, v in params.items()}

@@ -1,43 +1,24 @@
-"""Routes of accounts: their sessions come, change and go, their logins are helped along, 777000 writes to them."""
+"""Routes of accounts: they are added and changed, their logins are helped along, 777000 writes to them."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from aiohttp import web
 
-from sandbox.control.bodies import (
-    INT32,
-    Fields,
-    body,
-    filled,
-    flag,
-    hash_,
-    integer,
-    moment,
-    path_hash,
-    path_user_id,
-    shown,
-    text,
-    user_id,
-)  # fmt: skip
+from sandbox.control.bodies import Fields, body, filled, flag, integer, number, or_null, shown, text, user_id, wrong
 from sandbox.control.errors import ControlError
 from sandbox.control.guard import answer
-from sandbox.control.shapes import FLAGS, TEXTS, authorization, person
+from sandbox.control.lookup import account_of, keys_in_use
+from sandbox.control.shapes import DEACTIVATED, account, person
+from sandbox.mtproto.api.account import LEAST_TTL, MOST_TTL
 from sandbox.mtproto.server import MtprotoServer
-from sandbox.people import Authorization, Person
+from sandbox.people import DAY, Person, now
 from sandbox.world import World
 
-EDITABLE: Fields = {
-    **dict.fromkeys(TEXTS, text),
-    **dict.fromkeys(FLAGS, flag),
-    "api_id": integer(0, INT32 - 1),
-    "date_created": moment,
-    "date_active": moment,
-}
 ACCOUNT: Fields = {
     "id": user_id,
     "phone": filled,
@@ -48,6 +29,30 @@ ACCOUNT: Fields = {
     "password": filled,
     "password_hint": text,
     "owner": flag,
+}
+
+
+def _deactivated(name: str, value: Any) -> str:
+    """What the wire says of it, empty for false."""
+    if value is False:
+        return ""
+    if not isinstance(value, str) or value not in DEACTIVATED:
+        raise wrong(name, value, f"{', '.join(DEACTIVATED)} or false")
+    return DEACTIVATED[value]
+
+
+#: What of a person can change; who they are and their number can't.
+CHANGEABLE: Final[Fields] = {
+    "first_name": filled,
+    "last_name": text,
+    "username": or_null(filled),
+    "language_code": filled,
+    "password": or_null(filled),
+    "password_hint": text,
+    "ttl_days": integer(LEAST_TTL, MOST_TTL),
+    "deactivated": _deactivated,
+    "frozen": flag,
+    "linger_seconds": number(0, DAY),
 }
 
 
@@ -62,17 +67,10 @@ class AccountRoutes:
         """Register the routes."""
         account = "/api/accounts/{user_id}"
         app.router.add_post("/api/accounts", self.add)
-        app.router.add_post(f"{account}/authorizations", self.log_in)
-        app.router.add_patch(f"{account}/authorizations/{{hash}}", self.change)
-        app.router.add_delete(f"{account}/authorizations/{{hash}}", self.end)
+        app.router.add_patch(account, self.change)
         app.router.add_post(f"{account}/service-messages", self.service_message)
         app.router.add_get(f"{account}/login-code", self.login_code)
         app.router.add_post(f"{account}/qr-logins", self.scan_qr)
-
-    def connected(self) -> frozenset[int]:
-        """The auth keys in use at this moment, unsigned."""
-        keys = (connection.auth_key_id for connection in self.mtproto.connections)
-        return frozenset(key % 2**64 for key in keys if key is not None)
 
     async def add(self, request: web.Request) -> web.Response:
         """One more account."""
@@ -89,45 +87,34 @@ class AccountRoutes:
         self.world.chats.changed()
         return answer(person(added), status=201)
 
-    async def log_in(self, request: web.Request) -> web.Response:
-        """A session comes to be, without a client that holds it."""
-        account = self._account(request)
-        given = await body(request, {**EDITABLE, "push": flag, "hash": hash_})
-        push = given.pop("push", True)
-        if given.get("hash") in account.authorizations:
-            raise ControlError(409, f"the hash {given['hash']} is taken; leave it out for a new one")
-        fields: dict[str, Any] = {"unconfirmed": push, **given}
-        if "date_active" not in fields and "date_created" in fields:
-            fields["date_active"] = fields["date_created"]
-        added = self.world.log_in(Authorization(user_id=account.id, **fields), push=push)
-        return answer(authorization(added, self.connected()), status=201)
-
     async def change(self, request: web.Request) -> web.Response:
-        """A session's fields change, as its device or time changes them; nobody is told."""
-        auth = self.world.authorization(self._account(request).id, path_hash(request))
-        self.world.change(auth, **await body(request, EDITABLE))
+        """An account changes, or what Telegram makes of it; nobody is told, its next requests find out."""
+        changed = account_of(self.world, request)
+        given = await body(request, CHANGEABLE)
+        if "frozen" in given:
+            frozen = given.pop("frozen")
+            changed.frozen_since = (changed.frozen_since or now()) if frozen else None
+        if given.get("linger_seconds") == 0:
+            changed.ended.clear()
+        for name, value in given.items():
+            setattr(changed, name, value)
         self.world.chats.changed()
-        return answer(authorization(auth, self.connected()))
-
-    async def end(self, request: web.Request) -> web.Response:
-        """A session is ended elsewhere."""
-        self.world.log_out(self.world.authorization(self._account(request).id, path_hash(request)))
-        return answer({})
+        return answer(account(changed, keys_in_use(self.mtproto)))
 
     async def service_message(self, request: web.Request) -> web.Response:
         """777000 writes to the account."""
-        account = self._account(request)
+        addressee = account_of(self.world, request)
         given = await body(request, {"text": filled}, required=("text",))
-        message = self.world.service_message(account, given["text"])
+        message = self.world.service_message(addressee, given["text"])
         return answer({**message, "date": int(message["date"].timestamp())}, status=201)
 
     async def login_code(self, request: web.Request) -> web.Response:
         """The code that the account's owner would read in their app."""
-        return answer({"code": self.mtproto.login_code(self._account(request).phone or "")})
+        return answer({"code": self.mtproto.login_code(account_of(self.world, request).phone or "")})
 
     async def scan_qr(self, request: web.Request) -> web.Response:
         """The account's app scans a QR code and accepts."""
-        account = self._account(request)
+        scanning = account_of(self.world, request)
         given = await body(request, {"token": filled}, required=("token",))
         token = given["token"].removeprefix("tg://login?token=")
         try:
@@ -135,14 +122,7 @@ class AccountRoutes:
         except (binascii.Error, ValueError):
             raise ControlError(400, f"'token' is {shown(given['token'])}; send base64url") from None
         try:
-            self.mtproto.scan_qr(raw, account.id)
+            self.mtproto.scan_qr(raw, scanning.id)
         except LookupError:
             raise ControlError(404, "no such login token, or it has expired; export a new one") from None
         return answer({})
-
-    def _account(self, request: web.Request) -> Person:
-        """Raises ControlError or UnknownPersonError."""
-        found = self.world.person(path_user_id(request))
-        if not found.phone:
-            raise ControlError(404, f"the person {found.id} has no phone number and so no account to log in to")
-        return found

@@ -95,6 +95,11 @@ def number(low: float, high: float) -> Check:
     return check
 
 
+def or_null(check: Check) -> Check:
+    """Null, or what passes the check."""
+    return lambda name, value: None if value is None else check(name, value)
+
+
 def hash_(name: str, value: Any) -> int:
     """A signed 64-bit authorization hash: a string of digits or an exact integer; never 0."""
     if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,19}", value):

@@ -9,10 +9,13 @@ from aiohttp import web
 
 from sandbox.botapi.server import BotApiServer
 from sandbox.control.accounts import AccountRoutes
+from sandbox.control.authorizations import AuthorizationRoutes
+from sandbox.control.connections import ConnectionRoutes
 from sandbox.control.conversations import ConversationRoutes
 from sandbox.control.guard import guarded
 from sandbox.control.live import LiveRoutes
 from sandbox.control.observing import ObservingRoutes
+from sandbox.control.ordering import FaultRoutes
 from sandbox.listening import serving
 from sandbox.mtproto.server import MtprotoServer
 from sandbox.world import World
@@ -26,11 +29,13 @@ class ControlServer:
     def __init__(self, world: World, *, mtproto: MtprotoServer, botapi: BotApiServer) -> None:
         self.url = ""
         self._live = LiveRoutes(world)
-        accounts = AccountRoutes(world=world, mtproto=mtproto)
         self._routes = (
-            accounts,
+            AccountRoutes(world=world, mtproto=mtproto),
+            AuthorizationRoutes(world=world, mtproto=mtproto),
             ConversationRoutes(world=world),
-            ObservingRoutes(world=world, mtproto=mtproto, botapi=botapi, accounts=accounts),
+            ObservingRoutes(world=world, mtproto=mtproto, botapi=botapi),
+            ConnectionRoutes(mtproto=mtproto),
+            FaultRoutes(world=world),
             self._live,
         )
 

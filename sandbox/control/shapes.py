@@ -1,18 +1,20 @@
-"""The world's things as the control API shows them; an auth key is never among them."""
+"""The world's things as the control API shows them; of an auth key never more than its id."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
 from sandbox.calls import Call
 from sandbox.faults import Fault
+from sandbox.mtproto.connected import Connected
 from sandbox.people import Authorization, Person
 
 TEXTS = (
     "device_model", "platform", "system_version", "app_name", "app_version", "ip", "country", "region",
 )  # fmt: skip
 FLAGS = ("official_app", "password_pending", "unconfirmed", "encrypted_requests_disabled", "call_requests_disabled")
+DEACTIVATED: Final = {"banned": "USER_DEACTIVATED_BAN", "deleted": "USER_DEACTIVATED"}  # and how the wire says it
 
 
 def authorization(auth: Authorization, connected: Collection[int]) -> dict[str, Any]:
@@ -43,6 +45,35 @@ def person(human: Person) -> dict[str, Any]:
     }
 
 
+def account(human: Person, connected: Collection[int]) -> dict[str, Any]:
+    """A person with a phone number, and their sessions; one that has ended is not among those, listed still or not."""
+    deactivated = [name for name, error in DEACTIVATED.items() if error == human.deactivated]
+    return {
+        **person(human),
+        "ttl_days": human.ttl_days,
+        "deactivated": deactivated[0] if deactivated else False,
+        "frozen": human.frozen_since is not None,
+        "linger_seconds": human.linger_seconds,
+        "authorizations": [authorization(auth, connected) for auth in human.authorizations.values()],
+        "lingering": [authorization(auth, ()) for auth in human.lingering()],
+    }
+
+
+def connection(seen: Connected) -> dict[str, Any]:
+    """A connection; its times are to the microsecond, its end null while it lasts."""
+    ip, port = seen.address
+    return {
+        "auth_key_id": None if seen.auth_key_id is None else str(seen.auth_key_id),
+        "user_id": seen.user_id,
+        "ip": ip,
+        "port": port,
+        "since": seen.since.timestamp(),
+        "until": seen.until.timestamp() if seen.until else None,
+        "transport": seen.transport,
+        "is_main": seen.is_main,
+    }
+
+
 def call(entry: Call) -> dict[str, Any]:
     """A call; its answer null while it is under way."""
     return {
@@ -64,5 +95,6 @@ def fault(entry: Fault) -> dict[str, Any]:
         "code": entry.code,
         "message": entry.message,
         "times": entry.times,
+        "chat": entry.chat,
         "parameters": entry.parameters,
     }

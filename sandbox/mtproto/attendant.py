@@ -49,7 +49,7 @@ class Attendant:
             log.exception("connection failed")  # a mistake of ours costs one connection, not the server
         finally:
             self._detach()
-            self.connection.close()
+            self.connection.finish()
 
     def _packet(self, packet: bytes) -> None:
         key_id = key_id_of(packet)

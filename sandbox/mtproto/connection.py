@@ -9,10 +9,30 @@ from datetime import UTC, datetime
 from sandbox.mtproto.wire import Wire
 
 
+class EndNotingReader(StreamReader):
+    """Notes when the stream ended: the moment its socket did, though what came before may still wait to be read."""
+
+    ended: datetime | None = None
+
+    def feed_eof(self) -> None:
+        """The client's end is closed, or all is over."""
+        self.note_end()
+        super().feed_eof()
+
+    def set_exception(self, exc: Exception) -> None:
+        """The connection broke: a reset, or a time-out."""
+        self.note_end()
+        super().set_exception(exc)
+
+    def note_end(self) -> None:
+        """It ended now, unless it had before."""
+        self.ended = self.ended or datetime.now(UTC)
+
+
 class Connection:
     """Lives as long as its socket."""
 
-    def __init__(self, reader: StreamReader, writer: StreamWriter) -> None:
+    def __init__(self, reader: EndNotingReader, writer: StreamWriter) -> None:
         self._reader, self._writer = reader, writer
         self._wire = Wire(reader)
         self._deadline: TimerHandle | None = None
@@ -34,7 +54,12 @@ class Connection:
     @property
     def is_open(self) -> bool:
         """Whether both ends are there still, as far as we know."""
-        return not self.is_closing and not self._reader.at_eof()
+        return not self.is_closing and not self.ended
+
+    @property
+    def ended(self) -> datetime | None:
+        """When it ended, None while it lasts."""
+        return self._reader.ended
 
     @property
     def is_closing(self) -> bool:
@@ -60,8 +85,14 @@ class Connection:
             self._deadline.cancel()
         self._writer.close()
 
+    def finish(self) -> None:
+        """Nobody attends to it any more: it is over, even if the client is slow to take the last of what was sent."""
+        self.close()
+        self._reader.note_end()
+
     def abort(self) -> None:
         """Close at once."""
+        self._reader.note_end()
         self._writer.transport.abort()
 
     def close_in(self, seconds: float) -> None:

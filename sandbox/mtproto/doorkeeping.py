@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sandbox.mtproto.api.method import Method
 from sandbox.mtproto.ask import Ask
 from sandbox.mtproto.errors import RpcError
 from sandbox.mtproto.sign_in import leave, refuse_deactivated
@@ -9,12 +10,14 @@ from sandbox.mtproto.sign_in import leave, refuse_deactivated
 DUPLICATED = RpcError(406, "AUTH_KEY_DUPLICATED")
 
 
-def admit(ask: Ask, *, needs_login: bool, wants_updates: bool) -> None:
+def admit(ask: Ask, method: Method, *, wants_updates: bool) -> None:
     """Let a request through, and note that its session is active. Raises RpcError."""
     if ask.key.dead_of:
         raise _again(ask.key.dead_of)
-    if needs_login:
+    if method.needs_login:
         _check_login(ask)
+        if ask.person.frozen_since and not method.open_to_frozen:
+            raise RpcError(420, "FROZEN_METHOD_INVALID")
         _check_place(ask, wants_updates=wants_updates)
         ask.session.subscribed = ask.session.subscribed or wants_updates
         if ask.authorization.date_active < ask.now:

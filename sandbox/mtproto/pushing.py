@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from telethon.tl import types
 
 from sandbox.mtproto.datacentre import DataCentre
+from sandbox.mtproto.endings import revoke
 from sandbox.mtproto.mailbox import new_message
 from sandbox.mtproto.sessions import Session
 from sandbox.people import Authorization, Person, now
-from sandbox.world import LoggedIn, LoggedOut, ServiceMessage, Settled, WorldEvent
+from sandbox.world import Announced, LoggedIn, LoggedOut, ServiceMessage, Settled, WorldEvent
 
 
 def tell(datacentre: DataCentre, event: WorldEvent) -> None:
@@ -19,10 +21,11 @@ def tell(datacentre: DataCentre, event: WorldEvent) -> None:
         case LoggedIn(authorization=authorization, push=True):
             announce(datacentre, authorization)
         case Settled(authorization=authorization):
-            settled = types.UpdateNewAuthorization(authorization.hash)
-            _push(datacentre, authorization.user_id, short(settled), but=authorization)
-        case LoggedOut(authorization=authorization):
-            revoke(datacentre, authorization)
+            _push(datacentre, authorization.user_id, new_authorization(authorization.hash), but=authorization.hash)
+        case LoggedOut(authorization=authorization, reason=reason):
+            revoke(datacentre, authorization, reason)
+        case Announced(user_id=user_id, hash=hash_, details=details):
+            _push(datacentre, user_id, new_authorization(hash_, details), but=hash_)
         case ServiceMessage(person=person, message=message):
             _push(datacentre, person.id, new_message(message))
         case _:
@@ -30,32 +33,23 @@ def tell(datacentre: DataCentre, event: WorldEvent) -> None:
 
 
 def announce(datacentre: DataCentre, authorization: Authorization) -> None:
-    """Tell the account's other sessions of a login that waits for their confirmation.
-
-    `updateNewAuthorization` has date, device and place only with `unconfirmed`; without it, it says that a login is
-    settled: clients then drop it from their list of unconfirmed ones. So a login that needs no confirmation is not
-    pushed at all [core.telegram.org/constructor/updateNewAuthorization].
-    """
+    """Tell the account's other sessions of a login that waits for their confirmation; no other login is pushed."""
     if authorization.unconfirmed:
-        update = types.UpdateNewAuthorization(
-            authorization.hash,
-            unconfirmed=True,
-            date=authorization.date_created,
-            device=authorization.device_model,
-            location=authorization.location,
-        )
-        _push(datacentre, authorization.user_id, short(update), but=authorization)
+        details = (authorization.date_created, authorization.device_model, authorization.location)
+        update = new_authorization(authorization.hash, details)
+        _push(datacentre, authorization.user_id, update, but=authorization.hash)
 
 
-def revoke(datacentre: DataCentre, authorization: Authorization) -> None:
-    """Its key is signed out, and whatever is connected with it is dropped."""
-    key = datacentre.keys.holder_of(authorization)
-    if key:
-        key.authorization = None
-        for session in key.all_sessions():
-            session.subscribed = False
-        for connection in key.all_connections():
-            connection.close()
+def new_authorization(hash_: int, details: tuple[datetime, str, str] | None = None) -> Any:
+    """`updateNewAuthorization`. It has date, device and place only with `unconfirmed`; without it, it says that a login
+    is settled: clients then drop it from their list [core.telegram.org/constructor/updateNewAuthorization].
+    """
+    if details is None:
+        return short(types.UpdateNewAuthorization(hash_))
+    date, device, location = details
+    return short(
+        types.UpdateNewAuthorization(hash_, unconfirmed=True, date=date, device=device, location=location),
+    )
 
 
 def short(update: Any) -> Any:
@@ -63,16 +57,16 @@ def short(update: Any) -> Any:
     return types.UpdateShort(update, now())
 
 
-def _push(datacentre: DataCentre, user_id: int, updates: Any, but: Authorization | None = None) -> None:
+def _push(datacentre: DataCentre, user_id: int, updates: Any, but: int | None = None) -> None:
     for session in _sessions(datacentre, datacentre.world.person(user_id), but):
         session.push(updates)
 
 
-def _sessions(datacentre: DataCentre, person: Person, but: Authorization | None) -> list[Session]:
+def _sessions(datacentre: DataCentre, person: Person, but: int | None) -> list[Session]:
     return [
         session
         for authorization in person.authorizations.values()
-        if authorization is not but and not authorization.password_pending
+        if authorization.hash != but and not authorization.password_pending
         if (key := datacentre.keys.holder_of(authorization))
         for session in key.all_sessions()
         if session.subscribed

@@ -8,23 +8,19 @@ from typing import Any, Final
 
 from telethon.tl import functions, types
 
-from sandbox.calls import Call
-from sandbox.faults import Fault
 from sandbox.mtproto.api import METHODS
 from sandbox.mtproto.ask import Ask
 from sandbox.mtproto.datacentre import DataCentre
 from sandbox.mtproto.doorkeeping import admit
 from sandbox.mtproto.errors import RpcError
 from sandbox.mtproto.keys import ClientInfo
-from sandbox.mtproto.readable import parameters, readable
+from sandbox.mtproto.readable import parameters
+from sandbox.mtproto.replying import Reply
 from sandbox.mtproto.schema import is_request, method_name
 from sandbox.mtproto.sessions import Session
 
 log = logging.getLogger(__name__)
 
-#: Ordered faults with these messages are no answers. The connection is cut before the request runs, or after it ran and
-#: before it was answered; or nothing ever comes.
-DROP, DROP_ANSWER, TIMEOUT = "DROP", "DROP_ANSWER", "TIMEOUT"
 AFTER: Final = (functions.InvokeAfterMsgRequest, functions.InvokeAfterMsgsRequest)
 
 
@@ -50,38 +46,24 @@ def call(datacentre: DataCentre, session: Session, msg_id: int, request: Any) ->
     method = method_name(request)
     entry = datacentre.world.calls.begin("mtproto", method, parameters(request), who=session.key.user_id())
     fault = datacentre.world.faults.take("mtproto", method)
-    if fault and _fails(datacentre, session, msg_id, entry, fault):
+    reply = Reply(calls=datacentre.world.calls, session=session, msg_id=msg_id, entry=entry, fault=fault)
+    if reply.forestall():
         return
     try:
-        _answered(datacentre, session, msg_id, entry, _run(datacentre, session, method, request, wrapping))
+        reply.answer(_run(datacentre, session, method, request, wrapping))
     except RpcError as error:
-        _failed(datacentre, session, msg_id, entry, error)
+        reply.refuse(error)
     except Exception:
         log.exception("%s failed", method)  # a mistake of ours costs one answer, not the connection
-        _failed(datacentre, session, msg_id, entry, RpcError(500, "INTERNAL_SERVER_ERROR"))
-
-
-def _fails(datacentre: DataCentre, session: Session, msg_id: int, entry: Call, fault: Fault) -> bool:
-    """Do as the fault says; whether that was all."""
-    if fault.message in (DROP, DROP_ANSWER) and session.connection:
-        session.connection.abort()
-    if fault.message == DROP_ANSWER:
-        return False
-    if fault.message == DROP:
-        datacentre.world.calls.answered(entry, _as_error(fault.code, "the connection was dropped"))
-    elif fault.message == TIMEOUT:
-        datacentre.world.calls.answered(entry, _as_error(fault.code, "no answer was sent"))
-        session.notify(types.MsgsAck([msg_id]))
-    else:
-        _failed(datacentre, session, msg_id, entry, RpcError(fault.code, fault.message))
-    return True
+        reply.refuse(RpcError(500, "INTERNAL_SERVER_ERROR"))
 
 
 def undecodable(datacentre: DataCentre, session: Session, msg_id: int, number: int, message: str) -> None:
     """Answer a request that can't be read, or that is none."""
     log.warning("a request that can't be read: %#010x", number)
     entry = datacentre.world.calls.begin("mtproto", f"{number:#010x}", {}, who=session.key.user_id())
-    _failed(datacentre, session, msg_id, entry, RpcError(400, message))
+    reply = Reply(calls=datacentre.world.calls, session=session, msg_id=msg_id, entry=entry)
+    reply.refuse(RpcError(400, message))
 
 
 def _unwrap(session: Session, request: Any, wrapping: Wrapping) -> Any:
@@ -119,19 +101,5 @@ def _run(datacentre: DataCentre, session: Session, method: str, request: Any, wr
         raise RpcError(400, "INPUT_METHOD_INVALID")
     connection = session.connection
     ask = Ask(datacentre=datacentre, session=session, ip=connection.ip if connection else "")
-    admit(ask, needs_login=known.needs_login, wants_updates=wrapping.wants_updates)
+    admit(ask, known, wants_updates=wrapping.wants_updates)
     return known.run(ask, request)
-
-
-def _answered(datacentre: DataCentre, session: Session, msg_id: int, entry: Call, answer: Any) -> None:
-    session.answer(msg_id, answer)
-    datacentre.world.calls.answered(entry, readable(answer))
-
-
-def _failed(datacentre: DataCentre, session: Session, msg_id: int, entry: Call, error: RpcError) -> None:
-    session.answer(msg_id, types.RpcError(error.code, error.message))
-    datacentre.world.calls.answered(entry, _as_error(error.code, error.message))
-
-
-def _as_error(code: int, message: str) -> dict[str, Any]:
-    return {"error": {"code": code, "message": message}}

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from asyncio import StreamReader, StreamWriter, Task
+from asyncio import StreamReader, StreamReaderProtocol, StreamWriter, Task
 from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Self
+from typing import Self, cast
 
 from sandbox.mtproto.attendant import Attendant
-from sandbox.mtproto.connection import Connection
+from sandbox.mtproto.connected import Connected, seen
+from sandbox.mtproto.connection import Connection, EndNotingReader
 from sandbox.mtproto.datacentre import DataCentre
 from sandbox.mtproto.login_codes import bare
 from sandbox.mtproto.pushing import tell
@@ -20,22 +19,7 @@ from sandbox.mtproto.qr_login import accept
 from sandbox.mtproto.rsa_key import server_key
 from sandbox.world import World, WorldEvent
 
-MOST_REMEMBERED = 10_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Connected:
-    """One connection. `auth_key_id` is the permanent key's, unsigned; None if none was used.
-
-    `user_id` is whom the key is signed in to now, or was when the connection ended; `until` is None while it lasts.
-    """
-
-    auth_key_id: int | None
-    user_id: int | None
-    address: tuple[str, int]
-    since: datetime
-    until: datetime | None
-    transport: str
+MOST_REMEMBERED = 100_000  # a long suite's; some 30 MB
 
 
 class MtprotoServer:
@@ -68,18 +52,23 @@ class MtprotoServer:
     @property
     def connections(self) -> tuple[Connected, ...]:
         """Everyone who is connected now."""
-        return tuple(_seen(attendant) for attendant in self._attendants if attendant.connection.is_open)
+        return tuple(seen(attendant) for attendant in self._attendants if attendant.connection.is_open)
 
     @property
     def past_connections(self) -> tuple[Connected, ...]:
-        """Those that ended, the last 10,000, in the order they did."""
+        """Those that ended, the last 100,000, in the order they did."""
         return tuple(self._past)
+
+    @property
+    def all_connections(self) -> tuple[Connected, ...]:
+        """Past and present, and those whose socket has ended while the last of what they sent is being handled."""
+        return (*self._past, *(seen(attendant) for attendant in self._attendants))
 
     @asynccontextmanager
     async def listening(self) -> AsyncIterator[Self]:
         """Serve on a free port, the same one when it comes back; at the end every connection is closed."""
         listeners = self._datacentre.world.listeners
-        server = await asyncio.start_server(self._serve, self.host, self.port)
+        server = await asyncio.get_running_loop().create_server(self._protocol, self.host, self.port)
         self._datacentre.port = server.sockets[0].getsockname()[1]
         listeners.append(self._tell)
         self._is_listening = True
@@ -94,10 +83,13 @@ class MtprotoServer:
             await asyncio.gather(*tasks, return_exceptions=True)
             await server.wait_closed()
 
-    def drop_connections(self) -> None:
-        """Cut everyone off at once, as a broken network does."""
-        for attendant in tuple(self._attendants):
-            attendant.connection.abort()
+    def drop_connections(self, auth_key_id: int | None = None) -> int:
+        """Cut everyone off at once, as a broken network does, or whoever uses that key; how many there were."""
+        cut = [one.connection for one in self._attendants if auth_key_id in (None, one.key and one.key.holder.id)]
+        still_open = sum(connection.is_open for connection in cut)
+        for connection in cut:
+            connection.abort()
+        return still_open
 
     def login_code(self, phone: str) -> str | None:
         """The code last sent for a phone number, None if none was."""
@@ -111,12 +103,16 @@ class MtprotoServer:
             raise LookupError("no such login token, or it expired")
         accept(self._datacentre.world, waiting, person)
 
+    def _protocol(self) -> StreamReaderProtocol:
+        """As `asyncio.start_server` makes it for each connection, but for the reader."""
+        return StreamReaderProtocol(EndNotingReader(loop=asyncio.get_running_loop()), self._serve)
+
     async def _serve(self, reader: StreamReader, writer: StreamWriter) -> None:
-        """Runs in the task that the listening socket makes for each connection."""
+        """Runs in a task of the connection's own."""
         if not self._is_listening:  # it was on its way in while the door closed
             writer.close()
             return
-        attendant = Attendant(self._datacentre, Connection(reader, writer))
+        attendant = Attendant(self._datacentre, Connection(cast("EndNotingReader", reader), writer))
         task = asyncio.current_task()
         if task:
             self._attendants[attendant] = task
@@ -124,19 +120,7 @@ class MtprotoServer:
             await attendant.serve()
         finally:
             self._attendants.pop(attendant, None)
-            self._past.append(_seen(attendant, until=datetime.now(UTC)))
+            self._past.append(seen(attendant))
 
     def _tell(self, event: WorldEvent) -> None:
         tell(self._datacentre, event)
-
-
-def _seen(attendant: Attendant, until: datetime | None = None) -> Connected:
-    key, connection = attendant.key, attendant.connection
-    return Connected(
-        auth_key_id=key.holder.id if key else None,
-        user_id=key.user_id() if key else None,
-        address=connection.address,
-        since=connection.since,
-        until=until,
-        transport=connection.transport,
-    )

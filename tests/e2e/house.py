@@ -138,14 +138,15 @@ class Person:
         """The message as it stands now."""
         return next(m for m in self.messages() if m.id == message.id)
 
-    def see(self, *words: str, after: int = 0) -> Message:
+    def see(self, *words: str, after: int = 0, seconds: float = PATIENCE) -> Message:
         """Wait for a message of the bot's with all these words."""
         return until(
             f"a message with {words} in {[m.text for m in self.bots()][-4:]}",
             lambda: next((m for m in self.bots() if m.id > after and all(w in m.text for w in words)), None),
+            seconds=seconds,
         )
 
-    def sees_on(self, message: Message, *words: str) -> Message:
+    def sees_on(self, message: Message, *words: str, seconds: float = PATIENCE) -> Message:
         """Wait until this message, text or buttons, has all these words."""
 
         def look() -> Message | None:
@@ -153,7 +154,7 @@ class Person:
             shown = now.text + "\n".join(now.buttons)
             return now if all(word in shown for word in words) else None
 
-        return until(f"{words} on {self.now(message)}", look)
+        return until(f"{words} on {self.now(message)}", look, seconds=seconds)
 
 
 @dataclass(slots=True)
@@ -190,6 +191,7 @@ class House:
             "BOT_API_URL": world["botapi"]["url"],
             "OWNER_IDS": str(self.owner.id),
             "POLL_SECONDS": "1",
+            "LEASE_SECONDS": "3",
         } | self.settings
 
     def log_guard_in(self, *, days_old: float = 2) -> None:
@@ -209,12 +211,13 @@ class House:
         await guardroom.keep(redis, signed_in.session, account=signed_in.account, secret_key=SECRET_KEY)
         await redis.aclose()
 
-    def start(self, module: str, *arguments: str) -> None:
-        """Start one process; its output goes to a file of its name."""
-        with (self.folder / f"{module}.log").open("ab") as log:
-            self.processes[module] = subprocess.Popen(
+    def start(self, module: str, *arguments: str, name: str = "", **settings: str) -> None:
+        """Start one process; its output goes to a file of its name, which is the module's if none is given."""
+        name = name or module
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
                 [sys.executable, "-m", module, *arguments],
-                env={**environment_without_settings(), **self.settings},
+                env={**environment_without_settings(), **self.settings, **settings},
                 cwd=self.folder,
                 stdout=log,
                 stderr=log,
@@ -228,9 +231,9 @@ class House:
         self.owner.ask("/start", "stands at the door")
         self.owner.see("Doorman now watches")
 
-    def stop(self, module: str, how: int = signal.SIGTERM) -> int:
+    def stop(self, name: str, how: int = signal.SIGTERM) -> int:
         """End one process and wait; its exit code."""
-        process = self.processes.pop(module)
+        process = self.processes.pop(name)
         process.send_signal(how)
         return process.wait(timeout=12)
 
@@ -238,8 +241,8 @@ class House:
         for module in reversed(list(self.processes)):
             self.stop(module, signal.SIGKILL)
 
-    def log(self, module: str) -> str:
-        return (self.folder / f"{module}.log").read_text(errors="replace")
+    def log(self, name: str) -> str:
+        return (self.folder / f"{name}.log").read_text(errors="replace")
 
     def somebody_logs_in(self, device: str, **fields: Any) -> str:
         """A new login; its hash."""
@@ -263,6 +266,14 @@ class House:
 
     def fail_next(self, layer: str, method: str, error: Any, times: int = 1) -> None:
         self.api("POST", "/api/faults", {"layer": layer, "method": method, "error": error, "times": times})
+
+    def connections(self) -> list[dict[str, Any]]:
+        """Every connection to Telegram's MTProto server, present and past, that wanted updates."""
+        return [c for c in self.api("GET", "/api/connections") if c["is_main"]]
+
+    def keys_in_use(self) -> set[str]:
+        """The auth keys that are connected just now."""
+        return {c["auth_key_id"] for c in self.connections() if c["until"] is None}
 
     def calls(self, method: str) -> list[dict[str, Any]]:
         return [call for call in self.api("GET", "/api/calls") if call["method"] == method]

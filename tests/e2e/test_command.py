@@ -152,15 +152,17 @@ class TestLogin:
             os.close(terminal)
         assert "horse\r\n" not in screen.text, "the password is not shown"
 
-    def test_while_doorman_runs_the_older_session_is_pointed_out(self, house: House) -> None:
+    def test_a_running_doorman_changes_over_to_the_new_session_by_itself(self, house: House) -> None:
         house.log_guard_in()
         house.start("userclient")
-        until("the worker", lambda: "event_published" in house.log("userclient"))
+        former = until("the worker", house.keys_in_use)
         login = self._login(house, "--phone", house.phone)
         until("a second code", lambda: len(house.calls("auth.sendCode")) == 2)
         self._enter_code(house, login)
         out, _ = login.communicate(timeout=20)
-        assert "running on an older session" in out
+        assert "changes over to it by itself" in out
+        assert "end the older" in out
+        until("the change", lambda: house.keys_in_use() and not house.keys_in_use() & former)
 
     def test_by_qr_code(self, house: House) -> None:
         login = self._login(house, "--qr")

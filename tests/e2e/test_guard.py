@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.e2e.house import GUARD, House, Person, until
-
-pytestmark = pytest.mark.xdist_group("guard")
 
 
 def test_a_guard_under_a_day_old_says_from_when_it_may_end_others(home: House) -> None:

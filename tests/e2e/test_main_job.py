@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import functools
 
-import pytest
-
 from tests.e2e.house import House, Person, until
-
-pytestmark = pytest.mark.xdist_group("main job")
 
 
 def test_a_new_login_is_alerted_with_who_what_where_when_and_buttons(home: House) -> None:

@@ -8,8 +8,6 @@ import pytest
 
 from tests.e2e.house import House, until
 
-pytestmark = pytest.mark.xdist_group("restarts")
-
 
 def test_a_login_while_the_bot_is_dead_is_alerted_when_it_is_back(home: House) -> None:
     home.stop("bot", signal.SIGKILL)

@@ -9,8 +9,6 @@ import pytest
 
 from tests.e2e.house import House, free_port, until
 
-pytestmark = pytest.mark.xdist_group("webhook")
-
 
 @pytest.fixture(scope="module")
 def home(home: House) -> House:

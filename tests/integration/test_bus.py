@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from redis.asyncio import Redis
-from redis.exceptions import ResponseError
+from redis.exceptions import RedisError, ResponseError
 
 from core import bus
 from core.connection import connect
 from core.consumer import Consumer
 from core.contract import keys
 from core.contract.codec import Codec, MalformedError
-from core.contract.commands import EndSession, GetRoster, NotCarried, Reply, Request, RosterFetched, Trouble
+from core.contract.commands import Carried, EndSession, GetRoster, NotCarried, Reply, Request, RosterFetched, Trouble
 from core.contract.events import Event, TtlChanged
 from core.settings import CoreSettings
+from tests.asking import ask
 from tests.domain_values import ACCOUNT, NOW, OWNER, roster, session
 from tests.waiting import eventually, running, within_patience
+from userclient.lease import Lease
 
 EVENTS: Codec[Event] = Codec(Event)
 STREAM = keys.events(ACCOUNT)
@@ -41,19 +44,19 @@ def worker(redis: Redis, account: int = ACCOUNT) -> Consumer[Request]:
     )
 
 
-async def test_values_are_published_in_order_with_what_is_stored(redis: Redis) -> None:
-    await bus.publish(redis, STREAM, [event(1), event(2)], EVENTS, store={"a": b"1", "b": b"2"})
+async def test_values_are_published_in_order_with_what_is_stored(redis: Redis, lease: Lease) -> None:
+    await bus.publish(redis, lease.account, lease.fence, [event(1), event(2)], EVENTS, store={"a": b"1", "b": b"2"})
     assert await published(redis) == [event(1), event(2)]
     assert await redis.mget("a", "b") == [b"1", b"2"]
 
 
-async def test_nothing_published_still_stores(redis: Redis) -> None:
-    await bus.publish(redis, STREAM, [], EVENTS, store={"a": b"1"})
+async def test_nothing_published_still_stores(redis: Redis, lease: Lease) -> None:
+    await bus.publish(redis, lease.account, lease.fence, [], EVENTS, store={"a": b"1"})
     assert await redis.get("a") == b"1"
     assert not await redis.exists(STREAM)
 
 
-async def test_nobody_sees_what_is_stored_without_what_is_published(redis: Redis) -> None:
+async def test_nobody_sees_what_is_stored_without_what_is_published(redis: Redis, lease: Lease) -> None:
     seen: list[tuple[bytes | None, int]] = []
 
     async def watch() -> None:
@@ -66,7 +69,8 @@ async def test_nobody_sees_what_is_stored_without_what_is_published(redis: Redis
 
     async with running(watch()):
         for version in range(1, 101):
-            await bus.publish(redis, STREAM, [event(version)], EVENTS, store={"version": str(version).encode()})
+            store = {"version": str(version).encode()}
+            await bus.publish(redis, lease.account, lease.fence, [event(version)], EVENTS, store=store)
 
         async def last_seen() -> bool:
             return (b"100", 100) in seen
@@ -75,10 +79,12 @@ async def test_nobody_sees_what_is_stored_without_what_is_published(redis: Redis
     assert all(int(version or 0) == length for version, length in seen)
 
 
-async def test_a_stream_keeps_within_its_bounds(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bus, "STREAM_MOST", 50)
+async def test_a_stream_of_events_keeps_within_its_bounds(
+    redis: Redis, lease: Lease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bus, "EVENTS_MOST", 50)
     for _ in range(10):
-        await bus.publish(redis, STREAM, [event()] * 100, EVENTS)
+        await bus.publish(redis, lease.account, lease.fence, [event()] * 100, EVENTS)
     assert 50 <= await redis.xlen(STREAM) < 300  # "about": Redis trims whole nodes
 
 
@@ -99,16 +105,26 @@ async def test_a_request_reaches_the_worker_and_its_answer_the_asker(redis: Redi
 
     async with running(worker(redis).run(handle)):
         asked_at = await bus.redis_now(redis)
-        assert await bus.request(redis, ACCOUNT, EndSession(hash="-1"), owner=OWNER) == answer
+        assert await ask(redis, EndSession(hash="-1"), owner=OWNER) == answer
     [request] = got
     assert (request.command, request.owner) == (EndSession(hash="-1"), OWNER)
     # The deadline is kept to the millisecond.
     assert timedelta(0) <= request.deadline - asked_at - bus.PATIENCE + timedelta(milliseconds=1) < timedelta(seconds=5)
 
 
+async def test_the_stream_of_requests_keeps_within_its_bounds(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bus, "COMMANDS_MOST", 50)
+    fields: Any = {"rub": "bish"}
+    for _ in range(500):
+        await redis.xadd(keys.commands(ACCOUNT), fields)
+    with pytest.raises(bus.NoReplyError):
+        await ask(redis, GetRoster(), owner=OWNER, patience=timedelta(milliseconds=1))
+    assert 50 <= await redis.xlen(keys.commands(ACCOUNT)) < 300  # "about": Redis trims whole nodes
+
+
 async def test_a_request_that_nobody_answers_ends_at_its_deadline(redis: Redis) -> None:
     with pytest.raises(bus.NoReplyError):
-        await within_patience(bus.request(redis, ACCOUNT, GetRoster(), owner=OWNER, patience=SOON))
+        await within_patience(ask(redis, GetRoster(), owner=OWNER, patience=SOON))
     [(_, entry)] = await redis.xrange(keys.commands(ACCOUNT))
     assert bus.REQUESTS.unpack(entry).deadline <= await bus.redis_now(redis)
 
@@ -119,7 +135,7 @@ async def test_an_answer_that_cannot_be_read_is_malformed(redis: Redis) -> None:
 
     async with running(worker(redis).run(handle)):
         with pytest.raises(MalformedError):
-            await bus.request(redis, ACCOUNT, GetRoster(), owner=OWNER)
+            await ask(redis, GetRoster(), owner=OWNER)
 
 
 async def test_fifty_at_once_get_each_their_own_answer(redis: Redis, redis_settings: CoreSettings) -> None:
@@ -130,17 +146,67 @@ async def test_fifty_at_once_get_each_their_own_answer(redis: Redis, redis_setti
         answer = NotCarried(trouble=Trouble.FLOOD_WAIT, seconds=request.owner)
         await bus.answer(workers_redis, ACCOUNT, request.id, answer)
 
-    async def ask(number: int) -> Reply:
-        return await bus.request(redis, ACCOUNT, GetRoster(), owner=number)
+    async def answer_to(number: int) -> Reply:
+        return await ask(redis, GetRoster(), owner=number)
 
     async with aclosing(workers_redis), running(worker(workers_redis).run(handle)):
-        answers = await within_patience(asyncio.gather(*map(ask, range(1, 51))))
+        answers = await within_patience(asyncio.gather(*map(answer_to, range(1, 51))))
     assert answers == [NotCarried(trouble=Trouble.FLOOD_WAIT, seconds=number) for number in range(1, 51)]
 
 
-async def test_an_answer_does_not_stay(redis: Redis) -> None:
-    await bus.answer(redis, ACCOUNT, "f00d", NotCarried(trouble=Trouble.UNREACHABLE))
-    assert 0 < await redis.pttl(keys.reply(ACCOUNT, "f00d")) <= bus.REPLY_KEPT_MS
+@pytest.mark.parametrize(
+    ("answer", "most_ms"),
+    [
+        (RosterFetched(roster=roster()), bus.LIST_KEPT_MS),
+        (NotCarried(trouble=Trouble.UNREACHABLE), bus.OUTCOME_KEPT_MS),
+        (Carried(results=()), bus.OUTCOME_KEPT_MS),
+    ],
+)
+async def test_an_answer_does_not_stay(redis: Redis, answer: Reply, most_ms: int) -> None:
+    await bus.answer(redis, ACCOUNT, "f00d", answer)
+    assert most_ms / 2 < await redis.pttl(keys.reply(ACCOUNT, "f00d")) <= most_ms
+
+
+async def test_an_answer_can_be_read_again_by_whoever_comes_later(redis: Redis) -> None:
+    assert await bus.reply_to(redis, ACCOUNT, "f00d") is None
+    await bus.answer(redis, ACCOUNT, "f00d", Carried(results=()))
+    for _ in range(2):
+        assert await bus.reply_to(redis, ACCOUNT, "f00d") == Carried(results=())
+
+
+async def test_a_note_lies_beside_a_request_until_it_is_settled(redis: Redis) -> None:
+    sent = await bus.new_request(redis, GetRoster(), owner=OWNER, patience=SOON)
+    with pytest.raises(bus.NoReplyError):
+        await bus.request(redis, ACCOUNT, sent, note=b"a note")
+    assert await redis.hgetall(keys.presses(ACCOUNT)) == {sent.id.encode(): b"a note"}
+    await bus.settle(redis, ACCOUNT, sent.id)
+    assert not await redis.exists(keys.presses(ACCOUNT))
+
+
+async def test_a_request_that_redis_refuses_is_not_sent_and_leaves_no_note(redis: Redis) -> None:
+    sent = await bus.new_request(redis, GetRoster(), owner=OWNER)
+    await redis.set(keys.commands(ACCOUNT), "no stream")
+    with pytest.raises(ResponseError):
+        await bus.request(redis, ACCOUNT, sent)
+    await redis.delete(keys.commands(ACCOUNT))
+    await redis.config_set("maxmemory", "1")
+    try:
+        with pytest.raises(RedisError):
+            await bus.request(redis, ACCOUNT, sent, note=b"a note")
+    finally:
+        await redis.config_set("maxmemory", "0")
+    assert not await redis.exists(keys.commands(ACCOUNT), keys.presses(ACCOUNT))
+
+
+async def test_a_request_waits_longer_than_one_read_may(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bus, "BLOCK_MS", 20)
+
+    async def handle(request: Request) -> None:
+        await asyncio.sleep(0.1)  # several reads long
+        await bus.answer(redis, ACCOUNT, request.id, Carried(results=()))
+
+    async with running(worker(redis).run(handle)):
+        assert await ask(redis, GetRoster()) == Carried(results=())
 
 
 async def test_another_accounts_worker_is_not_asked(redis: Redis) -> None:
@@ -149,18 +215,82 @@ async def test_another_accounts_worker_is_not_asked(redis: Redis) -> None:
 
     async with running(worker(redis, ACCOUNT + 1).run(handle)):
         with pytest.raises(bus.NoReplyError):
-            await bus.request(redis, ACCOUNT, GetRoster(), owner=OWNER, patience=SOON)
+            await ask(redis, GetRoster(), owner=OWNER, patience=SOON)
     assert not await redis.exists(keys.dead_letters(keys.commands(ACCOUNT + 1)))
 
 
-async def test_what_a_full_redis_refuses_is_published_not_in_part_either(redis: Redis) -> None:
+@pytest.fixture
+async def full(redis: Redis) -> AsyncIterator[None]:
+    """A Redis that takes nothing more."""
     await redis.config_set("maxmemory", "1")
-    try:
-        with pytest.raises(ResponseError):
-            await bus.publish(redis, STREAM, [event()], EVENTS, store={"a": b"1"})
-    finally:
-        await redis.config_set("maxmemory", "0")
+    yield
+    await redis.config_set("maxmemory", "0")
+
+
+@pytest.mark.parametrize("number", [0, 1, 3])
+async def test_what_a_full_redis_refuses_is_published_not_in_part_either(
+    redis: Redis, lease: Lease, full: None, number: int
+) -> None:
+    with pytest.raises(ResponseError):
+        await bus.publish(redis, lease.account, lease.fence, [event()] * number, EVENTS, store={"a": b"1"})
     assert not await redis.exists("a", STREAM)
+
+
+async def test_a_full_redis_is_no_lost_lease(redis: Redis, lease: Lease, full: None) -> None:
+    with pytest.raises(ResponseError) as caught:
+        await bus.publish(redis, lease.account, lease.fence, [event()], EVENTS)
+    assert not isinstance(caught.value, bus.FencedError)
+
+
+async def test_where_the_stream_is_none_nothing_is_stored_either(redis: Redis, lease: Lease) -> None:
+    await redis.set(STREAM, "no stream")
+    with pytest.raises(ResponseError):
+        await bus.publish(redis, lease.account, lease.fence, [event(1), event(2)], EVENTS, store={"a": b"1"})
+    assert not await redis.exists("a")
+
+
+async def another_has_it(redis: Redis, lease: Lease) -> None:
+    await lease.release()
+    await Lease(redis, ACCOUNT, seconds=600).take()
+
+
+async def it_was_given_back(redis: Redis, lease: Lease) -> None:
+    await lease.release()
+
+
+async def it_is_unknown(redis: Redis, lease: Lease) -> None:
+    await redis.hset(keys.lease(ACCOUNT), "state", "unknown")
+
+
+async def redis_was_emptied(redis: Redis, lease: Lease) -> None:
+    await redis.flushall()
+
+
+@pytest.mark.parametrize("lost", [another_has_it, it_was_given_back, it_is_unknown, redis_was_emptied])
+async def test_without_the_lease_nothing_is_published_and_nothing_stored(
+    redis: Redis, lease: Lease, lost: Callable[[Redis, Lease], Awaitable[None]]
+) -> None:
+    await bus.publish(redis, lease.account, lease.fence, [event(1)], EVENTS, store={"a": b"before"})
+    await lost(redis, lease)
+    entries, stored = await redis.xrange(STREAM), await redis.get("a")
+    with pytest.raises(bus.FencedError):
+        await bus.publish(redis, lease.account, lease.fence, [event(2), event(3)], EVENTS, store={"a": b"after"})
+    assert (await redis.xrange(STREAM), await redis.get("a")) == (entries, stored)
+
+
+async def test_one_accounts_lease_is_none_of_anothers(redis: Redis, lease: Lease) -> None:
+    other = Lease(redis, ACCOUNT + 1, seconds=600)
+    other.fence = lease.fence
+    with pytest.raises(bus.FencedError):
+        await bus.publish(redis, other.account, other.fence, [event()], EVENTS)
+    assert not await redis.exists(keys.events(ACCOUNT + 1))
+
+
+async def test_a_script_that_redis_has_forgotten_is_told_to_it_again(redis: Redis, lease: Lease) -> None:
+    await bus.publish(redis, lease.account, lease.fence, [event(1)], EVENTS)
+    await redis.script_flush()
+    await bus.publish(redis, lease.account, lease.fence, [event(2)], EVENTS)
+    assert await published(redis) == [event(1), event(2)]
 
 
 async def test_an_asker_who_gives_up_leaves_no_answer_to_the_next(redis: Redis) -> None:
@@ -175,9 +305,9 @@ async def test_an_asker_who_gives_up_leaves_no_answer_to_the_next(redis: Redis) 
         return await redis.xlen(keys.commands(ACCOUNT))
 
     async with running(worker(redis).run(handle)):
-        async with running(bus.request(redis, ACCOUNT, GetRoster(), owner=1)):
+        async with running(ask(redis, GetRoster(), owner=1)):
             await eventually(first_is_waiting)
         release.set()
         for owner in range(2, 12):
-            answer = await bus.request(redis, ACCOUNT, GetRoster(), owner=owner)
+            answer = await ask(redis, GetRoster(), owner=owner)
             assert answer == NotCarried(trouble=Trouble.FLOOD_WAIT, seconds=owner)

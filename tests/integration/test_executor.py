@@ -30,10 +30,12 @@ from core.contract.commands import (
 )
 from core.contract.events import BaselineTaken, Event, GuardLoss, LoginConfirmed, SessionEnded
 from core.settings import CoreSettings
+from tests import asking
 from tests.domain_values import ACCOUNT, OWNER, guard_session, roster, session, torn_roster
 from tests.fake_guard import FakeGuard
 from tests.waiting import eventually, running
 from userclient.executor import Executor
+from userclient.lease import Lease
 from userclient.records import Records
 from userclient.trouble import (
     FloodWaitError,
@@ -52,8 +54,8 @@ SOON = timedelta(milliseconds=150)
 
 
 @pytest.fixture
-def executor(redis: Redis, guard: FakeGuard) -> Executor:
-    watcher = Watcher(guard.as_guard(), Records(redis, ACCOUNT), poll_seconds=3600)
+def executor(redis: Redis, guard: FakeGuard, lease: Lease) -> Executor:
+    watcher = Watcher(guard.as_guard(), Records(redis, lease), poll_seconds=3600)
     return Executor(redis=redis, guard=guard.as_guard(), watcher=watcher)
 
 
@@ -69,7 +71,7 @@ async def ask(redis: Redis, redis_settings: CoreSettings, executor: Executor) ->
     bots = connect(redis_settings, name="doorman-test-bot")
 
     async def ask(command: Command) -> Reply:
-        return await bus.request(bots, ACCOUNT, command, owner=OWNER)
+        return await asking.ask(bots, command)
 
     async with running(requests(redis).run(executor.handle)):
         yield ask
@@ -166,18 +168,68 @@ async def test_an_end_that_telegram_did_not_grant_is_a_failure_with_its_name(
 async def test_of_a_list_each_is_ended_or_said_why_not(ask: Ask, guard: FakeGuard) -> None:
     guard.lists(roster(session("1"), session("2"), session("3")))
     guard.lets_end("1")
-    guard.lets_end("2", RefusedError("INTERNAL"))
+    guard.lets_end("2", UnknownHashError())
     guard.lets_end("3")
-    reply = await ask(EndSessions(hashes=("1", "2", "3", "4", "0")))
+    reply = await ask(EndSessions(hashes=("1", "4", "2", "0", "3")))
     assert isinstance(reply, Carried)
     assert [(result.hash, result.outcome) for result in reply.results] == [
         ("1", Outcome.DONE),
-        ("2", Outcome.FAILED),
-        ("3", Outcome.DONE),
         ("4", Outcome.ALREADY_GONE),
+        ("2", Outcome.ALREADY_GONE),
         ("0", Outcome.IS_GUARD),
+        ("3", Outcome.DONE),
     ]
     assert guard.ended == ["1", "3"]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "first", "rest"),
+    [
+        (UnreachableError("TimeoutError"), Outcome.FAILED, Outcome.NOT_DONE),
+        (RefusedError("INTERNAL"), Outcome.FAILED, Outcome.NOT_DONE),
+        (FloodWaitError(30), Outcome.FAILED, Outcome.NOT_DONE),
+        (NotAllowedYetError(), Outcome.NOT_ALLOWED_YET, Outcome.NOT_ALLOWED_YET),
+    ],
+)
+async def test_of_a_list_the_rest_is_not_tried_once_one_failed_for_a_reason_that_holds_for_all(
+    ask: Ask, guard: FakeGuard, trouble: TelegramTrouble, first: Outcome, rest: Outcome
+) -> None:
+    guard.lists(roster(session("1"), session("2"), session("3")))
+    guard.lets_end("1")
+    guard.lets_end("2", trouble)
+    reply = await ask(EndSessions(hashes=("1", "2", "3", "4")))
+    assert isinstance(reply, Carried)
+    assert [(result.hash, result.outcome, result.session) for result in reply.results] == [
+        ("1", Outcome.DONE, session("1")),
+        ("2", first, session("2")),
+        ("3", rest, session("3")),
+        ("4", rest, None),
+    ]
+    assert guard.ended == ["1"]
+
+
+async def test_at_a_second_press_it_is_said_for_whom_and_when_the_session_was_ended(
+    ask: Ask, guard: FakeGuard, records: Records
+) -> None:
+    guard.lists(roster(session("7")), roster(session("7")))  # it lingers
+    guard.lets_end("7")
+    first, second = await ask(EndSession(hash="7")), await ask(EndSession(hash="7"))
+    assert isinstance(first, Carried)
+    assert isinstance(second, Carried)
+    kept = await records.snapshot()
+    assert kept
+    [grave] = kept.ended
+    [done], [gone] = first.results, second.results
+    assert (done.outcome, done.ended_by) == (Outcome.DONE, OWNER)
+    assert (gone.outcome, gone.ended_by, gone.at) == (Outcome.ALREADY_GONE, OWNER, grave.at)
+
+
+async def test_of_a_session_that_ended_elsewhere_no_owner_is_said_to_have_ended_it(ask: Ask, guard: FakeGuard) -> None:
+    guard.lists(roster(session("7")), roster())
+    await ask(GetRoster())
+    reply = await ask(EndSession(hash="7"))
+    assert isinstance(reply, Carried)
+    assert [(result.outcome, result.ended_by) for result in reply.results] == [(Outcome.ALREADY_GONE, None)]
 
 
 async def test_a_list_ends_nothing_that_is_not_on_it(ask: Ask, guard: FakeGuard) -> None:
@@ -258,10 +310,10 @@ async def test_a_request_past_its_deadline_is_not_carried_out(
 ) -> None:
     guard.lists(roster(), roster(session("7")))
     with pytest.raises(bus.NoReplyError):
-        await bus.request(redis, ACCOUNT, EndSession(hash="7"), owner=OWNER, patience=SOON)
+        await asking.ask(redis, EndSession(hash="7"), owner=OWNER, patience=SOON)
     async with running(requests(redis).run(executor.handle)):
         # It would have been carried out before this one.
-        assert isinstance(await bus.request(redis, ACCOUNT, GetRoster(), owner=OWNER), RosterFetched)
+        assert isinstance(await asking.ask(redis, GetRoster(), owner=OWNER), RosterFetched)
     assert guard.ended == []
     assert guard.looks == 1
 
@@ -274,7 +326,7 @@ async def test_a_request_whose_deadline_passes_during_the_look_is_not_carried_ou
     guard.hold = asyncio.Event()
     async with running(requests(redis).run(executor.handle)):
         with pytest.raises(bus.NoReplyError):
-            await bus.request(redis, ACCOUNT, command, owner=OWNER, patience=SOON)
+            await asking.ask(redis, command, owner=OWNER, patience=SOON)
         [(_, entry)] = await redis.xrange(keys.commands(ACCOUNT))
         guard.hold.set()
 
@@ -294,13 +346,13 @@ async def test_a_request_is_carried_out_once_though_the_worker_died_over_it(
     async def looking() -> bool:
         return guard.looks == 1
 
-    async with running(bus.request(redis, ACCOUNT, EndSession(hash="7"), owner=OWNER)):
+    async with running(asking.ask(redis, EndSession(hash="7"), owner=OWNER)):
         async with running(requests(redis).run(executor.handle)):
             await eventually(looking)
         guard.hold.set()
         async with running(requests(redis).run(executor.handle)):
             guard.lists(roster(session("8")))
-            assert await bus.request(redis, ACCOUNT, GetRoster(), owner=OWNER)
+            assert await asking.ask(redis, GetRoster(), owner=OWNER)
     assert guard.ended == []
 
 

@@ -2,28 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as few
+from hypothesis import strategies as st
 from pydantic import SecretStr
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from core.contract import keys
-from core.contract.state import Condition, WorkerStatus
 from core.settings import SettingsError
-from tests.domain_values import ACCOUNT, NOW
-from tests.waiting import running, within_patience
+from tests.domain_values import ACCOUNT
+from tests.waiting import eventually, running, within_patience
 from userclient import guardroom
-from userclient.guardroom import GuardSession
-from userclient.records import Records, now
+from userclient.guardroom import GuardSession, NewLoginError
+from userclient.lease import Lease
 from userclient.settings import UserclientSettings
 from userclient.vault import WrongKeyError
 
 KEY, OTHER_KEY = "k" * 32, "o" * 32
 SESSION = "1ApWapzMBu-obviously-no-session"
+KEPT = GuardSession(account=ACCOUNT, session=SESSION)
+FROM_ENVIRONMENT = {"session_string": SecretStr("1abc"), "account": ACCOUNT + 7}
 
 
 def settings(**particulars: Any) -> UserclientSettings:
@@ -36,9 +40,17 @@ async def keep(redis: Redis, account: int = ACCOUNT, session: str = SESSION, sec
     await guardroom.keep(redis, session, account=account, secret_key=secret_key)
 
 
-def status(account: int = ACCOUNT, **particulars: Any) -> WorkerStatus:
-    usual: dict[str, Any] = {"account_name": "Ada", "condition": Condition.WATCHING, "beat_at": now()}
-    return WorkerStatus(account=account, watching_since=NOW, **(usual | particulars))
+async def looked_often(redis: Redis) -> None:
+    """Wait until whoever looks has had the time to."""
+
+    async def look() -> bool:
+        return await commands_so_far(redis) > before + 60
+
+    async def commands_so_far(redis: Redis) -> int:
+        return int((await redis.info("stats"))["total_commands_processed"])
+
+    before = await commands_so_far(redis)
+    await eventually(look)
 
 
 async def test_nothing_is_found_before_the_first_login(redis: Redis) -> None:
@@ -72,8 +84,8 @@ async def test_a_new_login_takes_the_formers_place(redis: Redis) -> None:
 
 async def test_the_environments_session_goes_before(redis: Redis) -> None:
     await keep(redis)
-    found = await guardroom.find(redis, settings(session_string=SecretStr("1abc")))
-    assert found == GuardSession(account=0, session="1abc")
+    found = await guardroom.find(redis, settings(**FROM_ENVIRONMENT))
+    assert found == GuardSession(account=ACCOUNT + 7, session="1abc")
 
 
 async def test_another_secret_key_finds_nothing_to_use(redis: Redis) -> None:
@@ -107,27 +119,66 @@ async def test_of_several_accounts_none_is_chosen_by_chance(redis: Redis) -> Non
     assert f"{ACCOUNT}, {ACCOUNT + 1}" in str(caught.value)
 
 
-async def test_an_account_that_was_forgotten_is_not_found(redis: Redis) -> None:
+async def test_an_account_that_was_given_up_is_not_found(redis: Redis) -> None:
     await keep(redis)
-    await guardroom.forget(redis, ACCOUNT)
+    for key in (keys.status(ACCOUNT), keys.heartbeat(ACCOUNT)):
+        await redis.set(key, "of its worker")
+    await guardroom.forget(redis, KEPT)
     assert await guardroom.find(redis, settings()) is None
-    assert not await redis.exists(keys.guard(ACCOUNT), keys.status(ACCOUNT))
+    assert not await redis.exists(keys.guard(ACCOUNT), keys.status(ACCOUNT), keys.heartbeat(ACCOUNT))
+    assert await guardroom.is_dead(redis, KEPT)
 
 
-async def test_a_dead_session_is_discarded(redis: Redis) -> None:
+async def test_of_an_account_that_was_given_up_the_last_roster_stays(redis: Redis) -> None:
     await keep(redis)
-    await guardroom.discard(redis, GuardSession(account=ACCOUNT, session=SESSION), settings())
-    assert await guardroom.find(redis, settings()) is None
+    await redis.set(keys.snapshot(ACCOUNT), "the last roster")
+    await guardroom.forget(redis, KEPT)
+    assert await redis.get(keys.snapshot(ACCOUNT)) == b"the last roster"
 
 
-async def test_with_a_dead_session_a_newer_one_is_not_discarded(redis: Redis) -> None:
+async def mark_dead(redis: Redis, session: GuardSession = KEPT) -> None:
+    await redis.set(keys.dead_guard(session.account), session.fingerprint)
+
+
+async def test_a_session_is_dead_by_its_own_mark_alone(redis: Redis) -> None:
+    assert not await guardroom.is_dead(redis, KEPT)
+    await mark_dead(redis)
+    assert await guardroom.is_dead(redis, KEPT)
+    assert not await guardroom.is_dead(redis, GuardSession(account=ACCOUNT, session="newer"))
+    assert not await guardroom.is_dead(redis, GuardSession(account=ACCOUNT + 1, session=SESSION))
+
+
+def test_the_mark_does_not_tell_the_session() -> None:
+    assert SESSION not in KEPT.fingerprint
+    assert KEPT.fingerprint != GuardSession(account=ACCOUNT, session=SESSION + "x").fingerprint
+
+
+async def test_after_a_login_the_lease_is_free_at_once(redis: Redis) -> None:
+    await keep(redis)
+    await within_patience(Lease(redis, ACCOUNT, seconds=600).take())
+
+
+async def test_a_login_beside_a_running_worker_does_not_free_its_lease(redis: Redis, lease: Lease) -> None:
+    await keep(redis)
+    assert await redis.hget(keys.lease(ACCOUNT), "state") == b"held"
+    assert await redis.hget(keys.lease(ACCOUNT), "fence") == str(lease.fence).encode()
+
+
+async def test_what_redis_lost_is_put_back(redis: Redis) -> None:
+    await guardroom.restore(redis, settings(), KEPT)
+    assert await guardroom.find(redis, settings()) == KEPT
+    assert await redis.smembers(keys.ACCOUNTS) == {str(ACCOUNT).encode()}
+
+
+async def test_a_newer_login_is_not_overwritten_by_what_is_put_back(redis: Redis) -> None:
     await keep(redis, session="newer")
-    await guardroom.discard(redis, GuardSession(account=ACCOUNT, session=SESSION), settings())
+    await guardroom.restore(redis, settings(), KEPT)
     assert await guardroom.find(redis, settings()) == GuardSession(account=ACCOUNT, session="newer")
 
 
-async def test_discarding_what_is_gone_already_is_nothing(redis: Redis) -> None:
-    await guardroom.discard(redis, GuardSession(account=ACCOUNT, session=SESSION), settings())
+async def test_the_environments_session_is_put_into_no_redis(redis: Redis) -> None:
+    await guardroom.restore(redis, settings(**FROM_ENVIRONMENT), KEPT)
+    assert await redis.keys() == []
 
 
 @pytest.fixture
@@ -137,26 +188,25 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_at_once")
 async def test_a_worker_waits_for_the_login(redis: Redis) -> None:
-    async with running(guardroom.wait_for(redis, settings(), lost=None)) as waiting:
+    async with running(guardroom.wait_for(redis, settings(), former=None)) as waiting:
         await keep(redis)
         assert (await within_patience(waiting)).session == SESSION
 
 
 @pytest.mark.usefixtures("_at_once")
-async def test_a_worker_that_lost_its_session_waits_for_another(redis: Redis) -> None:
-    await keep(redis, session="lost")
-    lost = GuardSession(account=ACCOUNT, session="lost")
-    async with running(guardroom.wait_for(redis, settings(), lost=lost)) as waiting:
-        await redis.ping()
+async def test_a_worker_waits_where_the_former_session_is_dead(redis: Redis) -> None:
+    await mark_dead(redis)
+    async with running(guardroom.wait_for(redis, settings(), former=KEPT)) as waiting:
+        await looked_often(redis)
         assert not waiting.done()
-        await keep(redis)
-        assert (await within_patience(waiting)).session == SESSION
+        await keep(redis, session="newer")
+        assert (await within_patience(waiting)).session == "newer"
 
 
 @pytest.mark.usefixtures("_at_once")
 async def test_a_worker_waits_for_the_right_secret_key_to_be_used(redis: Redis) -> None:
     await keep(redis, secret_key=OTHER_KEY)
-    async with running(guardroom.wait_for(redis, settings(), lost=None)) as waiting:
+    async with running(guardroom.wait_for(redis, settings(), former=None)) as waiting:
         await redis.ping()
         await keep(redis)
         assert (await within_patience(waiting)).session == SESSION
@@ -174,37 +224,94 @@ async def test_a_worker_waits_through_an_outage_of_redis(redis: Redis, monkeypat
         return await really(redis, settings)
 
     monkeypatch.setattr(guardroom, "find", find)
-    assert (await within_patience(guardroom.wait_for(redis, settings(), lost=None))).session == SESSION
+    assert (await within_patience(guardroom.wait_for(redis, settings(), former=None))).session == SESSION
 
 
 async def test_a_worker_does_not_wait_where_a_setting_must_choose(redis: Redis) -> None:
     await keep(redis)
     await keep(redis, ACCOUNT + 1)
     with pytest.raises(SettingsError):
-        await within_patience(guardroom.wait_for(redis, settings(), lost=None))
+        await within_patience(guardroom.wait_for(redis, settings(), former=None))
 
 
-@pytest.mark.parametrize("account", [ACCOUNT, 0])
-async def test_a_session_is_held_while_a_worker_beats(redis: Redis, account: int) -> None:
-    assert await guardroom.status_if_held(redis, account) is None
-    beating = status()
-    await Records(redis, ACCOUNT).beat(beating)
-    assert await guardroom.status_if_held(redis, account) == beating
+@pytest.mark.usefixtures("_at_once")
+async def test_a_worker_does_not_try_a_dead_session_again(redis: Redis) -> None:
+    await keep(redis)
+    await mark_dead(redis)
+    async with running(guardroom.wait_for(redis, settings(), former=None)) as waiting:
+        await looked_often(redis)
+        assert not waiting.done()
+        await keep(redis, session="newer")
+        assert await within_patience(waiting) == GuardSession(account=ACCOUNT, session="newer")
 
 
-@pytest.mark.parametrize(
-    "particulars",
-    [{"beat_at": now() - timedelta(seconds=31)}, {"condition": Condition.GUARD_LOST}],
-    ids=["silent", "lost"],
-)
-async def test_a_session_is_not_held_by_a_worker_that_is_silent_or_has_lost_it(
-    redis: Redis, particulars: dict[str, Any]
-) -> None:
-    await Records(redis, ACCOUNT).beat(status(**particulars))
-    assert await guardroom.status_if_held(redis, ACCOUNT) is None
+@pytest.mark.usefixtures("_at_once")
+async def test_a_dead_session_in_the_environment_is_not_tried_again_either(redis: Redis) -> None:
+    given = settings(**FROM_ENVIRONMENT)
+    dead = await within_patience(guardroom.wait_for(redis, given, former=None))
+    await mark_dead(redis, dead)
+    async with running(guardroom.wait_for(redis, given, former=None)) as waiting:
+        await looked_often(redis)
+        assert not waiting.done()
 
 
-async def test_a_session_is_not_held_by_anothers_worker_nor_by_rubbish(redis: Redis) -> None:
-    await Records(redis, ACCOUNT + 1).beat(status(ACCOUNT + 1))
-    await redis.set(keys.status(ACCOUNT), b"rubbish")
-    assert await guardroom.status_if_held(redis, ACCOUNT) is None
+@pytest.mark.usefixtures("_at_once")
+async def test_the_former_session_serves_where_redis_has_lost_it(redis: Redis) -> None:
+    assert await within_patience(guardroom.wait_for(redis, settings(), former=KEPT)) == KEPT
+
+
+@pytest.mark.usefixtures("_at_once")
+async def test_a_newer_session_serves_before_the_former(redis: Redis) -> None:
+    await keep(redis, session="newer")
+    found = await within_patience(guardroom.wait_for(redis, settings(), former=KEPT))
+    assert found == GuardSession(account=ACCOUNT, session="newer")
+
+
+@pytest.mark.usefixtures("_at_once")
+async def test_a_new_login_is_found_while_the_former_session_is_in_use(redis: Redis) -> None:
+    await keep(redis)
+    looking = asyncio.ensure_future(guardroom.look_for_new_login(redis, settings(), KEPT))
+    await looked_often(redis)
+    assert not looking.done()
+    await keep(redis, session="newer")
+    with pytest.raises(NewLoginError):
+        await within_patience(looking)
+
+
+@pytest.mark.usefixtures("_at_once")
+@pytest.mark.parametrize("there", ["nothing", "dead", "unreadable", "of several"])
+async def test_what_is_no_new_login_ends_nothing(redis: Redis, there: str) -> None:
+    if there == "dead":
+        await keep(redis, session="newer")
+        await mark_dead(redis, GuardSession(account=ACCOUNT, session="newer"))
+    elif there == "unreadable":
+        await keep(redis, session="newer", secret_key=OTHER_KEY)
+    elif there == "of several":
+        await keep(redis)
+        await keep(redis, ACCOUNT + 1)
+    async with running(guardroom.look_for_new_login(redis, settings(), KEPT)) as looking:
+        await looked_often(redis)
+        assert not looking.done()
+
+
+@given(st.binary())
+@few(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_whatever_lies_in_the_sessions_place_is_of_another_key(redis: Redis, rubbish: bytes) -> None:
+    await keep(redis)
+    await redis.set(keys.guard(ACCOUNT), rubbish)
+    with pytest.raises(WrongKeyError):
+        await guardroom.find(redis, settings())
+
+
+@given(st.binary())
+@few(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_whatever_lies_in_the_marks_place_marks_nothing(redis: Redis, rubbish: bytes) -> None:
+    await redis.set(keys.dead_guard(ACCOUNT), rubbish)
+    assert not await guardroom.is_dead(redis, KEPT)
+
+
+async def test_rubbish_among_the_accounts_stops_nobody(redis: Redis) -> None:
+    await redis.sadd(keys.ACCOUNTS, "rubbish", "-1", "")
+    assert await guardroom.find(redis, settings()) is None
+    await keep(redis)
+    assert await guardroom.find(redis, settings()) == GuardSession(account=ACCOUNT, session=SESSION)

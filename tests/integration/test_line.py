@@ -7,21 +7,23 @@ import secrets
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from datetime import timedelta
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
 import pytest
 from telethon.tl import functions
 
-from sandbox.people import Authorization, now
+from core.settings import SettingsError
+from sandbox.people import Authorization
 from sandbox.running import Sandbox
-from sandbox.running import running as sandbox_running
-from sandbox.seed import ACCOUNT_ID, PHONE, seed
-from sandbox.world import World
+from sandbox.seed import ACCOUNT_ID
+from tests.guard_session import settings_for, sign_in
+from tests.waiting import eventually
+from userclient.guardroom import GuardSession
+from userclient.lease import Lease
 from userclient.settings import UserclientSettings
 from userclient.telegram.client import DEVICE_MODEL
 from userclient.telegram.guard import Guard, connected
-from userclient.telegram.sign_in import signing_in
 from userclient.trouble import GuardLostError, UnreachableError
 
 SOON = 0.6  # seconds: long enough for an answer on loopback, short enough to wait for
@@ -92,36 +94,34 @@ class Proxy:
 
 
 @pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with sandbox_running(seed(World())) as running:
-        yield running
-
-
-@pytest.fixture
 async def proxy(sandbox: Sandbox) -> AsyncIterator[Proxy]:
     async with Proxy(sandbox.mtproto.host, sandbox.mtproto.port).listening() as listening:
         yield listening
 
 
 @pytest.fixture
-async def guard(sandbox: Sandbox, proxy: Proxy) -> AsyncIterator[Guard]:
-    """A guard session two days old, connected through the proxy."""
-    settings: dict[str, Any] = {
-        "api_id": 1,
-        "api_hash": "x",
-        "secret_key": "k" * 40,
-        "mtproto_server": f"127.0.0.1:{proxy.port}",
-        "mtproto_public_key": sandbox.mtproto.public_key,
-    }
-    worker = UserclientSettings(_env_file=None, **settings)
-    async with signing_in(worker) as attempt:
-        await attempt.request_code(PHONE)
-        signed_in = await attempt.enter_code(sandbox.mtproto.login_code(PHONE) or "")
-    for authorization in sandbox.world.person(ACCOUNT_ID).authorizations.values():
-        if authorization.device_model == DEVICE_MODEL:
-            sandbox.world.change(authorization, date_created=now() - timedelta(days=2), unconfirmed=False)
-    async with connected(worker, signed_in.session) as guard:
+def worker(sandbox: Sandbox, proxy: Proxy) -> UserclientSettings:
+    """A worker's settings, its way to Telegram through the proxy."""
+    return settings_for(sandbox, port=proxy.port)
+
+
+@pytest.fixture
+async def kept(sandbox: Sandbox, worker: UserclientSettings) -> GuardSession:
+    return await sign_in(sandbox, worker)
+
+
+@pytest.fixture
+async def new_guard(worker: UserclientSettings, kept: GuardSession, lease: Lease) -> AsyncIterator[Guard]:
+    """That session's guard, under a lease that lasts."""
+    async with connected(worker, kept, lease) as guard:
         yield guard
+
+
+@pytest.fixture
+async def guard(new_guard: Guard) -> Guard:
+    """The same, connected."""
+    await new_guard.roster()
+    return new_guard
 
 
 @pytest.fixture
@@ -204,6 +204,134 @@ async def test_many_ask_at_once_over_one_new_connection(sandbox: Sandbox, proxy:
     assert len({len(roster.sessions) for roster in rosters}) == 1
     assert len(sandbox.mtproto.past_connections) == 2  # the sign-in's, and the one that was cut
     assert len(sandbox.mtproto.connections) == 1
+
+
+async def test_before_anything_is_asked_nothing_is_connected(sandbox: Sandbox, new_guard: Guard) -> None:
+    async def hung_up() -> bool:
+        return sandbox.mtproto.connections == ()
+
+    await eventually(hung_up)  # who signed in did
+    before = len(sandbox.mtproto.all_connections)
+    await new_guard.line.close_in_time()
+    assert len(sandbox.mtproto.all_connections) == before
+    await new_guard.stay_awake()
+    assert len(sandbox.mtproto.connections) == 1
+
+
+@pytest.mark.parametrize(("last_name", "name"), [("", "Demo account"), ("Lovelace", "Demo account Lovelace")])
+async def test_the_first_roster_tells_the_accounts_name_and_no_other_asks_for_it(
+    sandbox: Sandbox, new_guard: Guard, last_name: str, name: str
+) -> None:
+    def times_asked() -> int:
+        return [call.method for call in sandbox.world.calls.calls].count("users.getUsers")
+
+    sandbox.world.person(ACCOUNT_ID).last_name = last_name
+    assert (new_guard.account, new_guard.account_name) == (ACCOUNT_ID, "")
+    await new_guard.roster()
+    assert new_guard.account_name == name
+    before = times_asked()
+    await new_guard.roster()
+    assert times_asked() == before
+
+
+async def test_another_accounts_session_is_refused_in_a_line_that_says_what_to_change(
+    sandbox: Sandbox, worker: UserclientSettings, kept: GuardSession, lease: Lease
+) -> None:
+    wrong = GuardSession(account=ACCOUNT_ID + 1, session=kept.session)
+    async with connected(worker, wrong, lease) as guard:
+        for _ in range(2):
+            with pytest.raises(SettingsError, match="Set ACCOUNT") as caught:
+                await guard.roster()
+    assert str(ACCOUNT_ID) in str(caught.value)
+    assert kept.session not in str(caught.value)
+    assert "account.getAuthorizations" not in {call.method for call in sandbox.world.calls.calls}
+
+
+class Lasting:
+    """A lease of so many seconds as a test says, for a line's eyes."""
+
+    def __init__(self, seconds_left: float) -> None:
+        self.seconds_left = seconds_left
+
+
+@asynccontextmanager
+async def leased(worker: UserclientSettings, kept: GuardSession, lasting: Lasting) -> AsyncIterator[Guard]:
+    async with connected(worker, kept, cast("Lease", lasting)) as guard:
+        yield guard
+
+
+@pytest.mark.parametrize("left", [0.0, -1.0])
+async def test_without_a_lease_nothing_leaves_and_nothing_connects(
+    sandbox: Sandbox, worker: UserclientSettings, kept: GuardSession, victim: Authorization, left: float
+) -> None:
+    before = len(sandbox.mtproto.all_connections)
+    async with leased(worker, kept, Lasting(left)) as guard:
+        for asking in (guard.roster, guard.stay_awake, guard.log_out, lambda: guard.end(str(victim.hash))):
+            with pytest.raises(UnreachableError, match="no lease"):
+                await asking()
+        await guard.line.close_in_time()  # nothing is connected
+    assert len(sandbox.mtproto.all_connections) == before
+
+
+async def test_on_a_connection_that_is_there_nothing_leaves_either_once_the_lease_is_over(
+    sandbox: Sandbox, worker: UserclientSettings, kept: GuardSession, victim: Authorization
+) -> None:
+    lasting = Lasting(60)
+    async with leased(worker, kept, lasting) as guard:
+        await guard.roster()
+        lasting.seconds_left = 0
+        with pytest.raises(UnreachableError, match="no lease"):
+            await guard.end(str(victim.hash))
+        lasting.seconds_left = 60
+        assert str(victim.hash) in (await guard.roster()).hashes()
+
+
+async def test_no_answer_is_waited_for_beyond_the_lease(
+    proxy: Proxy, worker: UserclientSettings, kept: GuardSession
+) -> None:
+    lasting = Lasting(60)
+    async with leased(worker, kept, lasting) as guard:
+        await guard.roster()
+        lasting.seconds_left = SOON
+        proxy.stall("down")
+        async with asyncio.timeout(SOON + 3):  # less than ANSWER_SECONDS
+            with pytest.raises(UnreachableError):
+                await guard.roster()
+        proxy.flow()
+
+
+async def test_telegram_itself_closes_the_connection_of_a_worker_that_froze(
+    sandbox: Sandbox, proxy: Proxy, worker: UserclientSettings, kept: GuardSession
+) -> None:
+    async with leased(worker, kept, Lasting(1.5)) as guard:
+        await guard.stay_awake()
+        [connection] = sandbox.mtproto.connections
+        proxy.stall("up")  # not a word comes from it any more, not even that it is gone
+
+        async def closed() -> bool:
+            return sandbox.mtproto.connections == ()
+
+        await eventually(closed)
+        assert datetime.now(UTC) - connection.since < timedelta(seconds=5)
+        proxy.flow()
+
+
+async def test_a_renewed_lease_puts_that_off(
+    sandbox: Sandbox, proxy: Proxy, worker: UserclientSettings, kept: GuardSession
+) -> None:
+    lasting = Lasting(1.5)
+    async with leased(worker, kept, lasting) as guard:
+        await guard.stay_awake()
+        [connection] = sandbox.mtproto.connections
+        lasting.seconds_left = 60
+        await guard.line.close_in_time()
+
+        async def later() -> bool:
+            return datetime.now(UTC) - connection.since > timedelta(seconds=2)
+
+        await eventually(later)
+        [still] = sandbox.mtproto.connections
+        assert still.since == connection.since
 
 
 async def test_a_key_that_telegram_has_forgotten_is_a_lost_guard(sandbox: Sandbox, guard: Guard) -> None:

@@ -1,327 +1,412 @@
-"""From the worker's events to the owners' messages: each change told once, and kept up to date in its place."""
+"""From the worker's events to the owners' chats: each in order, whatever becomes of the others, of us or of Redis."""
 
 from __future__ import annotations
 
-import itertools
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from typing import Any, cast
+from typing import Any
 
 import pytest
+from aiogram.exceptions import TelegramRetryAfter, TelegramServerError
+from aiogram.methods import TelegramMethod
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from bot import chat as chat_module
 from bot import notifier as notifier_module
+from bot import patience
 from bot.alert_book import AlertBook
 from bot.courier import Courier
+from bot.doorbells import Doorbells
 from bot.gateway import Gateway
 from bot.notifier import Notifier
-from bot.views.screen import Screen
-from core import bus
+from core.connection import connect
+from core.consumer import Consumer
 from core.contract import keys
-from core.contract.codec import Codec
-from core.contract.events import (
-    BaselineTaken,
-    Event,
-    GuardLoss,
-    GuardLost,
-    LoginAnnounced,
-    SessionAltered,
-    SessionAppeared,
-    SessionEnded,
-    TtlChanged,
-)
-from core.contract.state import Condition, WorkerStatus
-from tests.domain_values import ACCOUNT, NOW, OWNER, roster, session
-from tests.screens import data_of, plain
-from tests.waiting import eventually, running
-from userclient.records import Records
+from core.contract.events import Event, SessionEnded, TtlChanged
+from core.settings import CoreSettings
+from tests.domain_values import ACCOUNT, NOW, OWNER
+from tests.fake_telegram import FakeChats
+from tests.telling import HASTE, Halt, acked, groups_of, left, login, told, tried
+from tests.waiting import eventually, killed, running, within_patience
 
 OTHER_OWNER = 3003
-EVENTS: Codec[Event] = Codec(Event)
-
-APPEARED = SessionAppeared(account=ACCOUNT, at=NOW, session=session())
-ANNOUNCED = LoginAnnounced(
-    account=ACCOUNT, at=NOW, hash="7", device="Pixel 9, Android", location="Sweden", logged_in_at=NOW
-)
-ENDED = SessionEnded(account=ACCOUNT, at=NOW, session=session())
-
-
-class FakeCourier:
-    """Chats as they stand, instead of Telegram's."""
-
-    def __init__(self) -> None:
-        self.chats: dict[int, dict[int, Screen]] = {}
-        self.quiet: set[int] = set()
-        self.edits = 0
-        self.blocked: set[int] = set()
-        self._ids = itertools.count(1)
-
-    async def send(self, chat: int, screen: Screen, *, quietly: bool = False) -> int | None:
-        if chat in self.blocked:
-            return None
-        id_ = next(self._ids)
-        self.chats.setdefault(chat, {})[id_] = screen
-        if quietly:
-            self.quiet.add(id_)
-        return id_
-
-    async def edit(self, chat: int, message_id: int, screen: Screen) -> bool:
-        if message_id not in self.chats.get(chat, {}):
-            return False
-        self.chats[chat][message_id] = screen
-        self.edits += 1
-        return True
-
-    def delete(self, chat: int) -> None:
-        """The owner deletes all messages."""
-        self.chats[chat] = {}
-
-    def texts(self, chat: int = OWNER) -> list[str]:
-        return [plain(screen) for screen in self.chats.get(chat, {}).values()]
-
-    def screens(self, chat: int = OWNER) -> list[Screen]:
-        return list(self.chats.get(chat, {}).values())
+ENDED = SessionEnded(account=ACCOUNT, at=NOW, session=login(1).session)
+TTL = TtlChanged(account=ACCOUNT, at=NOW, before=180, after=7)
 
 
 @pytest.fixture
-def courier() -> FakeCourier:
-    return FakeCourier()
-
-
-def notifier_for(redis: Redis, courier: FakeCourier, *owners: int) -> Notifier:
-    return Notifier(
-        redis=redis,
-        owners=frozenset(owners or {OWNER}),
-        gateway=Gateway(redis=redis),
-        courier=cast("Courier", courier),
-        book=AlertBook(redis=redis),
-    )
+def telegram() -> FakeChats:
+    return FakeChats()
 
 
 @pytest.fixture
-def notifier(redis: Redis, courier: FakeCourier) -> Notifier:
-    return notifier_for(redis, courier)
+def bells() -> Doorbells:
+    return Doorbells()
 
 
-async def test_a_login_is_one_message_to_each_owner(redis: Redis, courier: FakeCourier) -> None:
-    await notifier_for(redis, courier, OWNER, OTHER_OWNER).handle(APPEARED)
-    for owner in (OWNER, OTHER_OWNER):
-        [text] = courier.texts(owner)
-        assert "New login" in text
-    assert not courier.quiet
+@pytest.fixture
+async def link(redis: Redis, redis_settings: CoreSettings) -> AsyncIterator[Redis]:
+    """The notifier's own connections, as many as the bot gives it."""
+    client = connect(redis_settings, name="doorman-test-bot", most=64)
+    yield client
+    await client.aclose()
 
 
-async def test_two_logins_are_two_messages(notifier: Notifier, courier: FakeCourier) -> None:
-    await notifier.handle(APPEARED)
-    await notifier.handle(replace(APPEARED, session=session("8")))
-    assert len(courier.texts()) == 2
+@pytest.fixture(autouse=True)
+async def _hasty(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An account that is watched, and no waiting that teaches nothing."""
+    monkeypatch.setattr(notifier_module, "NEW_ACCOUNT_SECONDS", 0.01)
+    monkeypatch.setattr(patience, "PATIENCE", HASTE)
+    monkeypatch.setattr("core.consumer.ExponentialWithJitterBackoff.compute", lambda *_: 0.01)
+    await redis.sadd(keys.ACCOUNTS, ACCOUNT)
 
 
-async def test_a_login_that_is_delivered_again_is_not_told_again(notifier: Notifier, courier: FakeCourier) -> None:
-    await notifier.handle(APPEARED)
-    await notifier.handle(APPEARED)
-    assert len(courier.texts()) == 1
-    assert courier.edits == 1
+@pytest.fixture
+def notifier(link: Redis, telegram: FakeChats, bells: Doorbells) -> Callable[..., Notifier]:
+    def make(*owners: int) -> Notifier:
+        return Notifier(
+            redis=link,
+            owners=frozenset(owners or {OWNER}),
+            gateway=Gateway(redis=link),
+            courier=Courier(bot=telegram.bot()),
+            doorbells=bells,
+        )
+
+    return make
 
 
-async def test_a_login_is_told_again_if_its_message_was_deleted_before_it_was_brought_up_to_date(
-    notifier: Notifier, courier: FakeCourier
+Make = Callable[..., Notifier]
+
+
+def devices(texts: list[str]) -> list[str]:
+    """The devices of the alerts, in order."""
+    return [text.split("Device ")[1].split(".")[0] for text in texts]
+
+
+async def dropped_but(redis: Redis, number: int) -> None:
+    """Wait until as many events are all that is left to be told."""
+
+    async def look() -> bool:
+        return (await groups_of(redis)).get(f"bot:{OWNER}", {}).get("pending") == number
+
+    await eventually(look)
+
+
+async def test_the_events_of_every_account_are_read_and_of_those_that_come_later_too(
+    redis: Redis, notifier: Make, telegram: FakeChats
 ) -> None:
-    await notifier.handle(ANNOUNCED)
-    courier.delete(OWNER)
-    await notifier.handle(APPEARED)
-    await notifier.handle(APPEARED)
-    assert len(courier.texts()) == 1
+    await left(redis, login(1))
+    async with running(notifier().run()):
+        await told(telegram, OWNER, 1)
+        await left(redis, login(1, ACCOUNT + 1))
+        await redis.sadd(keys.ACCOUNTS, ACCOUNT + 1)
+        await told(telegram, OWNER, 2)
 
 
-async def test_what_was_announced_is_brought_up_to_date_in_its_place(notifier: Notifier, courier: FakeCourier) -> None:
-    await notifier.handle(ANNOUNCED)
-    [announced] = courier.texts()
-    assert "this is all that is known" in announced
-    await notifier.handle(APPEARED)
-    [appeared] = courier.texts()
-    assert "this is all that is known" not in appeared
-    assert "192.0.2.7" in appeared
-
-
-async def test_a_session_that_ended_elsewhere_closes_its_alert_and_is_told_quietly(
-    notifier: Notifier, courier: FakeCourier
+async def test_a_bot_that_starts_later_tells_what_it_missed_and_nothing_twice(
+    redis: Redis, notifier: Make, telegram: FakeChats
 ) -> None:
-    await notifier.handle(APPEARED)
-    await notifier.handle(ENDED)
-    alert, news = courier.screens()
-    assert "It ended elsewhere" in plain(alert)
-    assert not any(data.startswith(("e:", "m:")) for data in data_of(alert))
-    assert "ended" in plain(news)
-    assert courier.quiet == {2}
+    await left(redis, login(1))
+    async with running(notifier().run()):
+        await told(telegram, OWNER, 1)
+        await acked(redis, OWNER)
+    await left(redis, login(2))
+    async with running(notifier().run()):
+        await told(telegram, OWNER, 2)
+        await acked(redis, OWNER)
+    assert devices(telegram.in_chat(OWNER)) == ["1", "2"]
 
 
-async def test_a_session_without_an_alert_that_ended_is_told_quietly(notifier: Notifier, courier: FakeCourier) -> None:
-    await notifier.handle(ENDED)
-    [news] = courier.texts()
-    assert "It ended elsewhere" in news
-    assert courier.quiet == {1}
+def flooded(method: TelegramMethod[Any]) -> Exception:
+    return TelegramRetryAfter(method=method, message="Too Many Requests", retry_after=3600)
 
 
-async def test_who_pressed_is_not_told_twice_and_the_others_are(redis: Redis, courier: FakeCourier) -> None:
-    notifier = notifier_for(redis, courier, OWNER, OTHER_OWNER)
-    await notifier.handle(APPEARED)
-    await notifier.handle(replace(ENDED, ended_by=OWNER))
-    [alert] = courier.texts(OWNER)
-    assert "Ended by you" in alert
-    alert, news = courier.texts(OTHER_OWNER)
-    assert "Ended by another owner" in alert
-    assert "Ended by another owner" in news
+def failing(method: TelegramMethod[Any]) -> Exception:
+    return TelegramServerError(method=method, message="Bad Gateway")
 
 
-async def test_a_session_that_came_again_is_a_new_alert(notifier: Notifier, courier: FakeCourier) -> None:
-    for event in (APPEARED, replace(ENDED, ended_by=OWNER), APPEARED):
-        await notifier.handle(event)
-    ended, new = courier.texts()
-    assert "Ended by you" in ended
-    assert "Ended by you" not in new
+async def test_a_send_that_never_returns_holds_up_nobody_else(
+    redis: Redis, notifier: Make, telegram: FakeChats
+) -> None:
+    telegram.held[OWNER] = asyncio.Event()
+    async with running(notifier(OWNER, OTHER_OWNER).run()):
+        await left(redis, *[login(n) for n in range(1, 20)])
+        assert devices(await told(telegram, OTHER_OWNER, 19)) == [str(n) for n in range(1, 20)]
+        assert telegram.in_chat(OWNER) == []
+        telegram.held.pop(OWNER).set()
+        assert devices(await told(telegram, OWNER, 19)) == [str(n) for n in range(1, 20)]
+        await acked(redis, OWNER, OTHER_OWNER)
 
 
-async def test_one_accounts_alert_is_not_anothers(notifier: Notifier, courier: FakeCourier) -> None:
-    await notifier.handle(APPEARED)
-    await notifier.handle(replace(APPEARED, account=ACCOUNT + 1))
-    await notifier.handle(replace(ENDED, account=ACCOUNT + 1))
-    assert "ended" not in courier.texts()[0]
+async def test_an_endless_error_in_one_chat_holds_up_nobody_else_and_keeps_the_order(
+    redis: Redis, notifier: Make, telegram: FakeChats
+) -> None:
+    telegram.ailing[OWNER] = failing
+    async with running(notifier(OWNER, OTHER_OWNER).run()):
+        await left(redis, *[login(n) for n in range(1, 20)])
+        assert devices(await told(telegram, OTHER_OWNER, 19)) == [str(n) for n in range(1, 20)]
+        await tried(telegram, OWNER, 3)
+        assert telegram.in_chat(OWNER) == []
+        del telegram.ailing[OWNER]
+        assert devices(await told(telegram, OWNER, 19)) == [str(n) for n in range(1, 20)]
 
 
-async def test_an_owner_who_blocked_the_bot_keeps_nothing_from_the_others(redis: Redis, courier: FakeCourier) -> None:
-    courier.blocked = {OWNER}
-    notifier = notifier_for(redis, courier, OWNER, OTHER_OWNER)
-    await notifier.handle(APPEARED)
-    await notifier.handle(ENDED)
-    assert courier.texts(OWNER) == []
-    assert len(courier.texts(OTHER_OWNER)) == 2
+async def test_a_flood_in_one_chat_holds_up_nobody_else_and_a_restart_loses_nothing(
+    redis: Redis, notifier: Make, telegram: FakeChats
+) -> None:
+    telegram.ailing[OWNER] = flooded
+    async with running(notifier(OWNER, OTHER_OWNER).run()):
+        await left(redis, *[login(n) for n in range(1, 20)])
+        await told(telegram, OTHER_OWNER, 19)
+        await acked(redis, OTHER_OWNER)
+        assert telegram.in_chat(OWNER) == []
+    del telegram.ailing[OWNER]
+    async with running(notifier(OWNER, OTHER_OWNER).run()):
+        assert devices(await told(telegram, OWNER, 19)) == [str(n) for n in range(1, 20)]
+        await acked(redis, OWNER, OTHER_OWNER)
+    assert len(telegram.in_chat(OTHER_OWNER)) == 19
+
+
+async def test_one_account_that_is_stuck_holds_up_no_other_account(
+    redis: Redis, notifier: Make, telegram: FakeChats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    halt = Halt(monkeypatch, AlertBook, "message")
+    await left(redis, login(1))
+    async with running(notifier().run()):
+        await within_patience(halt.reached.wait())
+        await redis.sadd(keys.ACCOUNTS, ACCOUNT + 1)
+        await left(redis, login(2, ACCOUNT + 1))
+        assert devices(await told(telegram, OWNER, 1)) == ["2"]
+
+
+async def test_a_blocked_owner_loses_nothing_and_is_told_in_order_when_they_are_back(
+    redis: Redis, notifier: Make, telegram: FakeChats, bells: Doorbells
+) -> None:
+    telegram.blocked = {OWNER}
+    async with running(notifier(OWNER, OTHER_OWNER).run()):
+        await left(redis, *[login(n) for n in range(1, 20)], ENDED)
+        await told(telegram, OTHER_OWNER, 20)
+        assert telegram.in_chat(OWNER) == []
+        telegram.blocked = set()
+        bells.ring(OWNER)
+        await told(telegram, OWNER, 20)
+        await acked(redis, OWNER, OTHER_OWNER)
+    assert devices(telegram.in_chat(OWNER)) == [*map(str, range(1, 20)), "1"]
+    assert "ended elsewhere" in telegram.in_chat(OWNER)[0]
+
+
+async def test_a_blocked_owner_loses_nothing_by_a_restart(
+    redis: Redis, notifier: Make, telegram: FakeChats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chat_module, "TRY_SECONDS", 0.01)
+    telegram.blocked = {OWNER}
+    await left(redis, *[login(n) for n in range(1, 20)])
+    for _ in range(3):
+        async with running(notifier().run()):
+            await tried(telegram, OWNER, 2)
+    telegram.blocked = set()
+    async with running(notifier().run()):
+        assert devices(await told(telegram, OWNER, 19)) == [str(n) for n in range(1, 20)]
+        await acked(redis, OWNER)
+    assert len(telegram.in_chat(OWNER)) == 19
+
+
+async def test_what_a_blocked_owner_missed_for_a_day_is_counted_and_told_with_the_next(
+    redis: Redis, notifier: Make, telegram: FakeChats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(chat_module, "TRY_SECONDS", 0.01)
+    telegram.blocked = {OWNER}
+    for number in (1, 2):
+        await left(redis, login(number), entry=f"1000-{number}")  # long ago
+    await left(redis, login(3))
+    async with running(notifier().run()):
+        await dropped_but(redis, 1)
+        telegram.blocked = set()
+        await acked(redis, OWNER)
+    alert, missed = telegram.in_chat(OWNER)
+    assert devices([alert]) == ["3"]
+    assert "2 messages were dropped" in missed
 
 
 @pytest.mark.parametrize(
-    ("event", "said"),
+    ("owner", "place", "most"),
     [
-        (BaselineTaken(account=ACCOUNT, at=NOW, roster=roster(session())), "Doorman now watches"),
-        (SessionAltered(account=ACCOUNT, at=NOW, before=session(), after=session(country="Norway")), "changed"),
-        (TtlChanged(account=ACCOUNT, at=NOW, before=180, after=7), "now end after 7 days"),
-        (GuardLost(account=ACCOUNT, at=NOW, reason=GuardLoss.SESSION_REVOKED), "can no longer watch"),
+        (AlertBook, "message", 1),
+        (AlertBook, "sent", 1),
+        (AlertBook, "missed", 2),
+        (AlertBook, "mark_sent", 2),
+        (AlertBook, "enter", 1),
+        (Consumer, "_ack", 1),
     ],
-    ids=lambda value: type(value).__name__,
+    ids=lambda value: getattr(value, "__name__", None) or (type(value).__name__ if isinstance(value, Event) else None),
 )
-async def test_everything_else_is_a_message_to_each_owner(
-    redis: Redis, courier: FakeCourier, event: Event, said: str
+async def test_a_bot_that_dies_while_it_tells_of_a_login_repeats_it_once_at_the_most(
+    redis: Redis,
+    notifier: Make,
+    telegram: FakeChats,
+    monkeypatch: pytest.MonkeyPatch,
+    owner: type,
+    place: str,
+    most: int,
 ) -> None:
-    await notifier_for(redis, courier, OWNER, OTHER_OWNER).handle(event)
-    for owner in (OWNER, OTHER_OWNER):
-        [text] = courier.texts(owner)
-        assert said in text
+    halt = Halt(monkeypatch, owner, place)
+    await left(redis, login(1))
+    async with running(notifier().run()) as task:
+        await within_patience(halt.reached.wait())
+        await killed(task)
+    async with running(notifier().run()):
+        await acked(redis, OWNER)
+        await left(redis, login(2))
+        await acked(redis, OWNER)
+    assert devices(telegram.in_chat(OWNER)) == ["1"] * most + ["2"]
 
 
-async def test_what_moves_on_any_day_is_no_message(notifier: Notifier, courier: FakeCourier) -> None:
-    await notifier.handle(SessionAltered(account=ACCOUNT, at=NOW, before=session(), after=session(ip="203.0.113.1")))
-    assert courier.texts() == []
-
-
-async def test_the_account_is_called_by_its_name_once_its_worker_has_told_it(
-    notifier: Notifier, courier: FakeCourier, redis: Redis
+@pytest.mark.parametrize(
+    ("event", "owner", "place", "most"),
+    [
+        (TTL, AlertBook, "mark_sent", 2),
+        (TTL, Consumer, "_ack", 1),
+        (ENDED, AlertBook, "message", 1),
+        (ENDED, AlertBook, "mark_sent", 2),
+        (ENDED, AlertBook, "strike", 1),
+        (ENDED, Consumer, "_ack", 1),
+    ],
+    ids=lambda value: getattr(value, "__name__", None) or (type(value).__name__ if isinstance(value, Event) else None),
+)
+async def test_a_bot_that_dies_while_it_tells_of_anything_else_repeats_it_once_at_the_most(
+    redis: Redis,
+    notifier: Make,
+    telegram: FakeChats,
+    monkeypatch: pytest.MonkeyPatch,
+    event: Event,
+    owner: type,
+    place: str,
+    most: int,
 ) -> None:
-    await notifier.handle(APPEARED)
-    assert str(ACCOUNT) in courier.texts()[0]
-    status = WorkerStatus(
-        account=ACCOUNT,
-        account_name="Ada Lovelace",
-        condition=Condition.WATCHING,
-        beat_at=NOW,
-        watching_since=NOW,
-    )
-    await Records(redis, ACCOUNT).beat(status)
-    await notifier.handle(replace(APPEARED, session=session("8")))
-    assert "Ada Lovelace" in courier.texts()[1]
+    await left(redis, login(1))
+    async with running(notifier().run()):
+        await told(telegram, OWNER, 1)
+        await acked(redis, OWNER)
+    halt = Halt(monkeypatch, owner, place)
+    await left(redis, event)
+    async with running(notifier().run()) as task:
+        await within_patience(halt.reached.wait())
+        await killed(task)
+    async with running(notifier().run()):
+        await acked(redis, OWNER)
+    assert len(telegram.in_chat(OWNER)) == 1 + most
+    assert ("ended elsewhere" in telegram.in_chat(OWNER)[0]) is (event is ENDED)
 
 
-async def test_rubbish_in_the_status_keeps_no_alert_back(
-    notifier: Notifier, courier: FakeCourier, redis: Redis
+async def test_the_first_reader_makes_every_owners_group_from_the_beginning(
+    redis: Redis, notifier: Make, telegram: FakeChats
 ) -> None:
-    await redis.set(keys.status(ACCOUNT), b"rubbish")
-    await notifier.handle(APPEARED)
-    assert len(courier.texts()) == 1
+    telegram.held[OTHER_OWNER] = asyncio.Event()
+    await left(redis, *[login(n) for n in range(1, 4)])
+    async with running(notifier(OWNER, OTHER_OWNER).run()):
+        assert devices(await told(telegram, OWNER, 3)) == ["1", "2", "3"]
+        telegram.held.pop(OTHER_OWNER).set()
+        assert devices(await told(telegram, OTHER_OWNER, 3)) == ["1", "2", "3"]
+        assert set(await groups_of(redis)) == {f"bot:{OWNER}", f"bot:{OTHER_OWNER}"}
 
 
-@pytest.fixture
-def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(notifier_module, "NEW_ACCOUNT_SECONDS", 0.01)
-
-
-async def publish(redis: Redis, *events: Event) -> None:
-    for event in events:
-        await bus.publish(redis, keys.events(event.account), [event], EVENTS)
-
-
-async def told(courier: FakeCourier, number: int) -> None:
-    async def look() -> bool:
-        return len(courier.texts()) >= number
-
-    await eventually(look)
-
-
-async def all_acked(redis: Redis, account: int = ACCOUNT) -> None:
-    async def look() -> bool:
-        groups: Any = await redis.xinfo_groups(keys.events(account))
-        return bool(groups) and groups[0]["pending"] == 0 and groups[0]["lag"] == 0
-
-    await eventually(look)
-
-
-@pytest.mark.usefixtures("_at_once")
-async def test_the_events_of_every_account_are_read_and_of_those_that_come_later_too(
-    redis: Redis, notifier: Notifier, courier: FakeCourier
+async def test_after_redis_was_emptied_nobody_misses_what_comes_next(
+    redis: Redis, notifier: Make, telegram: FakeChats
 ) -> None:
-    await redis.sadd(keys.ACCOUNTS, ACCOUNT)
-    await publish(redis, APPEARED)
-    async with running(notifier.run()):
-        await told(courier, 1)
-        await publish(redis, replace(APPEARED, account=ACCOUNT + 1))
-        await redis.sadd(keys.ACCOUNTS, ACCOUNT + 1)
-        await told(courier, 2)
+    async with running(notifier(OWNER, OTHER_OWNER).run()):
+        await left(redis, login(1))
+        for owner in (OWNER, OTHER_OWNER):
+            await told(telegram, owner, 1)
+        await acked(redis, OWNER, OTHER_OWNER)
+        await redis.flushall()
+        await left(redis, login(2), login(3))
+        for owner in (OWNER, OTHER_OWNER):
+            assert devices(await told(telegram, owner, 3)) == ["1", "2", "3"]
 
 
-@pytest.mark.usefixtures("_at_once")
-async def test_a_bot_that_starts_later_tells_what_it_missed_and_nothing_twice(
-    redis: Redis, notifier: Notifier, courier: FakeCourier
+async def test_a_new_owner_is_not_told_the_history(redis: Redis, notifier: Make, telegram: FakeChats) -> None:
+    await left(redis, login(1), login(2))
+    async with running(notifier(OWNER).run()):
+        await told(telegram, OWNER, 2)
+        await acked(redis, OWNER)
+    await left(redis, login(3))  # neither was told of it
+    async with running(notifier(OWNER, OTHER_OWNER).run()):
+        assert devices(await told(telegram, OTHER_OWNER, 1)) == ["3"]
+        await left(redis, login(4))
+        assert devices(await told(telegram, OTHER_OWNER, 2)) == ["3", "4"]
+        assert devices(await told(telegram, OWNER, 4)) == ["1", "2", "3", "4"]
+
+
+@pytest.mark.parametrize(("stuck", "foremost"), [(OWNER, OTHER_OWNER), (OTHER_OWNER, OWNER)])
+async def test_a_new_owner_begins_where_the_foremost_is_and_not_where_one_is_stuck(
+    redis: Redis, notifier: Make, telegram: FakeChats, stuck: int, foremost: int
 ) -> None:
-    await redis.sadd(keys.ACCOUNTS, ACCOUNT)
-    await publish(redis, APPEARED)
-    async with running(notifier.run()):
-        await told(courier, 1)
-        await all_acked(redis)
-    await publish(redis, replace(APPEARED, session=session("8")))
-    async with running(notifier.run()):
-        await told(courier, 2)
-        await all_acked(redis)
-    assert len(courier.texts()) == 2
+    third = OTHER_OWNER + 1
+    telegram.held[stuck] = asyncio.Event()
+    await left(redis, *[login(n) for n in range(1, 30)])
+    async with running(notifier(stuck, foremost).run()):
+        await told(telegram, foremost, 29)
+        await acked(redis, foremost)
+    await left(redis, login(30))
+    async with running(notifier(stuck, foremost, third).run()):
+        assert devices(await told(telegram, third, 1)) == ["30"]
+        await acked(redis, third)
+    assert len(telegram.in_chat(third)) == 1
 
 
-@pytest.mark.usefixtures("_at_once")
-async def test_a_full_redis_costs_no_alert_and_doubles_none(
-    redis: Redis, notifier: Notifier, courier: FakeCourier
+async def test_who_is_no_owner_any_more_leaves_nothing_behind(
+    redis: Redis, notifier: Make, telegram: FakeChats
 ) -> None:
+    await left(redis, login(1))
+    await redis.xgroup_create(keys.events(ACCOUNT), "somebody:5", id="0")
+    async with running(notifier(OWNER, OTHER_OWNER).run()):
+        await acked(redis, OWNER, OTHER_OWNER)
+    await left(redis, login(2))
+    async with running(notifier(OWNER).run()):
+        await told(telegram, OWNER, 2)
+        assert set(await groups_of(redis)) == {f"bot:{OWNER}", "somebody:5"}
+    assert devices(telegram.in_chat(OTHER_OWNER)) == ["1"]
+
+
+async def test_a_full_redis_costs_no_alert_and_doubles_none(redis: Redis, notifier: Make, telegram: FakeChats) -> None:
     """It refuses the note of which message told of what; the event is read and acked all the same."""
-    await redis.sadd(keys.ACCOUNTS, ACCOUNT)
-    await publish(redis, *[replace(APPEARED, session=session(str(n))) for n in range(1, 4)])
-    await redis.xgroup_create(keys.events(ACCOUNT), "bot", id="0")
+    await left(redis, *[login(n) for n in range(1, 4)])
+    await redis.xgroup_create(keys.events(ACCOUNT), f"bot:{OWNER}", id="0")
     await redis.config_set("maxmemory", "1")
     try:
-        async with running(notifier.run()):
-            await told(courier, 3)
-            await all_acked(redis)
+        async with running(notifier().run()):
+            await told(telegram, OWNER, 3)
+            await acked(redis, OWNER)
     finally:
         await redis.config_set("maxmemory", "0")
-    assert len(courier.texts()) == 3
+    assert devices(telegram.in_chat(OWNER)) == ["1", "2", "3"]
 
 
-@pytest.mark.usefixtures("_at_once")
+async def test_a_full_redis_does_not_hold_up_what_comes_after_the_day_of_a_closed_chat(
+    redis: Redis, notifier: Make, telegram: FakeChats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It refuses the count of what was missed."""
+    monkeypatch.setattr(chat_module, "TRY_SECONDS", 0.01)
+    telegram.blocked = {OWNER}
+    await left(redis, login(1), entry="1000-1")  # long ago
+    await left(redis, login(2))
+    await redis.xgroup_create(keys.events(ACCOUNT), f"bot:{OWNER}", id="0")
+    await redis.config_set("maxmemory", "1")
+    try:
+        async with running(notifier().run()):
+            await dropped_but(redis, 1)
+            telegram.blocked = set()
+            await told(telegram, OWNER, 1)
+            await acked(redis, OWNER)
+    finally:
+        await redis.config_set("maxmemory", "0")
+    assert devices(telegram.in_chat(OWNER)) == ["2"]
+
+
 async def test_an_outage_of_redis_while_telling_costs_no_alert(
-    redis: Redis, notifier: Notifier, courier: FakeCourier, monkeypatch: pytest.MonkeyPatch
+    redis: Redis, notifier: Make, telegram: FakeChats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failures = iter([RedisConnectionError("gone")] * 7)
     really = AlertBook.message
@@ -332,18 +417,38 @@ async def test_an_outage_of_redis_while_telling_costs_no_alert(
         return await really(self, account, hash_, owner)
 
     monkeypatch.setattr(AlertBook, "message", message)
-    monkeypatch.setattr("core.consumer.ExponentialWithJitterBackoff.compute", lambda *_: 0.01)
-    await redis.sadd(keys.ACCOUNTS, ACCOUNT)
-    await publish(redis, APPEARED)
-    async with running(notifier.run()):
-        await told(courier, 1)
-        await all_acked(redis)
-    assert len(courier.texts()) == 1
+    await left(redis, login(1))
+    async with running(notifier().run()):
+        await told(telegram, OWNER, 1)
+        await acked(redis, OWNER)
+    assert len(telegram.in_chat(OWNER)) == 1
     assert not await redis.exists(keys.dead_letters(keys.events(ACCOUNT)))
 
 
-async def test_the_book_forgets_a_session_that_ended(notifier: Notifier, redis: Redis) -> None:
-    await notifier.handle(APPEARED)
-    assert await redis.hlen(keys.alerts(ACCOUNT)) == 1
-    await notifier.handle(ENDED)
-    assert await redis.hlen(keys.alerts(ACCOUNT)) == 0
+@pytest.mark.parametrize(
+    "rubbish", [b"", b"x", b"-1", b"\xff", b"1-0 x", b"9" * 5000], ids=lambda value: repr(value[:5])
+)
+@pytest.mark.parametrize("place", ["alert", "sent", "missed"])
+async def test_rubbish_in_the_book_keeps_no_alert_back_and_doubles_none(
+    redis: Redis, notifier: Make, telegram: FakeChats, rubbish: bytes, place: str
+) -> None:
+    [entry] = await left(redis, login(1))
+    match place:
+        case "alert":
+            await redis.hset(keys.alerts(ACCOUNT), f"1:{OWNER}", rubbish)
+        case "sent":
+            await redis.hset(keys.sent(ACCOUNT), f"{OWNER}", f"{entry} ".encode() + rubbish)
+        case "missed":
+            await redis.hset(keys.sent(ACCOUNT), f"{OWNER} missed", rubbish)
+    async with running(notifier().run()):
+        await acked(redis, OWNER)
+    assert devices(telegram.in_chat(OWNER)) == ["1"]
+    assert not await redis.exists(keys.dead_letters(keys.events(ACCOUNT)))
+
+
+async def test_what_cannot_be_read_stops_nothing_behind_it(redis: Redis, notifier: Make, telegram: FakeChats) -> None:
+    await redis.xadd(keys.events(ACCOUNT), {"type": "SessionAppeared", "body": "rubbish"})
+    await left(redis, replace(login(1), account=ACCOUNT))
+    async with running(notifier(OWNER, OTHER_OWNER).run()):
+        for owner in (OWNER, OTHER_OWNER):
+            assert devices(await told(telegram, owner, 1)) == ["1"]

@@ -9,10 +9,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as few
+from hypothesis import strategies as st
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import RedisError
 
 from core import bus
+from core.bus import FencedError
 from core.contract import keys
 from core.contract.events import (
     BaselineTaken,
@@ -31,6 +36,7 @@ from tests.domain_values import ACCOUNT, NOW, OWNER, guard_session, roster, sess
 from tests.fake_guard import FakeGuard, push
 from tests.waiting import eventually, running, within_patience
 from userclient import watcher as watcher_module
+from userclient.lease import Lease
 from userclient.records import Records, now
 from userclient.trouble import (
     FloodWaitError,
@@ -39,17 +45,13 @@ from userclient.trouble import (
     RefusedError,
     TelegramTrouble,
     TooLateError,
+    UnknownHashError,
     UnreachableError,
 )
 from userclient.watcher import Watcher
 
 Published = Callable[[], Awaitable[list[Event]]]
 NEVER, OFTEN = 3600.0, 0.02
-
-
-@pytest.fixture
-def records(redis: Redis) -> Records:
-    return Records(redis, ACCOUNT)
 
 
 def watching(guard: FakeGuard, records: Records, *, poll_seconds: float = NEVER) -> Watcher:
@@ -78,8 +80,12 @@ async def come(published: Published, *expected: Event) -> None:
     assert await published() == list(expected)
 
 
-def taken(*others: Session) -> BaselineTaken:
-    return BaselineTaken(account=ACCOUNT, at=NOW, roster=roster(*others))
+def taken(*others: Session, history_lost: bool = False) -> BaselineTaken:
+    return BaselineTaken(account=ACCOUNT, at=NOW, roster=roster(*others), history_lost=history_lost)
+
+
+def ended(who: Session, *, by: int | None = None) -> SessionEnded:
+    return SessionEnded(account=ACCOUNT, at=NOW, session=who, ended_by=by)
 
 
 def appeared(who: Session) -> SessionAppeared:
@@ -280,7 +286,7 @@ async def test_a_session_that_was_ended_here_is_told_with_who_did_it(
 
 
 async def test_an_ended_session_that_lingers_is_not_told_of_again(
-    guard: FakeGuard, records: Records, published: Published, redis: Redis
+    guard: FakeGuard, records: Records, published: Published, redis: Redis, lease: Lease
 ) -> None:
     watcher = watching(guard, records)
     await baseline(guard, watcher, session("7"))
@@ -291,7 +297,7 @@ async def test_an_ended_session_that_lingers_is_not_told_of_again(
         assert (await watcher.look()).find("7") is None
     # Nor after a restart.
     guard.lists(roster(session("7")))
-    await watching(guard, Records(redis, ACCOUNT)).look()
+    await watching(guard, Records(redis, lease)).look()
     assert len(await published()) == 2
 
 
@@ -364,23 +370,27 @@ async def test_no_look_falls_between_an_end_and_its_telling(
 
 
 async def test_a_change_made_while_the_worker_was_away_is_told(
-    guard: FakeGuard, redis: Redis, published: Published
+    guard: FakeGuard, redis: Redis, lease: Lease, published: Published
 ) -> None:
-    await baseline(guard, watching(guard, Records(redis, ACCOUNT)), session("1"))
+    await baseline(guard, watching(guard, Records(redis, lease)), session("1"))
     guard.lists(roster(session("1"), session("2")))
-    await watching(guard, Records(redis, ACCOUNT)).look()
+    await watching(guard, Records(redis, lease)).look()
     assert await published() == [taken(session("1")), appeared(session("2"))]
 
 
 class Flaky:
-    """Fails the bus's next publications: before they reach Redis, or after, when only the answer is lost."""
+    """Fails the bus's next publications: before they reach Redis, or after, when only the answer is lost; it spares the
+    first few.
+    """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.before = self.after = 0
+        self.spare = self.before = self.after = 0
         really = bus.publish
 
         async def publish(*args: Any, **kwargs: Any) -> None:
-            if self.before:
+            if self.spare:
+                self.spare -= 1
+            elif self.before:
                 self.before -= 1
                 raise RedisConnectionError("gone before it was sent")
             await really(*args, **kwargs)
@@ -394,6 +404,7 @@ class Flaky:
 @pytest.fixture
 def flaky(monkeypatch: pytest.MonkeyPatch) -> Flaky:
     monkeypatch.setattr(watcher_module, "REDIS_RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(watcher_module, "LEAST_REST_SECONDS", 0.01)
     return Flaky(monkeypatch)
 
 
@@ -442,25 +453,323 @@ async def test_a_push_outlasts_an_outage_of_redis_and_of_telegram(
         await come(published, taken(), announced("7"))
 
 
-async def test_when_redis_loses_its_data_nothing_is_told_again(
-    guard: FakeGuard, records: Records, published: Published, redis: Redis
+async def noticed_the_loss(lease: Lease) -> None:
+    """The lease finds that Redis was emptied, and is put back."""
+    async with running(lease.keep()):
+        lease.doubt()
+        await within_patience(lease.emptied())
+
+
+async def test_when_redis_loses_its_data_that_is_told_and_nothing_is_told_again(
+    guard: FakeGuard, records: Records, published: Published, redis: Redis, lease: Lease
 ) -> None:
     watcher = watching(guard, records)
     await baseline(guard, watcher, session("1"))
     await redis.flushall()
-    guard.lists(roster(session("1"), session("2")), roster(session("1"), session("2")))
+    guard.always_lists(roster(session("1"), session("2")))
+    with pytest.raises(FencedError):
+        await watcher.look()
+    assert await published() == []
+    await noticed_the_loss(lease)
     await watcher.look()
-    assert await published() == [appeared(session("2"))]
-    await watching(guard, Records(redis, ACCOUNT)).look()  # after a restart of the worker too
-    assert await published() == [appeared(session("2"))]
+    lost = taken(session("1"), session("2"), history_lost=True)
+    assert await published() == [lost]
+    await watching(guard, Records(redis, lease)).look()  # after a restart of the worker too
+    assert await published() == [lost]
 
 
-async def test_a_snapshot_that_cannot_be_read_is_a_new_beginning(
+async def test_a_loss_that_the_lease_finds_before_any_look_is_told_too(
+    guard: FakeGuard, records: Records, published: Published, redis: Redis, lease: Lease
+) -> None:
+    watcher = watching(guard, records)
+    await baseline(guard, watcher, session("1"))
+    await redis.flushall()
+    await noticed_the_loss(lease)
+    guard.lists(roster(session("1")))
+    await watcher.look()
+    assert await published() == [taken(session("1"), history_lost=True)]
+
+
+async def test_a_loss_between_two_shifts_is_told_too(
     guard: FakeGuard, records: Records, published: Published, redis: Redis
 ) -> None:
-    await redis.set(keys.snapshot(ACCOUNT), b"rubbish")
     await baseline(guard, watching(guard, records), session("1"))
-    assert await published() == [taken(session("1"))]
+    await redis.flushall()
+    next_lease = Lease(redis, ACCOUNT, seconds=600)
+    await next_lease.declare_free()
+    await next_lease.take()
+    next_records = Records(redis, next_lease, had_snapshot=records.had_snapshot)
+    await baseline(guard, watching(guard, next_records), session("1"))
+    assert await published() == [taken(session("1"), history_lost=True)]
+
+
+async def test_a_worker_that_never_knew_a_roster_tells_of_no_loss(
+    guard: FakeGuard, records: Records, published: Published, redis: Redis, lease: Lease
+) -> None:
+    watcher = watching(guard, records)
+    guard.lists(UnreachableError("TimeoutError"))
+    with pytest.raises(UnreachableError):
+        await watcher.look()
+    await redis.flushall()
+    await noticed_the_loss(lease)
+    await baseline(guard, watcher)
+    assert await published() == [taken()]
+
+
+@pytest.mark.parametrize("rubbish", [b"", b"rubbish", b"{}", b"null", b"\xff", b'{"roster": {}}'])
+async def test_a_snapshot_that_cannot_be_read_is_a_lost_one(
+    guard: FakeGuard, records: Records, published: Published, redis: Redis, rubbish: bytes
+) -> None:
+    await redis.set(keys.snapshot(ACCOUNT), rubbish)
+    await baseline(guard, watching(guard, records), session("1"))
+    assert await published() == [taken(session("1"), history_lost=True)]
+
+
+@given(st.binary() | st.sampled_from([b'{"roster":', b"[]", b"0", b"NaN"]))
+@few(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+async def test_whatever_lies_in_the_snapshots_place_is_a_lost_one(
+    redis: Redis, lease: Lease, published: Published, rubbish: bytes
+) -> None:
+    await redis.delete(keys.events(ACCOUNT))
+    await redis.set(keys.snapshot(ACCOUNT), rubbish)
+    guard = FakeGuard()
+    await baseline(guard, watching(guard, Records(redis, lease)), session("1"))
+    assert await published() == [taken(session("1"), history_lost=True)]
+
+
+async def cut_short(guard: FakeGuard, records: Records, who: Session) -> None:
+    """The worker dies while Telegram ends a session."""
+    watcher = watching(guard, records)
+    await baseline(guard, watcher, who)
+    guard.lets_end(who.hash)
+    guard.hold_ends = asyncio.Event()
+    async with running(watcher.end(who, by=OWNER, left=plenty)):
+        await within_patience(guard.ending.wait())
+
+
+async def test_an_ending_that_a_crash_cut_short_is_told_with_who_did_it(
+    guard: FakeGuard, records: Records, published: Published, redis: Redis, lease: Lease
+) -> None:
+    await cut_short(guard, records, session("7"))
+    assert await published() == [taken(session("7"))]
+    successor = watching(guard, Records(redis, lease))
+    guard.lists(*[roster(*listed, taken_at=now()) for listed in ([], [session("7")], [])])
+    for _ in range(3):  # it may vanish and come again
+        await successor.look()
+    told = (await published())[1:]
+    assert [(event.session, event.ended_by) for event in told if isinstance(event, SessionEnded)] == [
+        (session("7"), OWNER)
+    ]
+    assert len(told) == 1
+
+
+async def test_an_ending_that_was_cut_short_before_it_was_done_is_not_told(
+    guard: FakeGuard, records: Records, published: Published, redis: Redis, lease: Lease
+) -> None:
+    await cut_short(guard, records, session("7"))
+    successor = watching(guard, Records(redis, lease))
+    guard.lists(roster(session("7")), roster(session("7")))
+    for _ in range(2):
+        assert (await successor.look()).find("7")
+    assert await published() == [taken(session("7"))]
+    guard.lists(roster())  # Telegram was only slow
+    await successor.look()
+    assert await published() == [taken(session("7")), ended(session("7"), by=OWNER)]
+
+
+async def test_an_ending_that_was_cut_short_explains_no_other_sessions_end(
+    guard: FakeGuard, records: Records, published: Published, redis: Redis, lease: Lease
+) -> None:
+    watcher = watching(guard, records)
+    await baseline(guard, watcher, session("7"), session("8"))
+    guard.lets_end("7", UnreachableError("TimeoutError"))
+    with pytest.raises(UnreachableError):
+        await watcher.end(session("7"), by=OWNER, left=plenty)
+    guard.lists(roster(session("7")))
+    await watching(guard, Records(redis, lease)).look()
+    assert (await published())[1:] == [ended(session("8"))]
+
+
+@pytest.mark.parametrize(
+    ("age", "by"), [(timedelta(minutes=9), OWNER), (timedelta(minutes=10, seconds=1), None), (timedelta(days=1), None)]
+)
+async def test_what_was_begun_explains_an_end_for_ten_minutes(
+    guard: FakeGuard, records: Records, published: Published, age: timedelta, by: int | None
+) -> None:
+    begun = Tombstone(hash="7", at=now() - age, by=OWNER)
+    await records.write(Snapshot(roster=roster(session("7")), ending=(begun,)), [])
+    guard.lists(roster(session("7")), roster())
+    watcher = watching(guard, records)
+    await watcher.look()
+    kept = await records.snapshot()
+    assert kept
+    assert kept.ending == ((begun,) if by else ())
+    await watcher.look()
+    assert await published() == [ended(session("7"), by=by)]
+
+
+async def test_an_ending_that_got_no_answer_is_told_with_who_did_it_when_it_was_done(
+    guard: FakeGuard, records: Records, published: Published
+) -> None:
+    watcher = watching(guard, records)
+    await baseline(guard, watcher, session("7"))
+    guard.lets_end("7", UnreachableError("TimeoutError"))
+    with pytest.raises(UnreachableError):
+        await watcher.end(session("7"), by=OWNER, left=plenty)
+    guard.lists(roster())
+    await watcher.look()
+    assert (await published())[1:] == [ended(session("7"), by=OWNER)]
+    kept = await records.snapshot()
+    assert kept
+    assert kept.ending == ()
+    assert [(grave.hash, grave.by) for grave in kept.ended] == [("7", OWNER)]
+
+
+@pytest.mark.parametrize(
+    "error",
+    [NotAllowedYetError(), UnknownHashError(), FloodWaitError(30), RefusedError("INTERNAL"), ValueError("a bug")],
+)
+async def test_an_ending_that_telegram_did_not_grant_explains_nothing(
+    guard: FakeGuard, records: Records, published: Published, error: Exception
+) -> None:
+    watcher = watching(guard, records)
+    await baseline(guard, watcher, session("7"))
+    guard.lets_end("7", error)
+    with pytest.raises(type(error)):
+        await watcher.end(session("7"), by=OWNER, left=plenty)
+    guard.lists(roster())
+    await watcher.look()
+    assert (await published())[1:] == [ended(session("7"))]
+
+
+async def test_an_ending_that_came_too_late_explains_nothing(
+    guard: FakeGuard, records: Records, published: Published
+) -> None:
+    async def none() -> float:
+        return 0.0
+
+    watcher = watching(guard, records)
+    await baseline(guard, watcher, session("7"))
+    with pytest.raises(TooLateError):
+        await watcher.end(session("7"), by=OWNER, left=none)
+    guard.lists(roster())
+    await watcher.look()
+    assert (await published())[1:] == [ended(session("7"))]
+
+
+async def test_what_telegram_answered_matters_more_than_that_redis_is_away(
+    guard: FakeGuard, records: Records, flaky: Flaky
+) -> None:
+    watcher = watching(guard, records)
+    await baseline(guard, watcher, session("7"))
+    guard.lets_end("7", NotAllowedYetError())
+    flaky.spare, flaky.before = 1, 1
+    with pytest.raises(NotAllowedYetError):
+        await watcher.end(session("7"), by=OWNER, left=plenty)
+
+
+async def test_an_end_that_redis_did_not_take_is_told_by_the_next_look_with_who_did_it(
+    guard: FakeGuard, records: Records, published: Published, flaky: Flaky
+) -> None:
+    watcher = watching(guard, records)
+    await baseline(guard, watcher, session("7"))
+    guard.lets_end("7")
+    flaky.spare, flaky.before = 1, 1  # what is begun is written, what is done is not
+    with pytest.raises(RedisConnectionError):
+        await watcher.end(session("7"), by=OWNER, left=plenty)
+    guard.lists(roster())
+    await watcher.look()
+    assert (await published())[1:] == [ended(session("7"), by=OWNER)]
+
+
+async def test_nothing_is_ended_that_could_not_be_written_down_before(
+    guard: FakeGuard, records: Records, redis: Redis, flaky: Flaky
+) -> None:
+    watcher = watching(guard, records)
+    await baseline(guard, watcher, session("7"))
+    flaky.before = 1
+    with pytest.raises(RedisConnectionError):
+        await watcher.end(session("7"), by=OWNER, left=plenty)
+    await redis.flushall()
+    for _ in range(2):  # the lease is unknown, then the last roster is
+        with pytest.raises(RedisError):
+            await watcher.end(session("7"), by=OWNER, left=plenty)
+    assert guard.ended == []  # nor was it asked: the guard did not foresee it
+
+
+async def test_a_session_that_ended_elsewhere_and_is_listed_again_is_told_of(
+    guard: FakeGuard, records: Records, published: Published
+) -> None:
+    watcher = watching(guard, records)
+    await baseline(guard, watcher, session("7"))
+    guard.lists(roster(), roster(session("7")))
+    await watcher.look()
+    await watcher.look()
+    assert (await published())[1:] == [ended(session("7")), appeared(session("7"))]
+
+
+@pytest.mark.parametrize("after", ["a roster", torn_roster(), UnreachableError("TimeoutError"), FloodWaitError(30)])
+async def test_a_late_push_of_a_session_that_ended_is_not_told_whether_it_can_be_looked_after_or_not(
+    guard: FakeGuard, records: Records, published: Published, after: Roster | Exception | str
+) -> None:
+    watcher = watching(guard, records)
+    await baseline(guard, watcher, session("7"), session("8"))
+    guard.lets_end("7")
+    await watcher.end(session("7"), by=OWNER, left=plenty)
+    guard.lists(roster(taken_at=now()))
+    await watcher.look()
+    before = await published()
+    assert [type(event) for event in before[1:]] == [SessionEnded, SessionEnded]
+    guard.always_lists(roster(taken_at=now()) if isinstance(after, str) else after)
+    async with running(watcher.run()):
+        for late in ("7", "8", "9"):
+            guard.pushes(push(late))
+        await come(published, *before, announced("9"))
+
+
+@pytest.mark.parametrize("trouble", [torn_roster(), UnreachableError("TimeoutError"), RefusedError("INTERNAL")])
+async def test_a_doubled_push_of_a_known_session_is_not_told_though_the_roster_cannot_be_fetched(
+    guard: FakeGuard, records: Records, published: Published, trouble: Roster | Exception
+) -> None:
+    watcher = watching(guard, records)
+    await baseline(guard, watcher, session("7"))
+    guard.always_lists(trouble)
+    async with running(watcher.run()):
+        for doubled in ("7", "7", "9"):
+            guard.pushes(push(doubled))
+        await come(published, taken(session("7")), announced("9"))
+
+
+@pytest.mark.parametrize(
+    "everyday", [{"ip": "203.0.113.5"}, {"region": "Lund"}, {"app_version": "12.2"}, {"system_version": "17"}]
+)
+async def test_what_moves_daily_is_kept_to_be_shown_and_not_told(
+    guard: FakeGuard, records: Records, published: Published, everyday: dict[str, str]
+) -> None:
+    watcher = watching(guard, records)
+    await baseline(guard, watcher, session("1"))
+    guard.lists(roster(session("1", **everyday)))
+    await watcher.look()
+    assert len(await published()) == 1
+    kept = await records.snapshot()
+    assert kept
+    assert kept.roster.find("1") == session("1", **everyday)
+
+
+async def test_without_the_lease_nothing_is_told(
+    guard: FakeGuard, records: Records, published: Published, redis: Redis, lease: Lease
+) -> None:
+    watcher = watching(guard, records)
+    await baseline(guard, watcher)
+    await lease.release()
+    other = Lease(redis, ACCOUNT, seconds=600)
+    await other.take()
+    guard.lists(roster(session("7")), roster(session("7")))
+    with pytest.raises(FencedError):
+        await watcher.look()
+    assert await published() == [taken()]
+    await watching(guard, Records(redis, other)).look()  # but by whoever has it
+    assert await published() == [taken(), appeared(session("7"))]
 
 
 @pytest.mark.parametrize("reason", GuardLoss)
@@ -488,6 +797,7 @@ async def test_a_login_whose_push_was_the_last_thing_seen_is_told_though_it_thre
 
 async def test_it_says_how_well_it_sees(guard: FakeGuard, records: Records) -> None:
     watcher = watching(guard, records)
+    assert watcher.sight.condition is Condition.UNREACHABLE  # before anything was seen
     guard.lists(roster())
     async with running(watcher.run()):
 
@@ -499,16 +809,18 @@ async def test_it_says_how_well_it_sees(guard: FakeGuard, records: Records) -> N
 
         looks = 0
         await condition_is(Condition.WATCHING)
-        for trouble, condition in (
-            (UnreachableError("ConnectionError"), Condition.UNREACHABLE),
-            (FloodWaitError(30), Condition.FLOOD_WAIT),
-            (RefusedError("FROZEN_METHOD_INVALID"), Condition.UNREACHABLE),
+        for answer, condition, detail in (
+            (UnreachableError("ConnectionError"), Condition.UNREACHABLE, "ConnectionError"),
+            (FloodWaitError(30), Condition.FLOOD_WAIT, "FLOOD_WAIT_30"),
+            (RefusedError("FROZEN_METHOD_INVALID"), Condition.FROZEN, "FROZEN_METHOD_INVALID"),
+            (RefusedError("INTERNAL"), Condition.REFUSED, "INTERNAL"),
+            (torn_roster(), Condition.INCOMPLETE, ""),
         ):
             looks = guard.looks
-            guard.lists(trouble)
+            guard.lists(answer)
             watcher.notice(push("9"))
             await condition_is(condition)
-            assert watcher.sight.detail == str(trouble)
+            assert watcher.sight.detail == detail
             assert (watcher.sight.until is not None) is (condition is Condition.FLOOD_WAIT)
         looks = guard.looks
         guard.lists(roster())
@@ -528,11 +840,13 @@ async def test_extreme_hashes_go_all_the_way(guard: FakeGuard, records: Records,
     assert (await published())[1:] == [appeared(who) for who in extremes]
 
 
-async def test_the_last_roster_is_kept_for_the_bot_to_show(guard: FakeGuard, records: Records, redis: Redis) -> None:
+async def test_the_last_roster_is_kept_for_the_bot_to_show(
+    guard: FakeGuard, records: Records, redis: Redis, lease: Lease
+) -> None:
     listed: Roster = replace(roster(session("1")), taken_at=NOW + timedelta(minutes=1))
     guard.lists(listed)
     await watching(guard, records).look()
-    kept = await Records(redis, ACCOUNT).snapshot()
+    kept = await Records(redis, lease).snapshot()
     assert kept == Snapshot(roster=listed)
 
 
@@ -544,10 +858,48 @@ async def test_a_connection_that_is_lost_again_and_again_is_no_reason_to_hammer_
     async with running(watcher.run()):
 
         async def is_blind() -> bool:
-            return watcher.sight.condition is Condition.UNREACHABLE
+            return guard.looks == 1 and watcher.sight.condition is Condition.UNREACHABLE
 
         await eventually(is_blind)
         for _ in range(200):
             watcher.notice(None)
             await asyncio.sleep(0)
         assert guard.looks == 1
+
+
+async def test_a_loss_during_a_look_is_told(
+    guard: FakeGuard, records: Records, published: Published, redis: Redis, lease: Lease
+) -> None:
+    watcher = watching(guard, records)
+    await baseline(guard, watcher, session("1"))
+    guard.always_lists(roster(session("1")))
+    guard.hold = asyncio.Event()
+    looking = asyncio.ensure_future(watcher.look())
+
+    async def under_way() -> bool:
+        return guard.looks == 2
+
+    await eventually(under_way)
+    await redis.flushall()
+    await noticed_the_loss(lease)
+    guard.hold.set()
+    await asyncio.gather(looking, return_exceptions=True)
+    await watcher.look()
+    assert await published() == [taken(session("1"), history_lost=True)]
+
+
+async def test_an_announced_push_is_not_announced_again_when_it_is_doubled(
+    guard: FakeGuard, records: Records, published: Published
+) -> None:
+    watcher = watching(guard, records)
+    await baseline(guard, watcher)
+    guard.always_lists(UnreachableError("TimeoutError"))
+    async with running(watcher.run()):
+        for number, hash_ in ((2, "7"), (2, "7"), (3, "8")):
+            watcher.notice(push(hash_))
+
+            async def told(number: int = number) -> bool:
+                return len(await published()) >= number
+
+            await eventually(told)
+    assert [event.hash for event in await published() if isinstance(event, LoginAnnounced)] == ["7", "8"]

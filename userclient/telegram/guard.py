@@ -12,6 +12,9 @@ from telethon import TelegramClient, events
 from telethon.tl import functions, types
 
 from core.domain.sessions import Roster
+from core.settings import SettingsError
+from userclient.guardroom import GuardSession
+from userclient.lease import Lease
 from userclient.settings import UserclientSettings
 from userclient.telegram.client import make_client
 from userclient.telegram.line import ANSWER_SECONDS, Line
@@ -32,11 +35,12 @@ class Push:
 class Guard:
     """The guard session of one account. Every method raises the errors of `trouble`."""
 
-    def __init__(self, make: Callable[[], TelegramClient]) -> None:
-        self.line = Line(make, prepare=self._listen)
+    def __init__(self, make: Callable[[], TelegramClient], *, account: int, seconds_left: Callable[[], float]) -> None:
+        self.line = Line(make, prepare=self._listen, seconds_left=seconds_left)
         self._tell: Callable[[Push | None], None] = lambda _: None
-        self.account = 0
+        self.account = account
         self.account_name = ""
+        self._is_identified = False
 
     def on_login(self, tell: Callable[[Push | None], None]) -> None:
         """Call `tell` at each push: with a new login, or with None when a pending one was settled, or when the
@@ -45,14 +49,21 @@ class Guard:
         self._tell = tell
         self.line.on_loss = lambda: tell(None)
 
-    async def identify(self) -> None:
-        """Learn whose session this is. Not by Telethon's get_me, which answers None for every way of being dead."""
+    async def _identify(self) -> None:
+        # Not by Telethon's get_me, which answers None for every way of being dead.
         [user] = await self.line.ask(functions.users.GetUsersRequest([types.InputUserSelf()]))
-        self.account = user.id
+        if user.id != self.account:
+            raise SettingsError(
+                f"The guard session is of the account {user.id}, not of {self.account}. "
+                "Set ACCOUNT to the one that SESSION_STRING belongs to."
+            )
         self.account_name = " ".join(part for part in (user.first_name, user.last_name) if part)
+        self._is_identified = True
 
     async def roster(self) -> Roster:
-        """All sessions now."""
+        """All sessions now. Raises SettingsError if the session turns out to be another account's."""
+        if not self._is_identified:
+            await self._identify()
         answer = await self.line.ask(functions.account.GetAuthorizationsRequest())
         return to_roster(answer, account=self.account, taken_at=datetime.now(UTC))
 
@@ -82,14 +93,17 @@ class Guard:
 
 
 @asynccontextmanager
-async def connected(settings: UserclientSettings, session: str) -> AsyncIterator[Guard]:
-    """Connect a guard session and learn whose it is; disconnect at the end.
+async def connected(settings: UserclientSettings, session: GuardSession, lease: Lease) -> AsyncIterator[Guard]:
+    """A guard that connects when it is first asked something, while the lease lasts; disconnects at the end.
 
-    Raises the errors of `trouble`, SettingsError for a session string that is none.
+    Raises SettingsError for a session string that is none.
     """
-    guard = Guard(partial(make_client, settings, session))
+    guard = Guard(
+        partial(make_client, settings, session.session),
+        account=session.account,
+        seconds_left=lambda: lease.seconds_left,
+    )
     try:
-        await guard.identify()
         yield guard
     finally:
         await guard.line.hang_up()

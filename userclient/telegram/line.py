@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import socket
 import struct
 from collections.abc import Callable, Iterator
@@ -12,8 +13,10 @@ from typing import Any
 
 import structlog
 from telethon import TelegramClient
+from telethon.tl import functions
 
 from userclient.telegram.translate import NO_ANSWER, telegrams_errors, telethons_cancellations
+from userclient.trouble import UnreachableError
 
 log = structlog.get_logger()
 
@@ -26,12 +29,20 @@ class Line:
 
     Telethon keeps a request that nobody waits for any more, and sends it again after a reconnect: an ending that
     was reported as failed would happen minutes later. So a request that is not answered in time takes its whole
-    client with it. `prepare` is called with each new client, before it connects.
+    client with it. `prepare` is called with each new client, before it connects; `seconds_left` tells how long the
+    session may still be used, and nothing leaves when that is over.
     """
 
-    def __init__(self, make: Callable[[], TelegramClient], *, prepare: Callable[[TelegramClient], None]) -> None:
+    def __init__(
+        self,
+        make: Callable[[], TelegramClient],
+        *,
+        prepare: Callable[[TelegramClient], None],
+        seconds_left: Callable[[], float],
+    ) -> None:
         self._make = make
         self._prepare = prepare
+        self._seconds_left = seconds_left
         self._client: TelegramClient | None = None
         #: The limits of those who wait for an answer on the present connection.
         self._waiting: set[asyncio.Timeout] = set()
@@ -44,9 +55,12 @@ class Line:
         but may have arrived before.
         """
         client = None
+        left = self._seconds_left()
+        if left <= 0:
+            raise UnreachableError("no lease")
         with telegrams_errors():
             try:
-                async with asyncio.timeout(seconds) as limit:
+                async with asyncio.timeout(min(seconds, left)) as limit:
                     with telethons_cancellations():
                         client = await self._connected()
                         with _among(self._waiting, limit):
@@ -55,6 +69,21 @@ class Line:
                 if client:
                     await self._drop(client)
                 raise
+
+    async def close_in_time(self) -> None:
+        """Ask Telegram to close the present connection, if there is one, when the session may no longer be used, and
+        not to wait for us: a frozen machine, or one that vanished, can't disconnect.
+
+        Raises the errors of `trouble`.
+        """
+        if self._client is not None:
+            await self.ask(self._closing())
+
+    def _closing(self) -> functions.PingDelayDisconnectRequest:
+        # Telegram restarts its timer at each of these, but not at Telethon's own plain pings
+        # (core.telegram.org/mtproto/service_messages).
+        seconds = max(1, int(self._seconds_left()))
+        return functions.PingDelayDisconnectRequest(ping_id=random.getrandbits(63), disconnect_delay=seconds)
 
     async def hang_up(self) -> None:
         """Disconnect for good."""
@@ -77,6 +106,7 @@ class Line:
             self._prepare(client)
             try:
                 await client.connect()
+                await client(self._closing())
             except BaseException:
                 await _cut(client)
                 raise

@@ -60,7 +60,7 @@ def _get_authorizations(ask: Ask, _request: Any) -> Any:
             ask.world.confirm(authorization)
     own = ask.authorization
     others = (other for other in ask.person.authorizations.values() if other is not own)
-    by_activity = sorted(others, key=lambda other: other.date_active, reverse=True)
+    by_activity = sorted((*others, *ask.person.lingering()), key=lambda other: other.date_active, reverse=True)
     return types.account.Authorizations(
         ask.person.ttl_days, [listed(own, current=True), *(listed(other, current=False) for other in by_activity)]
     )

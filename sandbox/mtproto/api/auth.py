@@ -120,10 +120,8 @@ def _log_out(ask: Ask, _request: Any) -> Any:
 def _reset_authorizations(ask: Ask, _request: Any) -> bool:
     refuse_fresh(ask)
     for other in [other for other in ask.person.authorizations.values() if other is not ask.authorization]:
-        key = ask.datacentre.keys.holder_of(other)
-        ask.world.log_out(other)
-        if key:  # those who are ended all at once are told so, one that is ended alone is merely unknown
-            key.ended_by = RpcError(401, "SESSION_REVOKED")
+        # Those who are ended all at once are told so, one that is ended alone is merely unknown.
+        ask.world.log_out(other, reason="SESSION_REVOKED")
     return True
 
 

@@ -61,11 +61,17 @@ def _get_nearest_dc(_ask: Ask, _request: Any) -> Any:
     return types.NearestDc("NL", DC_ID, DC_ID)
 
 
-def _get_app_config(_ask: Ask, request: Any) -> Any:
-    if request.hash == 1:
+def _get_app_config(ask: Ask, request: Any) -> Any:
+    """Whether the account is frozen, a client learns here alone; its hash is another then."""
+    values = {"authorization_autoconfirm_period": AUTOCONFIRM.total_seconds()}
+    frozen_since = ask.person.frozen_since if ask.key.authorization else None
+    if frozen_since:
+        values["freeze_since_date"] = frozen_since.timestamp()
+    hash_ = 2 if frozen_since else 1
+    if request.hash == hash_:
         return types.help.AppConfigNotModified()
-    period = types.JsonObjectValue("authorization_autoconfirm_period", types.JsonNumber(AUTOCONFIRM.total_seconds()))
-    return types.help.AppConfig(1, types.JsonObject([period]))
+    listed = [types.JsonObjectValue(name, types.JsonNumber(value)) for name, value in values.items()]
+    return types.help.AppConfig(hash_, types.JsonObject(listed))
 
 
 def _get_cdn_config(_ask: Ask, _request: Any) -> Any:

@@ -37,6 +37,6 @@ def _get_full_user(ask: Ask, request: Any) -> Any:
 
 
 METHODS: Final[Mapping[str, Method]] = {
-    "users.getUsers": Method(_get_users),
-    "users.getFullUser": Method(_get_full_user),
+    "users.getUsers": Method(_get_users, open_to_frozen=True),
+    "users.getFullUser": Method(_get_full_user, open_to_frozen=True),
 }

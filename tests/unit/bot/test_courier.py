@@ -18,19 +18,22 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import EditMessageText, SendMessage
+from aiogram.methods import AnswerCallbackQuery, EditMessageReplyMarkup, EditMessageText, SendMessage
 from aiogram.types import Message
 from aiogram.utils.formatting import Bold, Text
 from pydantic import ValidationError
 
-from bot.courier import Courier
+from bot.courier import ChatClosedError, Courier
 from bot.patience import PATIENCE
+from bot.views.buttons import settled_keyboard
 from bot.views.screen import Screen
-from tests.fake_telegram import FakeTelegram
+from tests.fake_telegram import UNMODIFIED, FakeTelegram
+from tests.updates import TOO_OLD, press
 
 CHAT = 2002
 SCREEN = Screen(text=Text(Bold("A login"), " <b>from</b> https://telegram.example"))
 SENDING = SendMessage(chat_id=CHAT, text="…")
+KEYBOARD = settled_keyboard(1001)
 
 NO_JSON = ClientDecodeError("Failed to decode object", json.JSONDecodeError("Expecting value", "<html>", 0), "<html>")
 
@@ -40,6 +43,9 @@ def unreadable_answer() -> ClientDecodeError:
     with pytest.raises(ValidationError) as caught:
         Message.model_validate({})
     return ClientDecodeError("Failed to deserialize object", caught.value, {})
+
+
+UNREADABLE = unreadable_answer()
 
 
 @pytest.fixture
@@ -126,10 +132,23 @@ async def test_an_outage_is_waited_out_however_long_it_takes(
         TelegramBadRequest(method=SENDING, message="Bad Request: chat not found"),
     ],
 )
-async def test_a_chat_that_cannot_be_written_to_is_given_up_at_once(
+async def test_a_chat_that_cannot_be_written_to_is_said_to_be_closed_at_once(
     courier: Courier, telegram: FakeTelegram, waited: list[float], error: Exception
 ) -> None:
     telegram.will_fail(SendMessage, error)
+    telegram.will_fail(EditMessageText, error)
+    with pytest.raises(ChatClosedError):
+        await courier.send(CHAT, SCREEN)
+    with pytest.raises(ChatClosedError):
+        await courier.edit(CHAT, 5, SCREEN)
+    assert len(telegram.calls) == 2
+    assert waited == []
+
+
+async def test_a_message_that_telegram_refuses_is_not_tried_again(
+    courier: Courier, telegram: FakeTelegram, waited: list[float]
+) -> None:
+    telegram.will_fail(SendMessage, TelegramBadRequest(method=SENDING, message="Bad Request: message is too long"))
     assert await courier.send(CHAT, SCREEN) is None
     assert len(telegram.calls) == 1
     assert waited == []
@@ -138,7 +157,7 @@ async def test_a_chat_that_cannot_be_written_to_is_given_up_at_once(
 async def test_what_was_sent_is_not_sent_again_because_its_answer_cannot_be_read(
     courier: Courier, telegram: FakeTelegram, waited: list[float]
 ) -> None:
-    telegram.will_fail(SendMessage, unreadable_answer())
+    telegram.will_fail(SendMessage, UNREADABLE)
     assert await courier.send(CHAT, SCREEN) is None
     assert len(telegram.calls) == 1
 
@@ -159,12 +178,41 @@ async def test_a_message_is_edited_in_place(courier: Courier, telegram: FakeTele
 
 
 async def test_a_message_that_shows_it_already_is_as_it_should_be(courier: Courier, telegram: FakeTelegram) -> None:
-    unmodified = (
-        "Bad Request: message is not modified: specified new message content and reply markup are exactly the same "
-        "as a current content and reply markup of the message"
-    )
-    telegram.will_fail(EditMessageText, TelegramBadRequest(method=SENDING, message=unmodified))
+    telegram.will_fail(EditMessageText, TelegramBadRequest(method=SENDING, message=UNMODIFIED))
     assert await courier.edit(CHAT, 5, SCREEN)
+
+
+async def test_a_keyboard_is_put_in_anothers_place_and_the_text_left_alone(
+    courier: Courier, telegram: FakeTelegram
+) -> None:
+    assert await courier.swap(CHAT, 5, KEYBOARD)
+    [call] = telegram.calls
+    assert isinstance(call, EditMessageReplyMarkup)
+    assert (call.chat_id, call.message_id, call.reply_markup) == (CHAT, 5, KEYBOARD)
+
+
+async def test_a_keyboard_that_is_there_already_is_as_it_should_be(courier: Courier, telegram: FakeTelegram) -> None:
+    telegram.will_fail(EditMessageReplyMarkup, TelegramBadRequest(method=SENDING, message=UNMODIFIED))
+    assert await courier.swap(CHAT, 5, KEYBOARD)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TelegramBadRequest(method=SENDING, message="Bad Request: message can't be edited"),
+        TelegramForbiddenError(method=SENDING, message="Forbidden: bot was blocked by the user"),
+        TelegramNetworkError(method=SENDING, message="Request timeout error"),
+        TelegramRetryAfter(method=SENDING, message="Too Many Requests", retry_after=3600),
+        NO_JSON,
+        UNREADABLE,
+    ],
+)
+async def test_buttons_are_not_worth_waiting_for(
+    courier: Courier, telegram: FakeTelegram, waited: list[float], error: Exception
+) -> None:
+    telegram.will_fail(EditMessageReplyMarkup, error)
+    assert not await courier.swap(CHAT, 5, KEYBOARD)
+    assert waited == []
 
 
 @pytest.mark.parametrize(
@@ -172,7 +220,6 @@ async def test_a_message_that_shows_it_already_is_as_it_should_be(courier: Couri
     [
         TelegramBadRequest(method=SENDING, message="Bad Request: message to edit not found"),
         TelegramBadRequest(method=SENDING, message="Bad Request: message can't be edited"),
-        TelegramForbiddenError(method=SENDING, message="Forbidden: bot was blocked by the user"),
     ],
 )
 async def test_a_message_that_cannot_be_edited_is_said_to_be_so(
@@ -193,3 +240,24 @@ async def test_an_edit_outlasts_a_flood_and_an_outage(
     assert await courier.edit(CHAT, 5, SCREEN)
     assert waited[0] == 2
     assert len(waited) == 2
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TelegramBadRequest(method=SENDING, message=TOO_OLD),
+        TelegramNetworkError(method=SENDING, message="Request timeout error"),
+        TelegramRetryAfter(method=SENDING, message="Too Many Requests", retry_after=3600),
+        NO_JSON,
+        UNREADABLE,
+    ],
+)
+async def test_a_press_that_cannot_be_acknowledged_is_let_be(
+    courier: Courier, telegram: FakeTelegram, waited: list[float], error: Exception
+) -> None:
+    callback = press("rubbish").callback_query
+    assert callback
+    telegram.will_fail(AnswerCallbackQuery, error)
+    await courier.acknowledge(callback)
+    assert len(telegram.calls) == 1
+    assert waited == []

@@ -118,6 +118,12 @@ def test_any_other_webhook_is_refused(refusal: Refusal, url: str) -> None:
     assert line.startswith("WEBHOOK_URL is wrong: ")
 
 
+@pytest.mark.parametrize("seconds", ["0", "-1", "14.9", "3601", "nan", "inf", "soon"])
+def test_a_patience_that_would_take_every_beat_for_a_silence_or_none_is_refused(refusal: Refusal, seconds: str) -> None:
+    [line] = refusal(BotSettings, **GOOD, SILENT_AFTER_SECONDS=seconds)
+    assert line.startswith("SILENT_AFTER_SECONDS is wrong: ")
+
+
 @pytest.mark.parametrize("port", ["0", "65536", "https"])
 def test_a_port_out_of_range_is_refused(refusal: Refusal, port: str) -> None:
     [line] = refusal(BotSettings, **GOOD, PORT=port)

@@ -111,6 +111,7 @@ def test_no_secret_shows_in_a_repr(bare: Path, monkeypatch: pytest.MonkeyPatch) 
         "API_HASH": "hunter3",
         "SECRET_KEY": "hunter4" * 8,
         "SESSION_STRING": "hunter5",
+        "ACCOUNT": "1001",
         "API_ID": "1",
         "BOT_TOKEN": "1:hunter6",
         "OWNER_IDS": "1",

@@ -34,6 +34,7 @@ def test_the_least_that_is_needed_serves(loaded: Callable[..., UserclientSetting
     assert (settings.poll_seconds, settings.keepalive_seconds) == (30, 12)
     assert settings.mtproto_server == ""
     assert settings.account is None
+    assert settings.lease_seconds == 60
 
 
 def test_a_short_secret_key_is_refused_and_never_shown(refusal: Refusal) -> None:
@@ -49,7 +50,16 @@ def test_without_a_secret_key_and_a_session_there_is_nothing_to_hold(refusal: Re
 
 
 def test_a_session_in_the_environment_needs_no_secret_key(loaded: Callable[..., UserclientSettings]) -> None:
-    assert loaded(SECRET_KEY="", SESSION_STRING="1abc").session_string.get_secret_value() == "1abc"
+    settings = loaded(SECRET_KEY="", SESSION_STRING="1abc", ACCOUNT="1001")
+    assert settings.session_string.get_secret_value() == "1abc"
+    assert settings.account == 1001
+
+
+def test_a_session_in_the_environment_needs_its_account_beside_it(refusal: Refusal) -> None:
+    [line] = refusal(UserclientSettings, **GOOD | {"SESSION_STRING": "1hunter2"})
+    assert line.startswith("ACCOUNT is wrong: ")
+    assert "SESSION_STRING" in line
+    assert "hunter2" not in line
 
 
 @pytest.mark.parametrize(
@@ -63,6 +73,9 @@ def test_a_session_in_the_environment_needs_no_secret_key(loaded: Callable[..., 
         ("POLL_SECONDS", "nan"),
         ("KEEPALIVE_SECONDS", "0.5"),
         ("KEEPALIVE_SECONDS", "inf"),
+        ("LEASE_SECONDS", "2.9"),
+        ("LEASE_SECONDS", "601"),
+        ("LEASE_SECONDS", "nan"),
         ("ACCOUNT", "0"),
         ("ACCOUNT", "Ada"),
     ],

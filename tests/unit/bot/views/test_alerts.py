@@ -9,17 +9,20 @@ import pytest
 from inline_snapshot import snapshot
 
 from bot.views import alerts
+from bot.views.buttons import AskEndOthers, ShowPage
 from core.contract.events import (
     BaselineTaken,
     GuardLoss,
     GuardLost,
     LoginAnnounced,
+    LoginConfirmed,
     SessionAltered,
     SessionAppeared,
     SessionEnded,
     TtlChanged,
 )
 from core.domain.sessions import Session
+from tests.crowds import LONGEST, crowd
 from tests.domain_values import ACCOUNT, NOW, OWNER, guard_session, roster, session
 from tests.screens import data_of, fits_telegram, plain, shown
 
@@ -136,6 +139,18 @@ def test_how_a_session_ended(by: int | None) -> None:
     )
 
 
+@pytest.mark.parametrize("by", [OWNER, OWNER + 1])
+def test_who_said_that_a_login_was_theirs(by: int) -> None:
+    event = LoginConfirmed(account=ACCOUNT, at=NOW, session=session(), confirmed_by=by)
+    assert (
+        alerts.confirmed_line(event, viewer=OWNER)
+        == {
+            OWNER: "You said that it was you: 14 Mar 2026, 15:09 UTC. Telegram was told.",
+            OWNER + 1: "Another owner said that it was theirs: 14 Mar 2026, 15:09 UTC. Telegram was told.",
+        }[by]
+    )
+
+
 def test_a_session_that_ended_elsewhere() -> None:
     assert shown(alerts.session_ended(ended(None), account_name="Ada", viewer=OWNER)) == snapshot("""\
 <b>A session ended: </b><code>⟦Ada⟧</code>
@@ -221,18 +236,75 @@ def test_doormans_own_session_gets_no_button_that_ends_it() -> None:
 
 
 def test_the_first_look_at_an_account() -> None:
-    event = BaselineTaken(account=ACCOUNT, at=NOW, roster=roster(session("1"), session("2")))
+    event = BaselineTaken(account=ACCOUNT, at=NOW, roster=roster(session("1"), session("2", device_model="Nokia")))
     assert shown(alerts.baseline(event, account_name="Ada")) == snapshot("""\
 <b>Doorman now watches </b><code>⟦Ada⟧</code>
 
-Besides Doorman's own, it has 2 sessions. Look through them now: whatever you don't know, end. From here on you hear of every new login at once.
-[All sessions → p:1001:0]\
+Look through these sessions now: whatever you don't know, end. From here on you hear of every new login.
+
+<b>3 sessions of </b><code>⟦Ada⟧</code>
+As of 14 Mar 2026, 15:09 UTC
+
+<b>This session (Doorman's own)</b>
+1. <code>⟦Doorman (session guard)⟧</code> · <code>⟦My app 12.1.1⟧</code>
+    <code>⟦Malmo, Sweden⟧</code> · 1 min ago
+
+<b>Active sessions</b>
+2. <code>⟦Pixel 9⟧</code> · <code>⟦Telegram Android 12.1.1⟧</code>
+    <code>⟦Malmo, Sweden⟧</code> · 1 min ago
+3. <code>⟦Nokia⟧</code> · <code>⟦Telegram Android 12.1.1⟧</code>
+    <code>⟦Malmo, Sweden⟧</code> · 1 min ago
+[1 · ⟦Doorman (session guard)⟧ → c:1001:0]
+[2 · ⟦Pixel 9⟧ → c:1001:1]
+[3 · ⟦Nokia⟧ → c:1001:2]
+[🔄 Refresh → p:1001:0]
+[🚫 End all others → E:1001]\
 """)
 
 
-def test_the_first_look_at_an_account_with_a_single_session_more() -> None:
-    event = BaselineTaken(account=ACCOUNT, at=NOW, roster=roster(session("1")))
-    assert "it has 1 session." in plain(alerts.baseline(event, account_name="Ada"))
+def test_a_look_after_the_history_was_lost() -> None:
+    event = BaselineTaken(account=ACCOUNT, at=NOW, roster=roster(session("1")), history_lost=True)
+    assert shown(alerts.baseline(event, account_name="Ada")) == snapshot("""\
+<b>⚠️ Doorman's memory was lost: </b><code>⟦Ada⟧</code>
+
+Its Redis was emptied, or dropped what was in it. What happened before is gone, and what happened just now may be: nothing is told twice, and something may not have been told at all. Look through these sessions now: whatever you don't know, end. From here on you hear of every new login.
+
+<b>2 sessions of </b><code>⟦Ada⟧</code>
+As of 14 Mar 2026, 15:09 UTC
+
+<b>This session (Doorman's own)</b>
+1. <code>⟦Doorman (session guard)⟧</code> · <code>⟦My app 12.1.1⟧</code>
+    <code>⟦Malmo, Sweden⟧</code> · 1 min ago
+
+<b>Active sessions</b>
+2. <code>⟦Pixel 9⟧</code> · <code>⟦Telegram Android 12.1.1⟧</code>
+    <code>⟦Malmo, Sweden⟧</code> · 1 min ago
+[1 · ⟦Doorman (session guard)⟧ → c:1001:0]
+[2 · ⟦Pixel 9⟧ → c:1001:1]
+[🔄 Refresh → p:1001:0]
+[🚫 End all others → E:1001]\
+""")
+
+
+def test_the_list_for_review_offers_every_session_that_a_message_holds() -> None:
+    event = BaselineTaken(account=ACCOUNT, at=NOW, roster=roster(*[session(str(n)) for n in range(1, 40)]))
+    screen = alerts.baseline(event, account_name="Ada")
+    assert ShowPage(account=ACCOUNT, page=1).pack() in data_of(screen)
+    assert AskEndOthers(account=ACCOUNT).pack() in data_of(screen)
+
+
+@pytest.mark.parametrize("history_lost", [False, True])
+def test_the_longest_list_for_review_fits_a_message(history_lost: bool) -> None:
+    event = BaselineTaken(account=2**52, at=NOW, roster=crowd(200), history_lost=history_lost)
+    fits_telegram(alerts.baseline(event, account_name=LONGEST))
+
+
+def test_what_a_closed_chat_has_missed() -> None:
+    assert shown(alerts.missed(1, ACCOUNT)) == snapshot("""\
+⚠️ For more than a day Doorman could not write here: 1 message was dropped. Look at who is logged in now.
+[All sessions → p:1001:0]\
+""")
+    assert "5 messages were" in plain(alerts.missed(5, ACCOUNT))
 
 
 def test_another_limit_for_idle_sessions() -> None:

@@ -7,9 +7,13 @@ from datetime import timedelta
 import pytest
 from inline_snapshot import snapshot
 
+from bot.views import answers
 from bot.views.answers import confirm_result, end_result, not_carried
+from bot.views.status import why_unwatched
 from core.contract.commands import NotCarried, Outcome, Result, Trouble
-from tests.domain_values import NOW, OWNER
+from core.contract.state import Condition, Pulse, WorkerStatus
+from tests.domain_values import ACCOUNT, NOW, OWNER
+from tests.screens import NOTICE_MOST, utf16_units
 
 
 def result(outcome: Outcome) -> Result:
@@ -25,6 +29,7 @@ def test_what_came_of_ending() -> None:
             "NOT_ALLOWED_YET": "⚠️ Not ended. Telegram lets no session younger than 24 hours end others, and Doorman's own is. You can do it yourself in Telegram: Settings → Devices.",
             "IS_GUARD": "This is Doorman's own session; it is not ended by a button.",
             "NOT_PENDING": "⚠️ Not ended, as far as is known: Telegram answered SOMETHING_INVALID. Look with /sessions. You can do it yourself in Telegram: Settings → Devices.",
+            "NOT_DONE": "⚠️ Not ended: Doorman could not get to it, and Telegram lists it still. Press again, or do it yourself in Telegram: Settings → Devices.",
             "FAILED": "⚠️ Not ended, as far as is known: Telegram answered SOMETHING_INVALID. Look with /sessions. You can do it yourself in Telegram: Settings → Devices.",
         }
     )
@@ -51,6 +56,7 @@ def test_what_came_of_confirming() -> None:
             "NOT_ALLOWED_YET": "⚠️ Telegram could not be told: it answered SOMETHING_INVALID. Try again later.",
             "IS_GUARD": "⚠️ Telegram could not be told: it answered SOMETHING_INVALID. Try again later.",
             "NOT_PENDING": "You said that it was you: 14 Mar 2026, 15:09 UTC.",
+            "NOT_DONE": "⚠️ Telegram was not told: Doorman could not get to it. Press again.",
             "FAILED": "⚠️ Telegram could not be told: it answered SOMETHING_INVALID. Try again later.",
         }
     )
@@ -68,8 +74,36 @@ def test_why_nothing_was_done() -> None:
     )
 
 
-@pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.IS_GUARD, Outcome.NOT_ALLOWED_YET])
+@pytest.mark.parametrize("outcome", [Outcome.FAILED, Outcome.IS_GUARD, Outcome.NOT_ALLOWED_YET, Outcome.NOT_DONE])
 def test_nothing_that_failed_sounds_like_done(outcome: Outcome) -> None:
     for said in (end_result(result(outcome), viewer=OWNER), confirm_result(result(outcome), viewer=OWNER)):
         assert "Ended by you" not in said
         assert "Telegram was told" not in said
+
+
+def test_words_that_are_the_same_whoever_reads_them() -> None:
+    said = [answers.NO_REPLY, answers.NEVER_FOUND_OUT, answers.NO_REPLY_TO_LOOK, answers.REDIS_AWAY, answers.FAILED]
+    assert said == snapshot(
+        [
+            "⚠️ Doorman's worker did not answer in time. Whether it was done is not known yet: Doorman finds out and tells you here. It will not be done later.",
+            "⚠️ For a day Doorman could not find out what came of your press. Look in Telegram: Settings → Devices.",
+            "Doorman's worker does not answer; /status says since when.",
+            "⚠️ Doorman can't reach its Redis just now, so it can't ask its worker. Try again in a minute.",
+            "⚠️ That failed because of a fault in Doorman; its log says which. Nothing more will be done.",
+        ]
+    )
+
+
+def test_every_passing_notice_fits_the_little_room_there_is_for_one() -> None:
+    silent, *ended = [
+        Pulse(
+            status=WorkerStatus(account=ACCOUNT, account_name="Ada", condition=condition, watching_since=NOW),
+            beat_at=NOW - timedelta(days=1),
+            felt_at=NOW,
+        )
+        for condition in Condition
+    ]
+    notices = [answers.CONFIRM_HINT, answers.KEPT, answers.STALE, answers.OLD_QUESTION, answers.NO_REPLY_TO_LOOK]
+    notices += [why_unwatched(pulse) for pulse in (silent, *ended)]
+    notices += [not_carried(NotCarried(trouble=t, seconds=10**6, error="X" * 40)) for t in Trouble]
+    assert all(0 < utf16_units(notice) <= NOTICE_MOST for notice in notices)

@@ -2,40 +2,66 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
 import pytest
 from aiogram.filters.callback_data import CallbackData
 from hypothesis import given
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from bot.views import buttons
-from bot.views.buttons import AskEnd, ConfirmEnd, KeepSession, Origin, ShowCard, ShowPage, WasMe
-from tests.domain_values import MOST_NEGATIVE, accounts, hashes
+from bot.views.buttons import (
+    AskEnd,
+    AskEndOthers,
+    ConfirmEnd,
+    ConfirmEndOthers,
+    KeepSession,
+    Origin,
+    ShowCard,
+    ShowPage,
+    WasMe,
+)
+from tests.domain_values import MOST_NEGATIVE, NOW, accounts, hashes
 from tests.screens import CALLBACK_MOST, rows
 
 LARGEST = 2**52
+LAST_MINUTE = int(datetime(9999, 12, 31, tzinfo=UTC).timestamp()) // 60
+LARGEST_LIST = f"{2**64 - 1}-{2**64 - 1}"  # a stream's largest id
 
 
-@given(accounts, hashes)
-def test_what_a_button_says_is_what_is_read(account: int, hash_: str) -> None:
-    for data in (
+def of_one_session(account: int, hash_: str, asked: int) -> list[CallbackData]:
+    """Every button that acts on one session, on every kind of message."""
+    here: list[dict[str, Any]] = [{"account": account, "hash": hash_, "origin": origin} for origin in Origin]
+    return [
         ShowCard(account=account, hash=hash_),
         WasMe(account=account, hash=hash_),
-        *[kind(account=account, hash=hash_, origin=o) for kind in (AskEnd, ConfirmEnd, KeepSession) for o in Origin],
-    ):
+        *[AskEnd(**place) for place in here],
+        *[ConfirmEnd(**place, asked=asked) for place in here],
+        *[KeepSession(**place) for place in here],
+    ]
+
+
+@given(accounts, hashes, st.integers(0, LAST_MINUTE))
+def test_what_a_button_says_is_what_is_read(account: int, hash_: str, asked: int) -> None:
+    for data in of_one_session(account, hash_, asked):
         assert type(data).unpack(data.pack()) == data
+
+
+@given(accounts, st.integers(0, 2**64 - 1), st.integers(0, 2**64 - 1))
+def test_the_name_of_a_list_is_read_as_it_was_given(account: int, milliseconds: int, count: int) -> None:
+    data = ConfirmEndOthers(account=account, list=f"{milliseconds}-{count}")
+    assert ConfirmEndOthers.unpack(data.pack()) == data
 
 
 @pytest.mark.parametrize(
     "data",
     [
         ShowPage(account=LARGEST, page=10**9),
-        ShowCard(account=LARGEST, hash=MOST_NEGATIVE),
-        WasMe(account=LARGEST, hash=MOST_NEGATIVE),
-        *[
-            kind(account=LARGEST, hash=MOST_NEGATIVE, origin=origin)
-            for kind in (AskEnd, ConfirmEnd, KeepSession)
-            for origin in Origin
-        ],
+        AskEndOthers(account=LARGEST),
+        ConfirmEndOthers(account=LARGEST, list=LARGEST_LIST),
+        *of_one_session(LARGEST, MOST_NEGATIVE, LAST_MINUTE),
     ],
     ids=lambda data: data.pack(),
 )
@@ -45,18 +71,34 @@ def test_the_longest_data_fits_a_button(data: CallbackData) -> None:
 
 def test_the_first_press_is_never_read_as_the_second() -> None:
     first = AskEnd(account=1, hash="7", origin=Origin.ALERT).pack()
-    for other in (ConfirmEnd, KeepSession, WasMe, ShowCard, ShowPage):
+    for other in (ConfirmEnd, KeepSession, WasMe, ShowCard, ShowPage, AskEndOthers, ConfirmEndOthers):
+        with pytest.raises((ValueError, TypeError)):
+            other.unpack(first)
+    first = AskEndOthers(account=1).pack()
+    for other in (AskEnd, ConfirmEnd, KeepSession, WasMe, ShowCard, ShowPage, ConfirmEndOthers):
         with pytest.raises((ValueError, TypeError)):
             other.unpack(first)
 
 
-@pytest.mark.parametrize("wrong", ["x:1:01:a", "x:1:9223372036854775808:a", "x:1::a", "x:one:7:a", "x:1:7:z", "x:1:7"])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "x:1:01:a:5",
+        "x:1:9223372036854775808:a:5",
+        "x:1::a:5",
+        "x:one:7:a:5",
+        "x:1:7:z:5",
+        "x:1:7",
+        "x:1:7:a",
+        "x:1:7:a:soon",
+    ],
+)
 def test_made_up_data_is_refused(wrong: str) -> None:
     with pytest.raises((ValidationError, TypeError, ValueError)):
         ConfirmEnd.unpack(wrong)
 
 
-@pytest.mark.parametrize("origin", Origin)
+@pytest.mark.parametrize("origin", [Origin.ALERT, Origin.CARD])
 def test_whoever_keeps_the_session_gets_the_former_keyboard_back(origin: Origin) -> None:
     former = {Origin.ALERT: buttons.alert_keyboard, Origin.CARD: buttons.card_keyboard}[origin](1001, "7")
     [ask] = [b for row in former.inline_keyboard for b in row if (b.callback_data or "").startswith("e:")]
@@ -64,8 +106,20 @@ def test_whoever_keeps_the_session_gets_the_former_keyboard_back(origin: Origin)
     assert rows(buttons.original_keyboard(1001, "7", origin)) == rows(former)
 
 
+def test_a_list_whose_question_is_settled_leads_to_the_sessions() -> None:
+    assert rows(buttons.original_keyboard(1001, "7", Origin.LIST)) == rows(buttons.settled_keyboard(1001))
+
+
+@given(st.datetimes(datetime(1970, 1, 1), datetime(9999, 1, 1)))  # noqa: DTZ001 - given its zone below
+def test_a_question_knows_to_the_minute_when_it_was_put(at: datetime) -> None:
+    now = at.replace(tzinfo=UTC)
+    data = buttons.confirm_keyboard(1001, "7", Origin.ALERT, now=now).inline_keyboard[0][0].callback_data
+    asked = datetime.fromtimestamp(ConfirmEnd.unpack(data or "").asked * 60, UTC)
+    assert timedelta() <= now - asked < timedelta(minutes=1)
+
+
 def test_the_second_press_is_not_where_the_first_was() -> None:
     first = buttons.alert_keyboard(1001, "7").inline_keyboard[0][0]
-    second = buttons.confirm_keyboard(1001, "7", Origin.ALERT).inline_keyboard[0][0]
+    second = buttons.confirm_keyboard(1001, "7", Origin.ALERT, now=NOW).inline_keyboard[0][0]
     assert first.callback_data != second.callback_data
     assert first.text != second.text

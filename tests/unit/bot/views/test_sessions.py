@@ -9,36 +9,12 @@ from hypothesis import given
 from inline_snapshot import snapshot
 
 from bot.views.answers import NO_REPLY_TO_LOOK
-from bot.views.buttons import ShowCard
+from bot.views.buttons import AskEndOthers, ShowCard
 from bot.views.sessions import PER_PAGE, sessions_page, sessions_unavailable
 from core.domain.sessions import Roster, in_order
-from tests.domain_values import MOST_NEGATIVE, NOW, guard_session, roster, rosters, session, torn_roster
+from tests.crowds import LONGEST, crowd
+from tests.domain_values import ACCOUNT, NOW, guard_session, roster, rosters, session, torn_roster
 from tests.screens import data_of, fits_telegram, plain, shown
-
-LONGEST = "\U0001f468" * 64  # two UTF-16 units each
-LARGEST_ACCOUNT = 2**52
-
-
-def crowd(number: int) -> Roster:
-    """As many sessions, the guard's own among them, with the longest of everything."""
-    others = [
-        session(
-            str(int(MOST_NEGATIVE) + n),
-            device_model=LONGEST,
-            platform=LONGEST,
-            system_version=LONGEST,
-            app_name=LONGEST,
-            app_version=LONGEST,
-            country=LONGEST,
-            region=LONGEST,
-            ip="2001:db8:ffff:ffff:ffff:ffff:ffff:ffff",
-            unconfirmed=n % 3 == 0,
-            password_pending=n % 5 == 0,
-            active_at=NOW - timedelta(days=10_000 + n),
-        )
-        for n in range(number - 1)
-    ]
-    return roster(*others, account=LARGEST_ACCOUNT)
 
 
 def test_sessions_in_their_sections() -> None:
@@ -74,7 +50,8 @@ As of 14 Mar 2026, 15:09 UTC
 [3 · ⟦iPhone 17⟧ → c:1001:3]
 [4 · ⟦Pixel 9⟧ → c:1001:1]
 [5 · ⟦MacBook Pro⟧ → c:1001:2]
-[🔄 Refresh → p:1001:0]\
+[🔄 Refresh → p:1001:0]
+[🚫 End all others → E:1001]\
 """)
 
 
@@ -93,7 +70,7 @@ As of 14 Mar 2026, 15:09 UTC
 
 def test_a_page_in_the_middle_leads_both_ways() -> None:
     listed = roster(*[session(str(n)) for n in range(1, 3 * PER_PAGE)])
-    assert shown(sessions_page(listed, account_name="Ada", page=1, now=NOW)).splitlines()[-1] == snapshot(
+    assert shown(sessions_page(listed, account_name="Ada", page=1, now=NOW)).splitlines()[-2] == snapshot(
         "[◀ 1/3 → p:1001:0] [🔄 Refresh → p:1001:1] [3/3 ▶ → p:1001:2]"
     )
 
@@ -118,8 +95,16 @@ As of 14 Mar 2026, 15:09 UTC
     <code>⟦Malmo, Sweden⟧</code> · 1 min ago
 [1 · ⟦Doorman (session guard)⟧ → c:1001:0]
 [2 · ⟦Pixel 9⟧ → c:1001:1]
-[🔄 Refresh → p:1001:0]\
+[🔄 Refresh → p:1001:0]
+[🚫 End all others → E:1001]\
 """)
+
+
+def test_an_account_without_other_sessions_offers_to_end_none() -> None:
+    alone = sessions_page(roster(), account_name="Ada", page=0, now=NOW)
+    assert AskEndOthers(account=ACCOUNT).pack() not in data_of(alone)
+    in_company = sessions_page(roster(session()), account_name="Ada", page=0, now=NOW)
+    assert AskEndOthers(account=ACCOUNT).pack() in data_of(in_company)
 
 
 def test_when_nobody_answers_and_nothing_is_known_that_is_said() -> None:

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from bot.views.status import is_silent, no_account, status_page
-from core.contract.state import Condition, WorkerStatus
+from bot.views.status import no_account, status_page, why_unwatched
+from core.contract.state import Condition, Pulse, WorkerStatus
 from tests.domain_values import ACCOUNT, NOW, statuses
 from tests.screens import fits_telegram, plain, shown
 
@@ -19,7 +19,6 @@ WATCHING = WorkerStatus(
     account=ACCOUNT,
     account_name="Ada Lovelace",
     condition=Condition.WATCHING,
-    beat_at=NOW - timedelta(seconds=4),
     watching_since=NOW - timedelta(days=1),
     last_roster_at=NOW - timedelta(seconds=70),
     guard_created_at=NOW - timedelta(days=2),
@@ -27,8 +26,17 @@ WATCHING = WorkerStatus(
 )
 
 
-def page(*found: WorkerStatus | None) -> str:
-    return shown(status_page([(ACCOUNT, status) for status in found], version="0.1.0", now=NOW))
+JUST_NOW = timedelta(seconds=4)
+
+
+def pulse(status: WorkerStatus = WATCHING, beat: timedelta = JUST_NOW) -> Pulse:
+    """Of a worker that beat so long ago."""
+    return Pulse(status=status, beat_at=NOW - beat, felt_at=NOW)
+
+
+def page(*found: WorkerStatus | Pulse | None, policy: str = "noeviction", full: bool = False) -> str:
+    pulses = [(ACCOUNT, pulse(each) if isinstance(each, WorkerStatus) else each) for each in found]
+    return shown(status_page(pulses, version="0.1.0", policy=policy, redis_is_full=full, now=NOW))
 
 
 def test_all_is_well() -> None:
@@ -61,7 +69,7 @@ def test_no_connection() -> None:
 
 <code>⟦Ada Lovelace⟧</code>
 ⚠️ No connection to Telegram: new logins are not seen until it is back.
-Telegram's answer: ConnectionError
+Error: ConnectionError
 Running since 13 Mar 2026, 15:09 UTC
 Sessions last fetched 1 min ago
 It may end other sessions.\
@@ -76,7 +84,7 @@ def test_a_flood_wait() -> None:
 <b>Doorman</b> 0.1.0
 
 <code>⟦Ada Lovelace⟧</code>
-⚠️ Telegram asked for a pause: until then only its pushes are seen.
+⚠️ Telegram asked for a pause: until then most new logins are still told, nothing else.
 Telegram's answer: FLOOD_WAIT_60
 Until 14 Mar 2026, 15:10 UTC
 Running since 13 Mar 2026, 15:09 UTC
@@ -86,8 +94,8 @@ It may end other sessions.\
 
 
 def test_a_lost_guard_is_told_however_long_ago_it_was() -> None:
-    lost = replace(WATCHING, condition=Condition.GUARD_LOST, beat_at=NOW - timedelta(days=3))
-    assert page(lost) == snapshot("""\
+    lost = replace(WATCHING, condition=Condition.GUARD_LOST)
+    assert page(pulse(lost, timedelta(days=3))) == snapshot("""\
 <b>Doorman</b> 0.1.0
 
 <code>⟦Ada Lovelace⟧</code>
@@ -97,7 +105,7 @@ That was 11 Mar 2026, 15:09 UTC.\
 
 
 def test_a_silent_worker() -> None:
-    assert page(replace(WATCHING, beat_at=NOW - timedelta(minutes=5))) == snapshot("""\
+    assert page(pulse(beat=timedelta(minutes=5))) == snapshot("""\
 <b>Doorman</b> 0.1.0
 
 <code>⟦Ada Lovelace⟧</code>
@@ -128,16 +136,92 @@ def test_every_account_has_its_paragraph() -> None:
     assert page(WATCHING, other).count("✅ Watching.") == 2
 
 
+@pytest.mark.parametrize("condition", Condition)
+def test_every_condition_is_told_in_words_of_its_own(condition: Condition) -> None:
+    others = {page(replace(WATCHING, condition=other)) for other in Condition if other is not condition}
+    said = page(replace(WATCHING, condition=condition))
+    assert said not in others
+    assert ("✅ Watching." in said) is (condition is Condition.WATCHING)
+
+
+def test_a_worker_that_was_stopped() -> None:
+    stopped = replace(WATCHING, condition=Condition.STOPPED)
+    assert page(pulse(stopped, timedelta(hours=2))) == snapshot("""\
+<b>Doorman</b> 0.1.0
+
+<code>⟦Ada Lovelace⟧</code>
+⚠️ The worker was stopped: new logins are not seen until it runs again.
+That was 14 Mar 2026, 13:09 UTC.\
+""")
+
+
 @pytest.mark.parametrize(("seconds", "silent"), [(0, False), (30, False), (31, True), (-5, False)])
 def test_a_worker_is_silent_after_three_missed_heartbeats(seconds: int, silent: bool) -> None:
-    status = replace(WATCHING, beat_at=NOW - timedelta(seconds=seconds))
-    assert is_silent(status, now=NOW) is silent
-    assert ("silent" in page(status)) is silent
+    felt = pulse(beat=timedelta(seconds=seconds))
+    assert ("silent" in page(felt)) is silent
+    assert ("silent" in why_unwatched(felt)) is silent
 
 
-@given(st.lists(st.none() | statuses, max_size=3))
-def test_any_status_can_be_shown(found: list[WorkerStatus | None]) -> None:
-    screen = status_page([(ACCOUNT, status) for status in found], version="0.1.0", now=NOW)
+def test_a_worker_that_nothing_is_known_of_is_asked() -> None:
+    assert why_unwatched(None) == ""
+
+
+@pytest.mark.parametrize("beat", [JUST_NOW, timedelta(days=1)])
+def test_a_worker_that_ended_is_not_asked_and_the_reason_is_its_own(beat: timedelta) -> None:
+    said = {
+        c: why_unwatched(pulse(replace(WATCHING, condition=c), beat)) for c in (Condition.STOPPED, Condition.GUARD_LOST)
+    }
+    assert said == snapshot(
+        {
+            Condition.STOPPED: "⚠️ The worker was stopped: new logins are not seen until it runs again.",
+            Condition.GUARD_LOST: "⚠️ Doorman's own session is gone. Run `doorman login` where Doorman runs.",
+        }
+    )
+
+
+@pytest.mark.parametrize("policy", ["allkeys-lru", "allkeys-random", "allkeys-lfu"])
+def test_a_redis_that_may_drop_anything_is_warned_of(policy: str) -> None:
+    assert policy in page(WATCHING, policy=policy)
+    assert "noeviction" in page(WATCHING, policy=policy)
+
+
+@pytest.mark.parametrize("policy", ["noeviction", "volatile-lru", ""])
+def test_a_redis_that_keeps_what_has_no_end_is_not_warned_of(policy: str) -> None:
+    assert "⚠️" not in page(WATCHING, policy=policy)
+
+
+def test_a_redis_that_may_drop_anything() -> None:
+    assert page(WATCHING, policy="allkeys-lru") == snapshot("""\
+<b>Doorman</b> 0.1.0
+
+⚠️ When it is full, this Redis may drop what Doorman keeps in it (allkeys-lru): alerts could be lost. Set its maxmemory-policy to noeviction.
+
+<code>⟦Ada Lovelace⟧</code>
+✅ Watching.
+Running since 13 Mar 2026, 15:09 UTC
+Sessions last fetched 1 min ago
+It may end other sessions.\
+""")
+
+
+def test_a_full_redis() -> None:
+    assert page(WATCHING, full=True) == snapshot("""\
+<b>Doorman</b> 0.1.0
+
+⚠️ Doorman's Redis is full and takes nothing more: give it more memory, or make room.
+
+<code>⟦Ada Lovelace⟧</code>
+✅ Watching.
+Running since 13 Mar 2026, 15:09 UTC
+Sessions last fetched 1 min ago
+It may end other sessions.\
+""")
+
+
+@given(st.lists(st.none() | statuses, max_size=3), st.timedeltas(timedelta(days=-1), timedelta(days=400)))
+def test_any_status_can_be_shown(found: list[WorkerStatus | None], beat: timedelta) -> None:
+    pulses = [(ACCOUNT, pulse(status, beat) if status else None) for status in found]
+    screen = status_page(pulses, version="0.1.0", policy="allkeys-lru", redis_is_full=True, now=NOW)
     fits_telegram(screen)
     if not found:
         assert "doorman login" in plain(screen)

@@ -1,0 +1,64 @@
+"""Tells every owner what no event tells, Redis or no Redis: to each in order, and none waits for another."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Never
+
+import structlog
+
+from bot.courier import ChatClosedError, Courier
+from bot.doorbells import Doorbells
+from bot.views.screen import Screen
+
+log = structlog.get_logger()
+
+KEPT_MOST = 20  # for a chat that can't be written to; the oldest goes first
+TRY_SECONDS = 600.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announcement:
+    """A screen, and what is to be done when somebody has seen it."""
+
+    screen: Screen
+    then: Callable[[], Awaitable[None]] | None
+
+
+class Announcer:
+    """What is announced is kept in memory until it is sent; it does not outlive the process."""
+
+    def __init__(self, courier: Courier, owners: frozenset[int], doorbells: Doorbells) -> None:
+        self._courier = courier
+        self._doorbells = doorbells
+        self._queues: dict[int, asyncio.Queue[Announcement]] = {owner: asyncio.Queue() for owner in owners}
+
+    def announce(self, screen: Screen, *, then: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Tell every owner, soon; `then` is called after each who was told."""
+        for queue in self._queues.values():
+            if queue.qsize() >= KEPT_MOST:
+                queue.get_nowait()
+            queue.put_nowait(Announcement(screen=screen, then=then))
+
+    async def run(self) -> Never:
+        """Deliver until cancelled."""
+        async with asyncio.TaskGroup() as loops:
+            for owner, queue in self._queues.items():
+                loops.create_task(self._deliver(owner, queue))
+        raise AssertionError  # the loops never end
+
+    async def _deliver(self, owner: int, queue: asyncio.Queue[Announcement]) -> Never:
+        while True:
+            announcement = await queue.get()
+            while True:
+                bell = self._doorbells.of(owner)
+                try:
+                    await self._courier.send(owner, announcement.screen)
+                    break
+                except ChatClosedError:
+                    log.warning("chat_closed", owner=owner, hint="the owner must unblock the bot, or press Start")
+                    await bell.heard(seconds=TRY_SECONDS)
+            if announcement.then:
+                await announcement.then()

@@ -1,0 +1,72 @@
+"""One owner's chat: what is to be told there is kept for a day while it can't be written to."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+import structlog
+from redis.asyncio import Redis
+
+from bot.alert_book import AlertBook
+from bot.courier import ChatClosedError, Courier
+from bot.doorbells import Doorbells
+from bot.views.alerts import missed
+from bot.views.screen import Screen
+from core.bus import redis_now
+
+R = TypeVar("R")
+log = structlog.get_logger()
+
+KEPT = timedelta(days=1)
+#: How often a closed chat is tried, beside each time that its owner gives a sign of life.
+TRY_SECONDS = 600.0
+
+
+class TooOldError(Exception):
+    """The chat was closed for so long that what was to be told there is dropped."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chat:
+    """Where one owner is told of one account. `since` is when the thing to be told happened, by Redis's clock."""
+
+    account: int
+    owner: int
+    redis: Redis
+    courier: Courier
+    book: AlertBook
+    doorbells: Doorbells
+
+    async def send(self, screen: Screen, *, since: datetime, quietly: bool = False) -> int | None:
+        """The new message's id; None if Telegram refuses it. Raises TooOldError, RedisError."""
+        sent = await self._patiently(lambda: self.courier.send(self.owner, screen, quietly=quietly), since)
+        if count := await self.book.missed(self.account, self.owner):
+            with suppress(ChatClosedError):  # it is told with the next one
+                await self.courier.send(self.owner, missed(count, self.account))
+                await self.book.told_of_missed(self.account, self.owner)
+        return sent
+
+    async def edit(self, message_id: int, screen: Screen, *, since: datetime) -> bool:
+        """Whether the message now shows this. Raises TooOldError, RedisError."""
+        return await self._patiently(lambda: self.courier.edit(self.owner, message_id, screen), since)
+
+    async def _patiently(self, deliver: Callable[[], Awaitable[R]], since: datetime) -> R:
+        told = False
+        while True:
+            bell = self.doorbells.of(self.owner)
+            try:
+                return await deliver()
+            except ChatClosedError:
+                left = since + KEPT - await redis_now(self.redis)
+                if left <= timedelta():
+                    log.error("undelivered_for_a_day", owner=self.owner, account=self.account)  # noqa: TRY400
+                    await self.book.miss(self.account, self.owner)
+                    raise TooOldError from None
+                if not told:
+                    log.warning("chat_closed", owner=self.owner, hint="the owner must unblock the bot, or press Start")
+                    told = True
+                await bell.heard(seconds=min(TRY_SECONDS, left.total_seconds()))

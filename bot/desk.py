@@ -1,0 +1,172 @@
+"""Takes presses to the worker, and sees to it that each owner learns what came of theirs, whoever dies on the way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Never
+
+import structlog
+from aiogram.utils.formatting import Text
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from bot.courier import ChatClosedError, Courier
+from bot.gateway import PRESSES, Gateway
+from bot.press import Press
+from bot.views.answers import NEVER_FOUND_OUT, NO_REPLY, not_carried
+from bot.views.buttons import original_keyboard, settled_keyboard
+from bot.views.outcomes import SETTLED, outcome_line, outcome_screen
+from bot.views.screen import Screen
+from bot.views.status import why_unwatched
+from core import bus
+from core.bus import NoReplyError
+from core.contract import keys
+from core.contract.codec import MalformedError
+from core.contract.commands import Carried, NotCarried, Outcome, Reply, Request, Result, RosterFetched
+from core.contract.state import Snapshot
+from core.domain.sessions import Roster
+
+log = structlog.get_logger()
+
+LOOK_SECONDS = 2.0
+#: After its deadline, a press is its handler's for so long; then it is told by whoever finds it.
+GRACE = timedelta(seconds=2)
+GIVEN_UP_AFTER = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Every method raises RedisError when Redis is away; a press that was not sent by then is not done."""
+
+    redis: Redis
+    gateway: Gateway
+    courier: Courier
+    #: The requests whose handlers are at work in this process.
+    _in_hand: set[str] = field(default_factory=set)
+
+    async def carry(self, press: Press) -> None:
+        """Have it done, and tell its owner on the pressed message what came of it."""
+        request = await bus.new_request(self.redis, press.command, owner=press.owner, patience=press.patience)
+        press = replace(press, deadline=request.deadline)
+        self._in_hand.add(request.id)
+        try:
+            reply = await self._ask(press, request)
+            if reply is None:
+                log.warning("no_reply", account=press.account, owner=press.owner, request=request.id)
+                await self._restore_buttons(press)
+                await self._say(press, NO_REPLY)
+                return
+            await self._tell(press, reply)
+            with suppress(RedisError):  # it was told: no excuse is due
+                await bus.settle(self.redis, press.account, request.id)
+        finally:
+            self._in_hand.discard(request.id)
+
+    async def _ask(self, press: Press, request: Request) -> Reply | None:
+        """The answer to this press, if one comes in time."""
+        try:
+            reply = await bus.request(self.redis, press.account, request, note=PRESSES.dump(press))
+        except (NoReplyError, MalformedError):
+            return None
+        return reply if press.is_answered_by(reply) else None
+
+    async def run(self) -> Never:
+        """Settle what handlers had to leave: their worker gave no answer, or they died before they could tell it."""
+        while True:
+            try:
+                for account in await self.gateway.accounts():
+                    await self._settle_all(account)
+            except RedisError as error:
+                log.warning("presses_unreadable", error=type(error).__name__)
+            await asyncio.sleep(LOOK_SECONDS)
+
+    async def _settle_all(self, account: int) -> None:
+        for request_id, press in (await self.gateway.unsettled(account)).items():
+            overdue = await bus.redis_now(self.redis) - press.deadline if press.deadline else GIVEN_UP_AFTER
+            if request_id in self._in_hand or overdue < GRACE:
+                continue
+            try:
+                reply = await self._find_out(press, request_id)
+                if not await self.redis.hexists(keys.presses(account), request_id):
+                    continue  # its handler was quicker
+                if reply:
+                    await self._tell(press, reply)
+                elif overdue >= GIVEN_UP_AFTER:
+                    await self._say(press, NEVER_FOUND_OUT)
+                else:
+                    continue
+            except ChatClosedError:
+                if overdue < GIVEN_UP_AFTER:
+                    continue
+            log.info("press_settled", account=account, owner=press.owner, request=request_id)
+            await bus.settle(self.redis, account, request_id)
+
+    async def _find_out(self, press: Press, request_id: str) -> Reply | None:
+        """The reply that came too late for its handler; else what the roster shows by now; None if nobody can tell."""
+        with suppress(MalformedError):
+            reply = await bus.reply_to(self.redis, press.account, request_id)
+            if reply and press.is_answered_by(reply):
+                return reply
+        if why_unwatched(await self.gateway.pulse(press.account)):
+            return None
+        try:
+            looked = await self.gateway.roster(press.account, owner=press.owner)
+        except (MalformedError, NoReplyError):
+            return None
+        if not isinstance(looked, RosterFetched):
+            return None
+        return Carried(results=tuple(_by_roster(press, looked.roster, await self.gateway.snapshot(press.account))))
+
+    async def _tell(self, press: Press, reply: Reply) -> None:
+        name = str(press.account)
+        try:
+            name = await self.gateway.account_name(press.account)
+        except RedisError:  # what was done must be told
+            log.warning("redis_unavailable", account=press.account)
+        match reply:
+            case Carried(results=results) if screen := outcome_screen(press, results, account_name=name):
+                await self._show(press, screen)
+            case Carried(results=(result, *_)):
+                if result.outcome in SETTLED:
+                    await self.courier.swap(press.owner, press.message_id, settled_keyboard(press.account))
+                else:
+                    await self._restore_buttons(press)
+                await self._say(press, outcome_line(press, result))
+            case NotCarried():
+                await self._restore_buttons(press)
+                await self._say(press, not_carried(reply))
+            case _:  # `is_answered_by` lets none pass
+                raise TypeError(f"{press.command} was answered with {type(reply).__name__}")
+
+    async def _show(self, press: Press, screen: Screen) -> None:
+        """On the message itself, its deciding buttons taken away; in a new one where that can't be edited any more."""
+        if not await self.courier.edit(press.owner, press.message_id, screen):
+            await self.courier.send(press.owner, screen)
+
+    async def _restore_buttons(self, press: Press) -> None:
+        await self.courier.swap(
+            press.owner, press.message_id, original_keyboard(press.account, press.hashes[0], press.origin)
+        )
+
+    async def _say(self, press: Press, line: str) -> None:
+        """In a message of its own: a passing notice could be missed."""
+        await self.courier.send(press.owner, Screen(text=Text(line)))
+
+
+def _by_roster(press: Press, roster: Roster, snapshot: Snapshot | None) -> Iterable[Result]:
+    ended = {t.hash: t for t in snapshot.ended if t.by is not None} if snapshot else {}
+    for hash_ in press.hashes:
+        session = roster.find(hash_)
+        at, by = roster.taken_at, None
+        if session is None:
+            outcome = Outcome.ALREADY_GONE
+            at, by = (ended[hash_].at, ended[hash_].by) if hash_ in ended else (at, by)
+        elif press.confirms and not session.unconfirmed:
+            outcome = Outcome.NOT_PENDING
+        else:
+            outcome = Outcome.NOT_DONE
+        yield Result(hash=hash_, outcome=outcome, at=at, session=session or press.session(hash_), ended_by=by)

@@ -1,0 +1,73 @@
+"""Ending all sessions but Doorman's own: those that were listed at the question, and no other."""
+
+from __future__ import annotations
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+
+from bot.courier import Courier
+from bot.desk import Desk
+from bot.gateway import Gateway
+from bot.handlers.ending import message_of
+from bot.handlers.looking import fetch, show
+from bot.press import Press
+from bot.views.buttons import AskEndOthers, ConfirmEndOthers, Origin
+from bot.views.ending_all import AT_ONCE, nothing_to_end, question, under_way
+from bot.views.screen import Screen
+from core.domain.sessions import in_order
+
+
+def router() -> Router:
+    """Handlers of "End all others" and of its confirmation."""
+    ending_all = Router(name="ending all")
+
+    @ending_all.callback_query(AskEndOthers.filter())
+    async def ask(callback: CallbackQuery, callback_data: AskEndOthers, gateway: Gateway, courier: Courier) -> None:
+        screen = await _question(gateway, callback_data.account, owner=callback.from_user.id)
+        await _show_or_say(callback, courier, screen)
+
+    @ending_all.callback_query(ConfirmEndOthers.filter())
+    async def end(
+        callback: CallbackQuery, callback_data: ConfirmEndOthers, gateway: Gateway, courier: Courier, desk: Desk
+    ) -> None:
+        account, owner = callback_data.account, callback.from_user.id
+        sessions = await gateway.kept_list(account, callback_data.list)
+        if not sessions:
+            await _show_or_say(callback, courier, await _question(gateway, account, owner=owner, again=True))
+            return
+        press = Press(
+            account=account,
+            owner=owner,
+            message_id=message_of(callback),
+            origin=Origin.LIST,
+            hashes=tuple(session.hash for session in sessions),
+            sessions=sessions,
+        )
+        await courier.acknowledge(callback, under_way(len(sessions)))
+        await desk.carry(press)
+
+    return ending_all
+
+
+async def _question(gateway: Gateway, account: int, *, owner: int, again: bool = False) -> Screen | str:
+    roster = await fetch(gateway, account, owner=owner)
+    if isinstance(roster, str):
+        return roster
+    others = in_order(session for session in roster.sessions if not session.current)
+    if not others:
+        return nothing_to_end(account)
+    return question(
+        account,
+        others[:AT_ONCE],
+        list_name=await gateway.keep_list(account, others[:AT_ONCE]),
+        more=len(others[AT_ONCE:]),
+        account_name=await gateway.account_name(account),
+        again=again,
+    )
+
+
+async def _show_or_say(callback: CallbackQuery, courier: Courier, screen: Screen | str) -> None:
+    if isinstance(screen, str):
+        await courier.acknowledge(callback, screen, as_alert=True)
+    else:
+        await show(callback, courier, screen)

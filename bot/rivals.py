@@ -1,0 +1,68 @@
+"""Notices when another program polls with this bot's token: Telegram then answers 409 to one of the two."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import structlog
+from aiogram import Bot
+from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
+from aiogram.exceptions import TelegramConflictError
+from aiogram.methods import GetUpdates, TelegramMethod
+from aiogram.methods.base import Response, TelegramType
+
+from bot.announcer import Announcer
+from bot.views import blindness
+
+log = structlog.get_logger()
+
+#: Two conflicts further apart than this are two affairs: a deploy makes one, while old and new overlap.
+APART_SECONDS = 120.0
+
+
+class Rivals(BaseRequestMiddleware):
+    """Sits between aiogram's polling, which backs off by itself, and the wire; tells the owners once if it lasts."""
+
+    def __init__(self, announcer: Announcer, *, patience: float) -> None:
+        self._announcer = announcer
+        self._patience = patience
+        self._since: float | None = None
+        self._last = 0.0
+        self._told = False
+
+    async def __call__(
+        self,
+        make_request: NextRequestMiddlewareType[TelegramType],
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+    ) -> Response[TelegramType]:
+        """Let the call pass, and look at what came of it."""
+        try:
+            answer: Any = await make_request(bot, method)
+        except TelegramConflictError as error:
+            if isinstance(method, GetUpdates):
+                self._conflict(error.message)
+            raise
+        if isinstance(method, GetUpdates):
+            self._peace()
+        return answer  # type: ignore[no-any-return]
+
+    def _conflict(self, why: str) -> None:
+        now = time.monotonic()
+        if self._since is None or now - self._last > APART_SECONDS:
+            self._since = now
+            log.warning("another_bot_on_this_token", why=why, hint="stop the other one, or revoke the token")
+        self._last = now
+        if not self._told and now - self._since >= self._patience:
+            self._told = True
+            self._announcer.announce(blindness.rival())
+
+    def _peace(self) -> None:
+        """Between two conflicts a poll may go well: the rival's turn to be refused."""
+        if self._since is not None and time.monotonic() - self._last > APART_SECONDS:
+            self._since = None
+            log.info("no_other_bot_on_this_token")
+            if self._told:
+                self._told = False
+                self._announcer.announce(blindness.rival_gone())

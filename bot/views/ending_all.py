@@ -1,0 +1,84 @@
+"""Ending all sessions but Doorman's own: the list that is asked about, and what came of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from aiogram.utils.formatting import Bold, Text
+
+from bot.views.answers import end_result
+from bot.views.buttons import ConfirmEndOthers, ShowPage, button, keyboard, settled_keyboard
+from bot.views.screen import Screen
+from bot.views.wording import device_of, moment, named, place
+from core.contract.commands import Outcome, Result
+from core.domain.sessions import Session
+
+#: What one message can list whole: an entry takes some 200 of the 4096 UTF-16 units at the most.
+AT_ONCE = 15
+ENDED = frozenset({Outcome.DONE, Outcome.ALREADY_GONE})
+SHORTLY = {
+    Outcome.DONE: "ended",
+    Outcome.ALREADY_GONE: "was gone already",
+    Outcome.IS_GUARD: "not ended: Doorman's own",
+    Outcome.NOT_ALLOWED_YET: "⚠️ not ended yet",
+    Outcome.FAILED: "⚠️ not ended",
+    Outcome.NOT_DONE: "⚠️ not ended",
+}
+
+
+def question(
+    account: int, sessions: Sequence[Session], *, list_name: str, more: int, account_name: str, again: bool = False
+) -> Screen:
+    """What would end, one by one; `more` is how many there are beyond, `again` whether it was asked before."""
+    count = _count(len(sessions))
+    text = Text(
+        "That question was too old, so here it is again.\n\n" if again else "",
+        Bold(f"End {count}? "),
+        named(account_name),
+        "\n\nEach of these devices is logged out, your own phone and computer among them; Doorman's own session stays, "
+        "and so does whoever logs in from now on.\n",
+        *[
+            Text(f"\n{n}. ", device_of(s), " · ", place(s), f" · since {moment(s.created_at)}")
+            for n, s in enumerate(sessions, start=1)
+        ],
+        f"\n\n{more} more are not listed here: these are ended first, then ask again." if more else "",
+    )
+    confirm = button(f"Yes, end {count}", ConfirmEndOthers(account=account, list=list_name))
+    return Screen(text=text, keyboard=keyboard([confirm], [button("No, keep them", ShowPage(account=account, page=0))]))
+
+
+def nothing_to_end(account: int) -> Screen:
+    """There is no other session."""
+    return Screen(text=Text("Nobody but Doorman is logged in."), keyboard=settled_keyboard(account))
+
+
+def under_way(count: int) -> str:
+    """It may take some seconds."""
+    return f"Ending {_count(count)}…"
+
+
+def report(
+    account: int, results: Sequence[Result], sessions: Sequence[Session], *, account_name: str, viewer: int
+) -> Screen:
+    """What came of each, and for those that were not ended, once, why."""
+    known = {session.hash: session for session in sessions}
+    left = [result for result in results if result.outcome not in ENDED]
+    ended = f"{len(results) - len(left)} of {_count(len(results))}" if left else _count(len(results))
+    text = Text(
+        Bold(f"{ended} ended: "),
+        named(account_name),
+        "\n",
+        *[_line(n, r, known.get(r.hash) or r.session) for n, r in enumerate(results, start=1)],
+        "\n\n",
+        end_result(left[0], viewer=viewer) if left else "If one of them was not yours, change your 2FA password now.",
+    )
+    return Screen(text=text, keyboard=settled_keyboard(account))
+
+
+def _line(number: int, result: Result, session: Session | None) -> Text:
+    device = device_of(session) if session else Text("A session")
+    return Text(f"\n{number}. ", device, ": ", SHORTLY.get(result.outcome, "⚠️ not ended"))
+
+
+def _count(number: int) -> str:
+    return f"{number} session" if number == 1 else f"{number} sessions"

@@ -1,0 +1,14 @@
+-- Adds entries to a stream and sets keys, all or nothing, for the holder of the lease alone.
+-- KEYS: the lease, the stream, the keys to set. ARGV: the fencing number, the stream's limit, the values to set, then
+-- for each entry the number of its fields and values, and these.
+if redis.call('HGET', KEYS[1], 'state') ~= 'held' or redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] then
+    return redis.error_reply('FENCED the lease is held by another worker, or was lost')
+end
+local at = #KEYS + 1
+while at <= #ARGV do
+    local last = at + tonumber(ARGV[at])
+    redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', unpack(ARGV, at + 1, last))
+    at = last + 1
+end
+for i = 3, #KEYS do redis.call('SET', KEYS[i], ARGV[i]) end
+return 'OK'

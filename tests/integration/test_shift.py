@@ -1,0 +1,223 @@
+"""A shift of the worker in a real sandbox: how it begins, what ends it, and in which order it lets go."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from redis.asyncio import Redis
+
+from core.contract import keys
+from core.contract.codec import Codec
+from core.contract.events import BaselineTaken, Event, GuardLoss, GuardLost, SessionAppeared
+from core.contract.state import Condition, Pulse
+from core.pulse import feel
+from core.settings import SettingsError
+from sandbox.people import Authorization
+from sandbox.running import Sandbox
+from sandbox.seed import ACCOUNT_ID
+from tests.guard_session import SECRET_KEY, settings_for, sign_in
+from tests.waiting import eventually, within_patience
+from userclient import guardroom, heartbeat
+from userclient.guardroom import GuardSession
+from userclient.lease import Lease
+from userclient.records import Records
+from userclient.settings import UserclientSettings
+from userclient.shift import Shift
+from userclient.telegram.client import DEVICE_MODEL
+
+EVENTS: Codec[Event] = Codec(Event)
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guardroom, "LOOK_SECONDS", 0.02)
+    monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.1)
+
+
+@pytest.fixture
+def settings(sandbox: Sandbox) -> UserclientSettings:
+    return settings_for(sandbox, poll_seconds=1)
+
+
+@pytest.fixture
+async def session(redis: Redis, sandbox: Sandbox, settings: UserclientSettings) -> GuardSession:
+    """A guard session as `doorman login` leaves it."""
+    session = await sign_in(sandbox, settings)
+    await guardroom.keep(redis, session.session, account=ACCOUNT_ID, secret_key=SECRET_KEY)
+    await eventually(lambda: nobody_is_connected(sandbox))
+    return session
+
+
+@pytest.fixture
+async def lease(redis: Redis, session: GuardSession) -> Lease:
+    lease = Lease(redis, ACCOUNT_ID, seconds=600)
+    await lease.take()
+    return lease
+
+
+@pytest.fixture
+def shift(redis: Redis, settings: UserclientSettings, session: GuardSession, lease: Lease) -> Shift:
+    return Shift(settings=settings, redis=redis, session=session, lease=lease, records=Records(redis, lease))
+
+
+async def nobody_is_connected(sandbox: Sandbox) -> bool:
+    return sandbox.mtproto.connections == ()
+
+
+async def published(redis: Redis) -> list[Event]:
+    return [EVENTS.unpack(fields) for _, fields in await redis.xrange(keys.events(ACCOUNT_ID))]
+
+
+async def lease_state(redis: Redis) -> bytes | None:
+    state: bytes | None = await redis.hget(keys.lease(ACCOUNT_ID), "state")
+    return state
+
+
+async def says(redis: Redis, condition: Condition) -> Pulse:
+    async def look() -> Pulse | None:
+        pulse = await feel(redis, ACCOUNT_ID)
+        return pulse if pulse and pulse.status.condition is condition else None
+
+    pulse = await eventually(look)
+    assert pulse
+    return pulse
+
+
+@asynccontextmanager
+async def at_work(shift: Shift) -> AsyncIterator[asyncio.Task[bool]]:
+    """Yields once it watches; a shift that is still at work then is stopped, as by a signal."""
+    task = asyncio.ensure_future(shift.work())
+    try:
+        await says(shift.redis, Condition.WATCHING)
+        yield task
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+async def test_it_watches_until_it_is_stopped_and_then_says_so_and_gives_the_lease_back(
+    redis: Redis, sandbox: Sandbox, shift: Shift
+) -> None:
+    async with at_work(shift):
+        assert [type(event) for event in await published(redis)] == [BaselineTaken]
+        assert len(sandbox.mtproto.connections) == 1
+        assert await lease_state(redis) == b"held"
+    pulse = await feel(redis, ACCOUNT_ID)
+    assert pulse
+    assert pulse.status.condition is Condition.STOPPED
+    assert pulse.status.account_name == "Demo account"
+    assert await lease_state(redis) == b"released"
+    await eventually(lambda: nobody_is_connected(sandbox))
+
+
+async def test_the_lease_is_given_back_only_when_telegram_is_disconnected(
+    redis: Redis, sandbox: Sandbox, shift: Shift, lease: Lease, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connected: list[bool] = []
+    really = lease.release
+
+    async def release() -> None:
+        async def closed() -> bool:
+            return sandbox.mtproto.connections == ()
+
+        await eventually(closed)  # by now the socket's end is on its way
+        connected.append(await closed())
+        await really()
+
+    monkeypatch.setattr(lease, "release", release)
+    async with at_work(shift):
+        pass
+    assert connected == [True]
+
+
+async def test_when_telegram_has_ended_the_session_that_is_told_and_marked_and_not_tried_again(
+    redis: Redis, sandbox: Sandbox, settings: UserclientSettings, shift: Shift, session: GuardSession
+) -> None:
+    async with at_work(shift) as working:
+        own = next(
+            a for a in sandbox.world.person(ACCOUNT_ID).authorizations.values() if a.device_model == DEVICE_MODEL
+        )
+        sandbox.world.log_out(own)
+        assert await within_patience(working) is False
+    [_, lost] = await published(redis)
+    assert isinstance(lost, GuardLost)
+    assert lost.reason is GuardLoss.AUTH_KEY_UNREGISTERED
+    pulse = await says(redis, Condition.GUARD_LOST)
+    assert pulse.status.detail == "AUTH_KEY_UNREGISTERED"
+    assert await guardroom.is_dead(redis, session)
+    assert await lease_state(redis) == b"released"
+
+
+async def test_when_another_has_the_lease_it_lets_go_at_once_and_may_try_again(
+    redis: Redis, sandbox: Sandbox, shift: Shift, lease: Lease, session: GuardSession
+) -> None:
+    async with at_work(shift) as working:
+        await redis.delete(keys.lease(ACCOUNT_ID))
+        other = Lease(redis, ACCOUNT_ID, seconds=600)
+        await other.declare_free()
+        await other.take()
+        before = await redis.hgetall(keys.lease(ACCOUNT_ID))
+        lease.doubt()
+        assert await within_patience(working) is True
+    await eventually(lambda: nobody_is_connected(sandbox))
+    assert await redis.hgetall(keys.lease(ACCOUNT_ID)) == before
+    assert not await guardroom.is_dead(redis, session)
+    pulse = await feel(redis, ACCOUNT_ID)
+    assert pulse
+    assert pulse.status.condition is Condition.WATCHING  # the last word is the other's
+
+
+async def test_a_new_login_ends_it_so_that_the_new_session_is_used(
+    redis: Redis, sandbox: Sandbox, settings: UserclientSettings, shift: Shift
+) -> None:
+    async with at_work(shift) as working:
+        newer = await sign_in(sandbox, settings)
+        await guardroom.keep(redis, newer.session, account=ACCOUNT_ID, secret_key=SECRET_KEY)
+        assert await within_patience(working) is True
+    assert await lease_state(redis) == b"released"
+    await eventually(lambda: nobody_is_connected(sandbox))
+
+
+async def test_when_redis_was_emptied_the_session_is_put_back_and_the_loss_is_told(
+    redis: Redis, sandbox: Sandbox, settings: UserclientSettings, shift: Shift, session: GuardSession
+) -> None:
+    async with at_work(shift):
+        await redis.flushall()
+
+        async def told() -> bool:
+            return bool(await published(redis))
+
+        await eventually(told)
+        [lost] = await published(redis)
+        assert isinstance(lost, BaselineTaken)
+        assert lost.history_lost
+
+        async def put_back() -> bool:
+            return await guardroom.find(redis, settings) == session
+
+        await eventually(put_back)
+        sandbox.world.log_in(Authorization(user_id=ACCOUNT_ID, device_model="Thief", unconfirmed=True))
+
+        async def alerted() -> bool:
+            return any(isinstance(event, SessionAppeared) for event in await published(redis))
+
+        await eventually(alerted)
+        assert len(sandbox.mtproto.connections) == 1
+        await says(redis, Condition.WATCHING)
+
+
+async def test_another_accounts_session_ends_the_process_with_its_line(
+    redis: Redis, sandbox: Sandbox, settings: UserclientSettings, session: GuardSession
+) -> None:
+    lease = Lease(redis, ACCOUNT_ID + 1, seconds=600)
+    await lease.declare_free()
+    await lease.take()
+    wrong = GuardSession(account=ACCOUNT_ID + 1, session=session.session)
+    shift = Shift(settings=settings, redis=redis, session=wrong, lease=lease, records=Records(redis, lease))
+    with pytest.RaisesGroup(SettingsError, flatten_subgroups=True):
+        await within_patience(shift.work())
+    assert await redis.hget(keys.lease(ACCOUNT_ID + 1), "state") == b"released"
+    await eventually(lambda: nobody_is_connected(sandbox))

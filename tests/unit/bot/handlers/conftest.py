@@ -1,0 +1,124 @@
+"""The dispatcher with all its routers, between a fake Telegram and a worker whose answers are known beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import cast
+
+import pytest
+from aiogram import Dispatcher
+from aiogram.types import Update
+
+from bot import handlers
+from bot.courier import Courier
+from bot.desk import Desk
+from bot.doorbells import Doorbells
+from bot.gateway import Gateway
+from bot.owners import OwnersOnly
+from bot.press import Press
+from core.contract.commands import Reply
+from core.contract.state import Condition, Pulse, WorkerStatus
+from core.domain.sessions import Roster, Session
+from tests.domain_values import ACCOUNT, NOW, OWNER
+from tests.fake_telegram import FakeTelegram
+
+Feed = Callable[[Update], Awaitable[None]]
+
+
+class FakeGateway:
+    """What the worker lists, told beforehand; a look that nobody foresaw fails the test."""
+
+    def __init__(self) -> None:
+        self.watched = [ACCOUNT]
+        self.answers: list[Reply | Exception] = []
+        self.looks: list[int] = []
+        self.last: Roster | None = None
+        self.condition = Condition.WATCHING
+        self.beat = timedelta()
+        self.policy = "noeviction"
+        self.full = False
+        self.lists: dict[str, tuple[Session, ...]] = {}
+
+    async def accounts(self) -> list[int]:
+        return self.watched
+
+    async def account_name(self, account: int) -> str:
+        return f"Account {account}"
+
+    async def last_roster(self, account: int) -> Roster | None:
+        assert account in self.watched
+        return self.last
+
+    async def pulse(self, account: int) -> Pulse | None:
+        now = datetime.now(UTC)
+        status = WorkerStatus(account=account, account_name="Ada", condition=self.condition, watching_since=NOW)
+        return Pulse(status=status, beat_at=now - self.beat, felt_at=now)
+
+    async def pulses(self) -> list[tuple[int, Pulse | None]]:
+        return [(account, await self.pulse(account)) for account in self.watched]
+
+    async def eviction_policy(self) -> str:
+        return self.policy
+
+    async def redis_is_full(self) -> bool:
+        return self.full
+
+    async def roster(self, account: int, *, owner: int) -> Reply:
+        assert account in self.watched
+        self.looks.append(owner)
+        answer = self.answers.pop(0)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def keep_list(self, account: int, sessions: Sequence[Session]) -> str:
+        assert account in self.watched
+        name = f"{len(self.lists) + 1}-0"
+        self.lists[name] = tuple(sessions)
+        return name
+
+    async def kept_list(self, account: int, name: str) -> tuple[Session, ...] | None:
+        assert account in self.watched
+        return self.lists.get(name)
+
+
+class FakeDesk:
+    """Takes presses and does nothing with them."""
+
+    def __init__(self) -> None:
+        self.carried: list[Press] = []
+        self.trouble: Exception | None = None
+
+    async def carry(self, press: Press) -> None:
+        self.carried.append(press)
+        if self.trouble:
+            raise self.trouble
+
+
+@pytest.fixture
+def telegram() -> FakeTelegram:
+    return FakeTelegram()
+
+
+@pytest.fixture
+def gateway() -> FakeGateway:
+    return FakeGateway()
+
+
+@pytest.fixture
+def desk() -> FakeDesk:
+    return FakeDesk()
+
+
+@pytest.fixture
+def feed(telegram: FakeTelegram, gateway: FakeGateway, desk: FakeDesk) -> Feed:
+    bot, owners = telegram.bot(), frozenset({OWNER})
+    dispatcher = Dispatcher(gateway=cast("Gateway", gateway), courier=Courier(bot=bot), desk=cast("Desk", desk))
+    dispatcher.update.outer_middleware(OwnersOnly(owners, Doorbells()))
+    dispatcher.include_routers(*handlers.routers(owners))
+
+    async def feed(update: Update) -> None:
+        await dispatcher.feed_update(bot, update)
+
+    return feed

@@ -1,0 +1,177 @@
+"""What an owner asks to see, from the update that Telegram delivers to the calls that the bot makes."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage, SetMyCommands
+from redis.exceptions import ConnectionError as RedisConnectionError
+
+from bot.views.answers import FAILED, NO_REPLY_TO_LOOK, REDIS_AWAY
+from bot.views.buttons import ShowCard, ShowPage
+from core.bus import NoReplyError
+from core.contract.commands import NotCarried, RosterFetched, Trouble
+from core.contract.state import Condition
+from tests.domain_values import ACCOUNT, OWNER, roster, session
+from tests.fake_telegram import FakeTelegram
+from tests.unit.bot.handlers.conftest import FakeGateway, Feed
+from tests.updates import PRESSED, press, words
+
+PAGE = ShowPage(account=ACCOUNT, page=0).pack()
+CARD = ShowCard(account=ACCOUNT, hash="7").pack()
+
+
+async def test_start_welcomes_and_sets_the_menu_in_this_chat_alone(feed: Feed, telegram: FakeTelegram) -> None:
+    await feed(words("/start"))
+    [text] = telegram.texts()
+    assert "stands at the door" in text
+    [menu] = telegram.of(SetMyCommands)
+    assert menu.scope.chat_id == OWNER
+
+
+async def test_start_warns_an_owner_who_is_the_watched_account(
+    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway
+) -> None:
+    gateway.watched = [OWNER]
+    await feed(words("/start"))
+    assert "The only owner is the watched account itself" in telegram.texts()[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("/help", "What Doorman does"),
+        ("/HELP", "What Doorman does"),
+        ("/status", "Ada"),
+        ("hello", "I know /sessions"),
+        ("/nonsense", "I know /sessions"),
+    ],
+)
+async def test_words_are_answered(feed: Feed, telegram: FakeTelegram, text: str, said: str) -> None:
+    await feed(words(text))
+    [answer] = telegram.texts()
+    assert said in answer
+
+
+async def test_the_status_warns_of_a_redis_that_is_full_or_drops_what_it_keeps(
+    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway
+) -> None:
+    gateway.policy, gateway.full = "allkeys-lru", True
+    await feed(words("/status"))
+    [text] = telegram.texts()
+    assert "Redis is full" in text
+    assert "allkeys-lru" in text
+
+
+async def test_sessions_are_fetched_anew_for_each_account(
+    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway
+) -> None:
+    gateway.watched = [ACCOUNT, ACCOUNT + 1]
+    gateway.answers = [RosterFetched(roster=roster()), RosterFetched(roster=roster(session(), account=ACCOUNT + 1))]
+    await feed(words("/sessions"))
+    first, second = telegram.texts()
+    assert "1 session" in first
+    assert "2 sessions" in second
+    assert gateway.looks == [OWNER] * 2
+
+
+async def test_sessions_of_no_account_say_so(feed: Feed, telegram: FakeTelegram, gateway: FakeGateway) -> None:
+    gateway.watched = []
+    await feed(words("/sessions"))
+    assert "doorman login" in telegram.texts()[0]
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (NoReplyError(), NO_REPLY_TO_LOOK),
+        (NotCarried(trouble=Trouble.FLOOD_WAIT, seconds=30), "30 s"),
+        (NotCarried(trouble=Trouble.UNREACHABLE), "no connection"),
+    ],
+    ids=["no reply", "a flood", "no connection"],
+)
+async def test_when_the_worker_cannot_look_the_last_list_is_shown_as_what_it_is(
+    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway, answer: NotCarried | Exception, said: str
+) -> None:
+    gateway.answers, gateway.last = [answer], roster(session())
+    await feed(words("/sessions"))
+    [text] = telegram.texts()
+    assert said in text
+    assert "Last known" in text
+
+
+@pytest.mark.parametrize("condition", [Condition.STOPPED, Condition.GUARD_LOST])
+async def test_a_worker_that_said_it_ended_is_not_waited_for(
+    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway, condition: Condition
+) -> None:
+    gateway.condition = condition
+    await feed(words("/sessions"))
+    assert gateway.looks == []
+    assert "can't be fetched now" in telegram.texts()[-1]
+
+
+async def test_a_silent_worker_is_not_waited_for(feed: Feed, telegram: FakeTelegram, gateway: FakeGateway) -> None:
+    gateway.beat = timedelta(seconds=31)
+    await feed(words("/sessions"))
+    assert gateway.looks == []
+    assert "silent since" in telegram.texts()[-1]
+
+
+async def test_turning_a_page_edits_the_message(feed: Feed, telegram: FakeTelegram, gateway: FakeGateway) -> None:
+    gateway.answers = [RosterFetched(roster=roster(session()))]
+    await feed(press(PAGE))
+    [edit] = telegram.of(EditMessageText)
+    assert (edit.chat_id, edit.message_id) == (OWNER, PRESSED)
+    assert telegram.of(SendMessage) == []
+    assert len(telegram.of(AnswerCallbackQuery)) == 1
+
+
+async def test_turning_a_page_of_a_message_that_cannot_be_edited_sends_it(
+    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway
+) -> None:
+    gateway.answers = [RosterFetched(roster=roster(session()))]
+    error = TelegramBadRequest(method=SetMyCommands(commands=[]), message="Bad Request: message can't be edited")
+    telegram.will_fail(EditMessageText, error)
+    await feed(press(PAGE))
+    [sent] = telegram.of(SendMessage)
+    assert "2 sessions" in sent.text
+
+
+async def test_a_card_shows_one_session(feed: Feed, telegram: FakeTelegram, gateway: FakeGateway) -> None:
+    gateway.answers = [RosterFetched(roster=roster(session("7", device_model="Nokia")))]
+    await feed(press(CARD))
+    assert "Nokia" in telegram.texts()[0]
+
+
+async def test_a_card_of_a_session_that_is_gone_says_so(
+    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway
+) -> None:
+    gateway.answers = [RosterFetched(roster=roster())]
+    await feed(press(CARD))
+    assert "gone" in telegram.texts()[0]
+
+
+async def test_a_card_that_cannot_be_fetched_is_answered_beside_the_message(
+    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway
+) -> None:
+    gateway.answers = [NoReplyError()]
+    await feed(press(CARD))
+    [answer] = telegram.of(AnswerCallbackQuery)
+    assert (answer.text, answer.show_alert) == (NO_REPLY_TO_LOOK, True)
+    assert telegram.texts() == []
+
+
+async def test_an_outage_of_redis_leaves_no_word_unanswered(
+    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway
+) -> None:
+    gateway.answers = [RedisConnectionError("gone")]
+    await feed(words("/sessions"))
+    assert telegram.texts() == [REDIS_AWAY]
+
+
+async def test_a_bug_is_owned_up_to(feed: Feed, telegram: FakeTelegram, gateway: FakeGateway) -> None:
+    gateway.answers = [ZeroDivisionError()]
+    await feed(words("/sessions"))
+    assert telegram.texts() == [FAILED]

@@ -1,0 +1,130 @@
+"""One shift of the worker: the lease is held, the guard is connected, and every loop runs until one of them ends."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import Never
+
+import structlog
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from core.consumer import Consumer
+from core.contract import keys
+from core.contract.codec import RequestCodec
+from core.contract.commands import Request
+from core.contract.events import GuardLoss, GuardLost
+from core.contract.state import Condition
+from userclient import guardroom, heartbeat
+from userclient.executor import Executor
+from userclient.guardroom import GuardSession, NewLoginError
+from userclient.lease import Lease, LeaseLostError, kept
+from userclient.records import Records, now
+from userclient.settings import UserclientSettings
+from userclient.telegram.guard import Guard, connected
+from userclient.trouble import GuardLostError
+from userclient.watcher import Watcher
+
+log = structlog.get_logger()
+
+RETRY_SECONDS = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shift:
+    """With a lease that was taken for this session's account."""
+
+    settings: UserclientSettings
+    redis: Redis
+    session: GuardSession
+    lease: Lease
+    records: Records
+
+    async def work(self) -> bool:
+        """Watch for as long as it goes; Telegram is disconnected first, then the lease given back.
+
+        Returns whether the session may be good for another shift: not if Telegram has ended it, and the bot was told.
+        Raises SettingsError, in a group.
+        """
+        lost: list[GuardLoss] = []
+        told = False
+        try:
+            async with kept(self.lease):
+                try:
+                    async with connected(self.settings, self.session, self.lease) as guard:
+                        await self._watch(guard)
+                except* GuardLostError as group:
+                    lost = [error.reason for error in leaves(group)]
+                finally:
+                    await heartbeat.end(self.records, Condition.STOPPED)
+                if lost:
+                    await self._report_loss(lost[0])
+                    told = True
+        except* LeaseLostError:
+            log.warning("guard_let_go", account=self.session.account)
+        except* NewLoginError:
+            log.info("new_login_found", account=self.session.account)
+        return not told
+
+    async def _watch(self, guard: Guard) -> None:
+        watcher = Watcher(guard, self.records, poll_seconds=self.settings.poll_seconds)
+        guard.on_login(watcher.notice)
+        executor = Executor(redis=self.redis, guard=guard, watcher=watcher)
+        requests: Consumer[Request] = Consumer(
+            redis=self.redis,
+            stream=keys.commands(guard.account),
+            packing=RequestCodec(),
+            group="userclient",
+            name="userclient",
+            ack_first=True,
+        )
+        log.info("watching", account=guard.account)
+        async with asyncio.TaskGroup() as loops:
+            loops.create_task(watcher.run())
+            loops.create_task(requests.run(executor.handle))
+            loops.create_task(heartbeat.beat(self.records, guard, watcher.sight))
+            loops.create_task(heartbeat.stay_awake(guard, watcher, seconds=self.settings.keepalive_seconds))
+            loops.create_task(heartbeat.let_go_in_time(guard, self.lease))
+            loops.create_task(self._begin_anew(watcher))
+            loops.create_task(guardroom.look_for_new_login(self.redis, self.settings, self.session))
+
+    async def _begin_anew(self, watcher: Watcher) -> Never:
+        """Each time that Redis was emptied: put the guard session back, and have the roster shown for review."""
+        while True:
+            await self.lease.emptied()
+            while True:
+                try:
+                    await guardroom.restore(self.redis, self.settings, self.session)
+                    break
+                except RedisError as error:
+                    log.warning("redis_unavailable", error=type(error).__name__)
+                    await asyncio.sleep(RETRY_SECONDS)
+            watcher.sight.repeat()
+            watcher.notice(None)
+
+    async def _report_loss(self, reason: GuardLoss) -> None:
+        """Tell the bot that the guard session is gone, however long Redis is away, and mark it so."""
+        log.error("guard_lost", account=self.session.account, reason=reason)
+        event = GuardLost(account=self.session.account, at=now(), reason=reason)
+        while True:
+            await heartbeat.end(self.records, Condition.GUARD_LOST, detail=reason)
+            try:
+                await self.records.announce(event, store={keys.dead_guard(self.session.account): self._fingerprint})
+            except RedisError as error:
+                log.warning("redis_unavailable", error=type(error).__name__)
+                await asyncio.sleep(RETRY_SECONDS)
+            else:
+                return
+
+    @property
+    def _fingerprint(self) -> bytes:
+        return self.session.fingerprint.encode()
+
+
+def leaves(group: BaseExceptionGroup[GuardLostError]) -> list[GuardLostError]:
+    """A group's errors, however deep."""
+    found: list[GuardLostError] = []
+    for error in group.exceptions:
+        found += leaves(error) if isinstance(error, BaseExceptionGroup) else [error]
+    return found
