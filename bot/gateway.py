@@ -26,6 +26,7 @@ SNAPSHOTS: Document[Snapshot] = Document(Snapshot)
 PRESSES: Document[Press] = Document(Press)
 LISTS: Document[tuple[Session, ...]] = Document(tuple[Session, ...])
 
+DIGITS_MOST = 19  # of a user id
 LISTS_MOST = 20
 #: How long a question that ends sessions stands; after that it is asked anew.
 QUESTION_KEPT = timedelta(minutes=10)
@@ -40,7 +41,7 @@ class Gateway:
     async def accounts(self) -> list[int]:
         """The accounts that a worker has ever watched, in order."""
         members = cast("set[bytes]", await self.redis.smembers(keys.ACCOUNTS))
-        return sorted(int(member) for member in members if member.isdigit())
+        return sorted(int(member) for member in members if member.isdigit() and len(member) < DIGITS_MOST)
 
     async def pulse(self, account: int) -> Pulse | None:
         """How the account's worker fares; None if it never told, or that can't be read."""
@@ -84,10 +85,15 @@ class Gateway:
         noted = cast("dict[bytes, bytes]", await self.redis.hgetall(keys.presses(account)))
         presses: dict[str, Press] = {}
         for request_id, data in noted.items():
+            reason = "under another's name"
             try:
-                presses[request_id.decode(errors="replace")] = PRESSES.load(data)
+                press = PRESSES.load(data)
             except MalformedError as error:
-                log.error("press_unreadable", account=account, reason=str(error))  # noqa: TRY400
+                press, reason = None, str(error)
+            if press and press.account == account and request_id.isalnum():
+                presses[request_id.decode()] = press
+            else:
+                log.error("press_unreadable", account=account, reason=reason)
                 await self.redis.hdel(keys.presses(account), request_id)
         return presses
 

@@ -67,16 +67,16 @@ class Lookout:
         """Look every two seconds."""
         while True:
             try:
-                accounts = await self.gateway.accounts()
+                pulses = await self.gateway.pulses()
                 self._redis_answers()
-                for account in accounts:
-                    await self._look(account)
+                for account, pulse in pulses:
+                    await self._judge(account, pulse)
             except RedisError:
                 self._redis_is_silent()
             await asyncio.sleep(LOOK_SECONDS)
 
-    async def _look(self, account: int) -> None:
-        pulse, now = await self.gateway.pulse(account), time.monotonic()
+    async def _judge(self, account: int, pulse: Pulse | None) -> None:
+        now = time.monotonic()
         if account not in self._told:
             self._told[account] = bool(await self.redis.exists(keys.blindness(account)))
         seen = self._sightings.setdefault(account, Sighting(now))

@@ -85,10 +85,13 @@ class Consumer(Generic[M]):
     async def _adopt_abandoned(self) -> None:
         start: Any = "0-0"
         while True:
-            # Redis 6.2 answers without the third item, the ids that were deleted meanwhile.
-            start, *_ = await self.redis.xautoclaim(
+            # Redis 6.2 answers without the third item, the ids of entries that were trimmed away meanwhile: it leaves
+            # them among the pending ones.
+            start, _, *trimmed = await self.redis.xautoclaim(
                 self.stream, self.group, self.name, min_idle_time=ABANDONED_MS, start_id=start, count=100, justid=False
             )
+            for entry_id in trimmed[0] if trimmed else ():
+                await self._lose(entry_id)
             if start == b"0-0":
                 return
 
@@ -106,9 +109,7 @@ class Consumer(Generic[M]):
     async def _deliver_all(self, entries: list[Entry], handle: EntryHandler[M]) -> None:
         for entry_id, fields in entries:
             if not fields:  # trimmed away while it was pending
-                log.error("entry_lost", stream=self.stream, entry=entry_id.decode())
-                if self.lost:
-                    await self.lost()
+                await self._lose(entry_id)
                 await self._ack(entry_id)
                 continue
             try:
@@ -124,6 +125,11 @@ class Consumer(Generic[M]):
                 await self._ack(entry_id)
             else:
                 await self._bury(entry_id, fields, reason="its handler failed")
+
+    async def _lose(self, entry_id: bytes) -> None:
+        log.error("entry_lost", stream=self.stream, entry=entry_id.decode())
+        if self.lost:
+            await self.lost()
 
     async def _attempt_often(self, entry_id: bytes, value: M, handle: EntryHandler[M]) -> bool:
         backoff = ExponentialWithJitterBackoff(cap=30, base=0.2)

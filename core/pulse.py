@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from redis.asyncio import Redis
+from redis.exceptions import ResponseError
 
 from core.bus import from_redis_time
 from core.contract import keys
@@ -20,7 +21,10 @@ async def feel(redis: Redis, account: int) -> Pulse | None:
         pipe.get(keys.status(account))
         pipe.get(keys.heartbeat(account))
         pipe.time()
-        answers: Any = await pipe.execute()
+        try:
+            answers: Any = await pipe.execute()
+        except ResponseError:  # something else lies in their place
+            return None
     said, beat, time = answers
     if said is None or beat is None:
         return None

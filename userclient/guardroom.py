@@ -20,6 +20,7 @@ from userclient.vault import WrongKeyError, seal, unseal
 log = structlog.get_logger()
 
 LOOK_SECONDS = 3.0
+DIGITS_MOST = 19  # of a user id
 
 
 class NewLoginError(Exception):
@@ -136,4 +137,4 @@ async def is_dead(redis: Redis, session: GuardSession) -> bool:
 
 async def _accounts(redis: Redis) -> list[int]:
     members = cast("set[bytes]", await redis.smembers(keys.ACCOUNTS))
-    return sorted(int(member) for member in members if member.isdigit())
+    return sorted(int(member) for member in members if member.isdigit() and len(member) < DIGITS_MOST)

@@ -159,9 +159,9 @@ def baseline(event: BaselineTaken, *, account_name: str) -> Screen:
 
 
 def missed(count: int, account: int) -> Screen:
-    """Messages that could not be sent for a day."""
+    """Messages that could not be sent, for a day or until others took their place."""
     what = "1 message was" if count == 1 else f"{count} messages were"
-    text = Text(f"⚠️ For more than a day Doorman could not write here: {what} dropped. Look at who is logged in now.")
+    text = Text(f"⚠️ Doorman could not write here for long: {what} dropped. Look at who is logged in now.")
     return Screen(text=text, keyboard=settled_keyboard(account))
 
 

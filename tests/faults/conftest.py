@@ -65,4 +65,4 @@ def pytest_testnodedown(node: Any) -> None:
 
 def pytest_terminal_summary(config: pytest.Config) -> None:
     if counts := config.stash.get(COUNTS, {}):
-        Console().print(table("What came of each story", dict(sorted(counts.items()))))
+        Console(width=130).print(table("What came of each story", dict(sorted(counts.items()))))

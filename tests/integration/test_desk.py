@@ -745,3 +745,22 @@ def test_a_note_is_read_as_it_was_written(origin: Origin) -> None:
         deadline=datetime(2026, 1, 1, tzinfo=UTC),
     )
     assert PRESSES.load(PRESSES.dump(press)) == press
+
+
+async def test_a_press_noted_under_another_account_does_not_end_the_desk(
+    redis: Redis, link: Redis, telegram: FakeChats
+) -> None:
+    long_ago = datetime(2026, 1, 1, tzinfo=UTC)
+    note = json.loads(PRESSES.dump(replace(pressed(telegram), deadline=long_ago))) | {"account": 10**60}
+    await redis.hset(keys.presses(ACCOUNT), "r0", json.dumps(note))
+    await bus.answer(redis, 10**60, "r0", NotCarried(trouble=Trouble.UNREACHABLE))
+    await desk_of(link, telegram)._settle_all(ACCOUNT)
+    assert await noted(redis) == 0
+
+
+async def test_a_good_note_whose_name_is_no_text_is_dropped(redis: Redis, link: Redis, telegram: FakeChats) -> None:
+    await beats(redis, ago=timedelta(days=2))
+    note = PRESSES.dump(replace(pressed(telegram), deadline=datetime(2026, 1, 1, tzinfo=UTC)))
+    await redis.hset(keys.presses(ACCOUNT), b"\xff", note)  # type: ignore[arg-type]
+    await desk_of(link, telegram)._settle_all(ACCOUNT)
+    assert await noted(redis) == 0

@@ -111,3 +111,8 @@ async def test_what_redis_says_of_itself(gateway: Gateway, redis: Redis) -> None
         assert not await gateway.redis_is_full()
     finally:
         await redis.config_set("maxmemory", "0")
+
+
+async def test_an_account_of_5000_digits_is_none(redis: Redis) -> None:
+    await redis.sadd(keys.ACCOUNTS, b"9" * 5000, ACCOUNT)
+    assert await Gateway(redis=redis).accounts() == [ACCOUNT]

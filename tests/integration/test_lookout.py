@@ -447,3 +447,23 @@ async def test_for_a_chat_that_stays_closed_the_newest_announcements_are_kept(
 
 def screen(number: int) -> Screen:
     return Screen(text=Text(str(number)))
+
+
+async def test_a_redis_that_answers_the_first_call_and_fails_at_the_next_is_told_of(
+    watch: Watch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await watch.began()
+
+    async def gone(*_: object) -> None:
+        raise RedisConnectionError("gone")
+
+    monkeypatch.setattr("bot.gateway.feel", gone)
+    assert len(await watch.through(PATIENCE + 60, None)) == 1
+
+
+async def test_a_pulse_of_another_type_is_told_of_and_hides_no_other_account(watch: Watch) -> None:
+    await watch.began()
+    await watch.redis.sadd(keys.ACCOUNTS, ACCOUNT + 1)
+    await watch.redis.delete(keys.heartbeat(ACCOUNT))
+    await watch.redis.sadd(keys.heartbeat(ACCOUNT), "x")
+    assert len(await watch.through(PATIENCE + 60, None)) == 2

@@ -452,3 +452,19 @@ async def test_what_cannot_be_read_stops_nothing_behind_it(redis: Redis, notifie
     async with running(notifier(OWNER, OTHER_OWNER).run()):
         for owner in (OWNER, OTHER_OWNER):
             assert devices(await told(telegram, owner, 1)) == ["1"]
+
+
+async def test_what_was_trimmed_away_before_a_blocked_owner_could_be_told_is_counted(
+    redis: Redis, notifier: Make, telegram: FakeChats
+) -> None:
+    telegram.blocked = {OWNER}
+    await left(redis, *[login(n) for n in range(1, 11)])
+    async with running(notifier().run()):
+        await tried(telegram, OWNER)
+    await redis.xtrim(keys.events(ACCOUNT), maxlen=2, approximate=False)
+    telegram.blocked = set()
+    async with running(notifier().run()):
+        await acked(redis, OWNER)
+    nine, missed, ten = telegram.in_chat(OWNER)
+    assert devices([nine, ten]) == ["9", "10"]
+    assert "8 messages were dropped" in missed

@@ -301,7 +301,7 @@ def test_the_longest_list_for_review_fits_a_message(history_lost: bool) -> None:
 
 def test_what_a_closed_chat_has_missed() -> None:
     assert shown(alerts.missed(1, ACCOUNT)) == snapshot("""\
-⚠️ For more than a day Doorman could not write here: 1 message was dropped. Look at who is logged in now.
+⚠️ Doorman could not write here for long: 1 message was dropped. Look at who is logged in now.
 [All sessions → p:1001:0]\
 """)
     assert "5 messages were" in plain(alerts.missed(5, ACCOUNT))
