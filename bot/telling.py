@@ -10,6 +10,7 @@ import structlog
 from bot.alert_book import AlertBook
 from bot.chat import Chat, TooOldError
 from bot.views import alerts
+from bot.views.losses import guard_lost
 from bot.views.screen import Screen
 from core.contract.codec import from_ms
 from core.contract.events import (
@@ -62,7 +63,7 @@ class Telling:
             case TtlChanged():
                 await self._send_once(alerts.ttl_changed(event, account_name=self.name))
             case GuardLost():
-                await self._send_once(alerts.guard_lost(event, account_name=self.name))
+                await self._send_once(guard_lost(event, account_name=self.name))
 
     async def _alert(self, hash_: str, screen: Screen) -> None:
         """One message a login: the first time sent, after that edited."""

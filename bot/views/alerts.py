@@ -1,4 +1,4 @@
-"""What the owner is told unasked: a new login, a session that ended or changed, the guard that is gone."""
+"""What the owner is told unasked: a new login, a session that ended or changed, the list for review."""
 
 from __future__ import annotations
 
@@ -9,11 +9,9 @@ from bot.views.buttons import alert_keyboard, settled_keyboard
 from bot.views.card import UNCONFIRMED, particulars, standing
 from bot.views.screen import Screen
 from bot.views.sessions import sessions_page
-from bot.views.wording import cleaned, estimated, moment, named
+from bot.views.wording import estimated, moment, named
 from core.contract.events import (
     BaselineTaken,
-    GuardLoss,
-    GuardLost,
     LoginAnnounced,
     LoginConfirmed,
     SessionAltered,
@@ -25,18 +23,6 @@ from core.domain.changes import Altered
 from core.domain.sessions import Session
 
 ADVICE = "\n\nIf this was not you, end it now; then change your 2FA password in Telegram."
-LOSS = {
-    GuardLoss.AUTH_KEY_UNREGISTERED: "Telegram no longer knows it: it was logged out, or ended on another device.",
-    GuardLoss.AUTH_KEY_INVALID: "Telegram no longer accepts its key.",
-    GuardLoss.AUTH_KEY_DUPLICATED: "Its key was used at two addresses at once, and Telegram destroyed it. Either two "
-    "copies of Doorman ran, or somebody has copied the key: if you are not sure, change SECRET_KEY and your "
-    "server's passwords.",
-    GuardLoss.SESSION_REVOKED: "Somebody ended it, along with all other sessions perhaps. If it was not you, end "
-    "unknown sessions in Telegram and change your 2FA password.",
-    GuardLoss.SESSION_EXPIRED: "It ran out.",
-    GuardLoss.USER_DEACTIVATED: "The account was deleted or deactivated.",
-    GuardLoss.USER_DEACTIVATED_BAN: "Telegram has banned the account. recover@telegram.org takes appeals.",
-}
 
 
 def login_alert(event: SessionAppeared, *, account_name: str, outcome: str = "") -> Screen:
@@ -173,15 +159,3 @@ def ttl_changed(event: TtlChanged, *, account_name: str) -> Screen:
         f"\n\nIt was {event.before} days. If that was not you, look at your sessions.",
     )
     return Screen(text=text, keyboard=settled_keyboard(event.account))
-
-
-def guard_lost(event: GuardLost, *, account_name: str) -> Screen:
-    """Doorman is blind: what happened, what it means, what to do."""
-    text = Text(
-        Bold("⚠️ Doorman can no longer watch "),
-        named(account_name),
-        f"\n\nIts own session is gone ({cleaned(event.reason)}). {LOSS[event.reason]}",
-        "\n\nUntil you log it in again you are not told of new logins. "
-        "Look at Telegram → Settings → Devices now, then run `doorman login` where Doorman runs.",
-    )
-    return Screen(text=text)

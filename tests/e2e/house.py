@@ -252,8 +252,16 @@ class House:
     def change(self, hash_: str, **fields: Any) -> None:
         self.api("PATCH", f"/api/accounts/{self.account}/authorizations/{hash_}", fields)
 
-    def end_elsewhere(self, hash_: str) -> None:
-        self.api("DELETE", f"/api/accounts/{self.account}/authorizations/{hash_}")
+    def end_elsewhere(self, hash_: str, *, reason: str = "AUTH_KEY_UNREGISTERED") -> None:
+        """End a session; `reason` is what its key is told from then on."""
+        self.api("DELETE", f"/api/accounts/{self.account}/authorizations/{hash_}?reason={reason}")
+
+    def push(self, hash_: str, **details: Any) -> None:
+        """Have Telegram announce this login once more, or late; of a session that is gone, with its details."""
+        self.api("POST", f"/api/accounts/{self.account}/authorizations/{hash_}/pushes", details)
+
+    def change_account(self, **fields: Any) -> None:
+        self.api("PATCH", f"/api/accounts/{self.account}", fields)
 
     def sessions(self) -> dict[str, dict[str, Any]]:
         """What the world holds, by hash."""
@@ -264,8 +272,10 @@ class House:
     def guard_hash(self) -> str:
         return next(h for h, row in self.sessions().items() if row["device_model"] == GUARD)
 
-    def fail_next(self, layer: str, method: str, error: Any, times: int = 1) -> None:
-        self.api("POST", "/api/faults", {"layer": layer, "method": method, "error": error, "times": times})
+    def fail_next(self, layer: str, method: str, error: Any, times: int = 1, *, chat: int | None = None) -> None:
+        """Let the next calls fail; of the Bot API, with a `chat`, those about it alone."""
+        fault = {"layer": layer, "method": method, "error": error, "times": times}
+        self.api("POST", "/api/faults", fault if chat is None else {**fault, "chat": chat})
 
     def connections(self) -> list[dict[str, Any]]:
         """Every connection to Telegram's MTProto server, present and past, that wanted updates."""

@@ -48,7 +48,7 @@ OTHERS = [
     (BaselineTaken(account=ACCOUNT, at=NOW, roster=roster(session())), "Doorman now watches"),
     (SessionAltered(account=ACCOUNT, at=NOW, before=session(), after=session(country="Norway")), "changed"),
     (TtlChanged(account=ACCOUNT, at=NOW, before=180, after=7), "now end after 7 days"),
-    (GuardLost(account=ACCOUNT, at=NOW, reason=GuardLoss.SESSION_REVOKED), "can no longer watch"),
+    (GuardLost(account=ACCOUNT, at=NOW, reason=GuardLoss.SESSION_REVOKED), "ended Doorman's session"),
 ]
 
 

@@ -12,8 +12,6 @@ from bot.views import alerts
 from bot.views.buttons import AskEndOthers, ShowPage
 from core.contract.events import (
     BaselineTaken,
-    GuardLoss,
-    GuardLost,
     LoginAnnounced,
     LoginConfirmed,
     SessionAltered,
@@ -315,36 +313,6 @@ def test_another_limit_for_idle_sessions() -> None:
 It was 180 days. If that was not you, look at your sessions.
 [All sessions → p:1001:0]\
 """)
-
-
-def test_the_guard_was_ended() -> None:
-    event = GuardLost(account=ACCOUNT, at=NOW, reason=GuardLoss.SESSION_REVOKED)
-    assert shown(alerts.guard_lost(event, account_name="Ada")) == snapshot("""\
-<b>⚠️ Doorman can no longer watch </b><code>⟦Ada⟧</code>
-
-Its own session is gone (SESSION_REVOKED). Somebody ended it, along with all other sessions perhaps. If it was not you, end unknown sessions in Telegram and change your 2FA password.
-
-Until you log it in again you are not told of new logins. Look at Telegram → Settings → Devices now, then run `doorman login` where Doorman runs.\
-""")
-
-
-def test_a_key_used_twice_may_have_been_stolen() -> None:
-    event = GuardLost(account=ACCOUNT, at=NOW, reason=GuardLoss.AUTH_KEY_DUPLICATED)
-    assert shown(alerts.guard_lost(event, account_name="Ada")) == snapshot("""\
-<b>⚠️ Doorman can no longer watch </b><code>⟦Ada⟧</code>
-
-Its own session is gone (AUTH_KEY_DUPLICATED). Its key was used at two addresses at once, and Telegram destroyed it. Either two copies of Doorman ran, or somebody has copied the key: if you are not sure, change SECRET_KEY and your server's passwords.
-
-Until you log it in again you are not told of new logins. Look at Telegram → Settings → Devices now, then run `doorman login` where Doorman runs.\
-""")
-
-
-@pytest.mark.parametrize("reason", GuardLoss)
-def test_every_loss_of_the_guard_says_what_happened_and_what_to_do(reason: GuardLoss) -> None:
-    screen = alerts.guard_lost(GuardLost(account=ACCOUNT, at=NOW, reason=reason), account_name="Ada")
-    assert reason.value in plain(screen)
-    assert "doorman login" in plain(screen)
-    fits_telegram(screen)
 
 
 def test_times_are_told_in_utc_wherever_they_were_taken() -> None:
