@@ -52,9 +52,9 @@ class AlertBook:
         """Note the message."""
         await self._note(account, keys.sent(account), f"{owner}", f"{entry} {message_id}")
 
-    async def miss(self, account: int, owner: int) -> None:
-        """Count a message that this owner could not be sent for a day."""
-        count = await self.missed(account, owner) + 1
+    async def miss(self, account: int, owner: int, number: int = 1) -> None:
+        """Count messages that this owner could not be sent in time."""
+        count = await self.missed(account, owner) + number
         await self._note(account, keys.sent(account), f"{owner} missed", f"{count}")
 
     async def missed(self, account: int, owner: int) -> int:

@@ -25,6 +25,7 @@ log = structlog.get_logger()
 
 DEAD_LETTERS_MOST = 50
 ABANDONED_MS = 60_000  # a consumer that has not acked for this long is taken for dead
+NONE_YET = b"0-0"
 ATTEMPTS = 5  # a handler that fails this often on one entry makes a dead letter of it
 
 
@@ -46,8 +47,8 @@ class Consumer(Generic[M]):
     name: str
     groups: tuple[str, ...] = ()
     ack_first: bool = False
-    #: Called for an entry that was trimmed away before it was handled.
-    lost: Callable[[], Awaitable[None]] | None = None
+    #: Told how many entries were trimmed away before they were handled; one where Redis (before 7) can't say.
+    lost: Callable[[int], Awaitable[None]] | None = None
 
     async def run(self, handle: Handler[M]) -> Never:
         """Hand over value after value, in order, through every outage of Redis."""
@@ -67,8 +68,10 @@ class Consumer(Generic[M]):
                     await self._adopt_abandoned()
                     await self._own_pending(handle)
                     failures = 0
+                    await self._lose_unread()
                     while entries := await self._read(">"):
                         await self._deliver_all(entries, handle)
+                        await self._lose_unread()
             except RedisError as error:
                 failures += 1
                 log.warning("stream_unreadable", stream=self.stream, error=type(error).__name__, failures=failures)
@@ -90,8 +93,8 @@ class Consumer(Generic[M]):
             start, _, *trimmed = await self.redis.xautoclaim(
                 self.stream, self.group, self.name, min_idle_time=ABANDONED_MS, start_id=start, count=100, justid=False
             )
-            for entry_id in trimmed[0] if trimmed else ():
-                await self._lose(entry_id)
+            if trimmed and trimmed[0]:
+                await self._lose(len(trimmed[0]))
             if start == b"0-0":
                 return
 
@@ -109,7 +112,7 @@ class Consumer(Generic[M]):
     async def _deliver_all(self, entries: list[Entry], handle: EntryHandler[M]) -> None:
         for entry_id, fields in entries:
             if not fields:  # trimmed away while it was pending
-                await self._lose(entry_id)
+                await self._lose(1)
                 await self._ack(entry_id)
                 continue
             try:
@@ -126,10 +129,28 @@ class Consumer(Generic[M]):
             else:
                 await self._bury(entry_id, fields, reason="its handler failed")
 
-    async def _lose(self, entry_id: bytes) -> None:
-        log.error("entry_lost", stream=self.stream, entry=entry_id.decode())
+    async def _lose(self, count: int) -> None:
+        log.error("entries_lost", stream=self.stream, group=self.group, count=count)
         if self.lost:
-            await self.lost()
+            await self.lost(count)
+
+    async def _lose_unread(self) -> None:
+        """Notice entries that were trimmed away before anybody read them."""
+        if not self.lost:
+            return
+        async with self.redis.pipeline(transaction=True) as pipe:
+            pipe.xinfo_groups(self.stream)
+            pipe.xinfo_stream(self.stream)
+            answers: Any = await pipe.execute()
+        groups, stream = answers
+        ours = next((group for group in groups if group["name"] == self.group.encode()), None)
+        if ours is None or not stream["first-entry"]:
+            return
+        last, first = ours["last-delivered-id"], stream["first-entry"][0]
+        if last != NONE_YET and _halves(last) < _halves(first):
+            lag = ours.get("lag")
+            if count := 1 if lag is None else lag - stream["length"]:
+                await self._lose(count)
 
     async def _attempt_often(self, entry_id: bytes, value: M, handle: EntryHandler[M]) -> bool:
         backoff = ExponentialWithJitterBackoff(cap=30, base=0.2)
@@ -162,6 +183,11 @@ class Consumer(Generic[M]):
         except ResponseError:  # a full Redis refuses the letter but takes the ack
             log.exception("dead_letter_lost", stream=self.stream)
         await self._ack(entry_id)
+
+
+def _halves(entry_id: bytes) -> tuple[int, int]:
+    milliseconds, _, number = entry_id.partition(b"-")
+    return int(milliseconds), int(number)
 
 
 def _redis_error_in(error: BaseException) -> RedisError | None:

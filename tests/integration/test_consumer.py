@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -379,6 +380,47 @@ async def test_an_entry_that_was_trimmed_while_it_was_pending_is_let_go(redis: R
         await handler.has_handled(2)
         await all_acked(redis)
     assert await letters(redis) == []
+
+
+async def test_entries_that_were_trimmed_before_anybody_read_them_are_counted(redis: Redis, handler: Handler) -> None:
+    lost: list[int] = []
+
+    async def count(number: int) -> None:
+        lost.append(number)
+
+    counting = replace(reader(redis), lost=count)
+    await publish(redis, 1, 2)
+    async with running(counting.run(handler)):
+        await handler.has_handled(1, 2)
+        await all_acked(redis)
+    await publish(redis, *range(3, 51))
+    await redis.xtrim(STREAM, maxlen=3, approximate=False)
+    async with running(counting.run(handler)):
+        await handler.has_handled(1, 2, 48, 49, 50)
+        await publish(redis, 51)
+        await handler.has_handled(1, 2, 48, 49, 50, 51)
+    assert lost == [45]
+
+
+async def test_what_was_read_and_then_trimmed_is_not_lost(redis: Redis, handler: Handler) -> None:
+    lost: list[int] = []
+
+    async def count(number: int) -> None:
+        lost.append(number)
+
+    counting = replace(reader(redis), lost=count)
+    await publish(redis, *range(1, 6))
+    async with running(counting.run(handler)):
+        await handler.has_handled(*range(1, 6))
+        await all_acked(redis)
+        await redis.xtrim(STREAM, maxlen=1, approximate=False)
+        await publish(redis, 6)
+        await redis.xtrim(STREAM, maxlen=1, approximate=False)
+        await handler.has_handled(*range(1, 7))
+    async with running(counting.run(handler)):
+        await publish(redis, 7)
+        await handler.has_handled(*range(1, 8))
+    assert lost == []
 
 
 @pytest.mark.parametrize("wiped", ["everything", "the stream", "the group"])
