@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio.client import Pipeline
 from redis.asyncio.connection import Connection, SSLConnection, UnixDomainSocketConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
@@ -46,8 +49,43 @@ def connect(settings: CoreSettings, *, name: str, most: int = 6) -> Redis:
     except (ValueError, TypeError):  # its message may repeat the password
         raise SettingsError("REDIS_URL is wrong: redis-py can't read it. See .env.example.") from None
     pool.connection_class = CAREFUL[pool.connection_class]
-    client: Redis = Redis.from_pool(pool)
+    client: Redis = _Client.from_pool(pool)
     return client
+
+
+@contextmanager
+def _heeding_cancellation() -> Iterator[None]:
+    """Raise CancelledError where a cancellation came meanwhile and was swallowed.
+
+    redis-py and asyncio before Python 3.12 do that in several places: a result or a RedisError comes out instead, the
+    task goes on as if nobody had asked it to stop, and its process never ends.
+    """
+    task = asyncio.current_task()
+    before = task.cancelling() if task else 0
+    try:
+        yield
+    except Exception as error:
+        if task and task.cancelling() > before:
+            raise asyncio.CancelledError from error
+        raise
+    if task and task.cancelling() > before:
+        raise asyncio.CancelledError
+
+
+class _Client(Redis):
+    async def execute_command(self, *arguments: Any, **options: Any) -> Any:
+        with _heeding_cancellation():
+            return await super().execute_command(*arguments, **options)
+
+    def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> Pipeline:
+        return _Pipeline(self.connection_pool, self.response_callbacks, transaction, shard_hint)
+
+
+class _Pipeline(Pipeline):
+    async def execute(self, raise_on_error: bool = True) -> list[Any]:
+        with _heeding_cancellation():
+            results: list[Any] = await super().execute(raise_on_error)
+            return results
 
 
 class _Careful:
@@ -71,15 +109,13 @@ class _Careful:
             raise
 
     async def send_packed_command(self, *arguments: Any, **options: Any) -> None:
-        """redis-py sends through `asyncio.wait_for`, which before Python 3.12 swallows a cancellation that comes as
-        the sending ends: the task would go on as if nobody had asked it to stop, and its process would never end.
-        """
-        task = asyncio.current_task()
-        before = task.cancelling() if task else 0
-        await super().send_packed_command(*arguments, **options)  # type: ignore[misc]
-        if task and task.cancelling() > before:
+        """Sent, and cancelled as the sending ended: nobody will read the answer, so the connection is of no more use."""
+        try:
+            with _heeding_cancellation():
+                await super().send_packed_command(*arguments, **options)  # type: ignore[misc]
+        except asyncio.CancelledError:
             await self.disconnect(nowait=True)  # type: ignore[attr-defined]
-            raise asyncio.CancelledError
+            raise
 
 
 class _Tcp(_Careful, Connection):

@@ -24,8 +24,9 @@ def test_nothing_is_lost_and_nothing_done_twice_whatever_breaks(tmp_path: Path, 
             story = Story(scene=at_work, seed=seed)
             try:
                 counts = story.play()
-            except AssertionError as error:
-                raise AssertionError(f"story {seed}: {'; '.join(story.told)}: {error}") from error
+            except BaseException as error:
+                error.add_note(f"story {seed}: {'; '.join(story.told)}")
+                raise
             count(f"story {seed:03}", **counts)
             for never in ("never", "done twice", "overlaps"):
                 assert not counts[never], f"story {seed}: {never}: {'; '.join(story.told)}"
