@@ -24,6 +24,7 @@ from bot.notifier import Notifier
 from bot.owners import OwnersOnly
 from bot.rivals import Rivals
 from bot.settings import BotSettings
+from bot.unreadable import Unreadable
 from core import logs
 from core.connection import connect
 from core.running import run
@@ -52,6 +53,7 @@ async def work(settings: BotSettings) -> None:
             doorbells=doorbells,
         )
         announcer = Announcer(courier, settings.owner_ids, doorbells)
+        bot.session.middleware(Unreadable())
         bot.session.middleware(Rivals(announcer, patience=settings.silent_after_seconds))
         lookout = Lookout(
             redis=for_alerts,

@@ -43,12 +43,14 @@ class Chat:
 
     async def send(self, screen: Screen, *, since: datetime, quietly: bool = False) -> int | None:
         """The new message's id; None if Telegram refuses it. Raises TooOldError, RedisError."""
-        sent = await self._patiently(lambda: self.courier.send(self.owner, screen, quietly=quietly), since)
+        return await self._patiently(lambda: self.courier.send(self.owner, screen, quietly=quietly), since)
+
+    async def tell_missed(self) -> None:
+        """How much could not be told here, if anything; once. Raises RedisError."""
         if count := await self.book.missed(self.account, self.owner):
             with suppress(ChatClosedError):  # it is told with the next one
                 await self.courier.send(self.owner, missed(count, self.account))
                 await self.book.told_of_missed(self.account, self.owner)
-        return sent
 
     async def edit(self, message_id: int, screen: Screen, *, since: datetime) -> bool:
         """Whether the message now shows this. Raises TooOldError, RedisError."""

@@ -12,6 +12,7 @@ from typing import Never
 import structlog
 from aiogram.utils.formatting import Text
 from redis.asyncio import Redis
+from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import RedisError
 
 from bot.courier import ChatClosedError, Courier
@@ -36,6 +37,7 @@ LOOK_SECONDS = 2.0
 #: After its deadline, a press is its handler's for so long; then it is told by whoever finds it.
 GRACE = timedelta(seconds=2)
 GIVEN_UP_AFTER = timedelta(days=1)
+LONGEST_PAUSE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,8 +47,10 @@ class Desk:
     redis: Redis
     gateway: Gateway
     courier: Courier
-    #: The requests whose handlers are at work in this process.
+    #: The requests that this process is at work on.
     _in_hand: set[str] = field(default_factory=set)
+    #: Those whose owners know the outcome, while Redis does not take the note of that.
+    _told: set[str] = field(default_factory=set)
 
     async def carry(self, press: Press) -> None:
         """Have it done, and tell its owner on the pressed message what came of it."""
@@ -62,48 +66,77 @@ class Desk:
                 return
             await self._tell(press, reply)
             with suppress(RedisError):  # it was told: no excuse is due
-                await bus.settle(self.redis, press.account, request.id)
+                await self._settle(press, request.id)
         finally:
             self._in_hand.discard(request.id)
 
     async def _ask(self, press: Press, request: Request) -> Reply | None:
         """The answer to this press, if one comes in time."""
+        note = PRESSES.dump(press)
         try:
-            reply = await bus.request(self.redis, press.account, request, note=PRESSES.dump(press))
+            reply = await bus.request(self.redis, press.account, request, patience=press.patience, note=note)
         except (NoReplyError, MalformedError):
             return None
         return reply if press.is_answered_by(reply) else None
 
     async def run(self) -> Never:
-        """Settle what handlers had to leave: their worker gave no answer, or they died before they could tell it."""
-        while True:
-            try:
-                for account in await self.gateway.accounts():
-                    await self._settle_all(account)
-            except RedisError as error:
-                log.warning("presses_unreadable", error=type(error).__name__)
-            await asyncio.sleep(LOOK_SECONDS)
+        """Settle what handlers had to leave: their worker gave no answer, or they died before they could tell it.
 
-    async def _settle_all(self, account: int) -> None:
-        for request_id, press in (await self.gateway.unsettled(account)).items():
-            overdue = await bus.redis_now(self.redis) - press.deadline if press.deadline else GIVEN_UP_AFTER
-            if request_id in self._in_hand or overdue < GRACE:
-                continue
+        Each press by itself, so that a chat that is stuck holds up no other.
+        """
+        async with asyncio.TaskGroup() as leftovers:
+            while True:
+                try:
+                    for account in await self.gateway.accounts():
+                        for request_id, press in (await self.gateway.unsettled(account)).items():
+                            if request_id not in self._in_hand and await self._overdue(press) >= GRACE:
+                                self._in_hand.add(request_id)
+                                leftovers.create_task(self._see_to(press, request_id))
+                except RedisError as error:
+                    log.warning("presses_unreadable", error=type(error).__name__)
+                await asyncio.sleep(LOOK_SECONDS)
+        raise AssertionError  # the loop above never ends
+
+    async def _see_to(self, press: Press, request_id: str) -> None:
+        """Try until its owner knows the outcome, or nobody will ever know it."""
+        backoff, tries = ExponentialWithJitterBackoff(cap=LONGEST_PAUSE_SECONDS, base=LOOK_SECONDS), 0
+        try:
+            while True:
+                try:
+                    if await self._settle_leftover(press, request_id):
+                        return
+                except RedisError as error:
+                    log.warning("press_unsettled", account=press.account, error=type(error).__name__)
+                tries += 1
+                await asyncio.sleep(backoff.compute(tries))
+        finally:
+            self._in_hand.discard(request_id)
+
+    async def _settle_leftover(self, press: Press, request_id: str) -> bool:
+        """Whether there is nothing left to do."""
+        if request_id not in self._told:
+            overdue = await self._overdue(press)
+            reply = await self._find_out(press, request_id)
+            if not await self.redis.hexists(keys.presses(press.account), request_id):
+                return True  # its handler was quicker
+            if not reply and overdue < GIVEN_UP_AFTER:
+                return False
             try:
-                reply = await self._find_out(press, request_id)
-                if not await self.redis.hexists(keys.presses(account), request_id):
-                    continue  # its handler was quicker
-                if reply:
-                    await self._tell(press, reply)
-                elif overdue >= GIVEN_UP_AFTER:
-                    await self._say(press, NEVER_FOUND_OUT)
-                else:
-                    continue
+                await (self._tell(press, reply) if reply else self._say(press, NEVER_FOUND_OUT))
             except ChatClosedError:
                 if overdue < GIVEN_UP_AFTER:
-                    continue
-            log.info("press_settled", account=account, owner=press.owner, request=request_id)
-            await bus.settle(self.redis, account, request_id)
+                    return False
+        await self._settle(press, request_id)
+        log.info("press_settled", account=press.account, owner=press.owner, request=request_id)
+        return True
+
+    async def _settle(self, press: Press, request_id: str) -> None:
+        self._told.add(request_id)
+        await bus.settle(self.redis, press.account, request_id)
+        self._told.discard(request_id)
+
+    async def _overdue(self, press: Press) -> timedelta:
+        return await bus.redis_now(self.redis) - press.deadline if press.deadline else GIVEN_UP_AFTER
 
     async def _find_out(self, press: Press, request_id: str) -> Reply | None:
         """The reply that came too late for its handler; else what the roster shows by now; None if nobody can tell."""

@@ -71,6 +71,9 @@ class Lookout:
                 self._redis_answers()
                 for account, pulse in pulses:
                     await self._judge(account, pulse)
+                # An account that is listed no more: it was logged out, or Redis was emptied and nobody put it back.
+                for account in self._sightings.keys() - dict(pulses).keys():
+                    await self._judge(account, None)
             except RedisError:
                 self._redis_is_silent()
             await asyncio.sleep(LOOK_SECONDS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.types import BotCommandScopeChat
 
 from bot.views.welcome import COMMANDS
@@ -17,5 +17,5 @@ async def offer_commands(bot: Bot, *owners: int) -> None:
     for owner in owners:
         try:
             await bot.set_my_commands(COMMANDS, scope=BotCommandScopeChat(chat_id=owner))
-        except TelegramAPIError as error:
+        except (TelegramAPIError, ClientDecodeError) as error:
             log.warning("command_menu_not_set", owner=owner, why=error.message)

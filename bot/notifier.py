@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Never
 
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from bot.alert_book import AlertBook
 from bot.chat import Chat
@@ -25,6 +26,7 @@ from core.contract.events import Event
 log = structlog.get_logger()
 
 NEW_ACCOUNT_SECONDS = 2.0
+GROUP = "bot"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +50,7 @@ class Notifier:
                     for account in await self.gateway.accounts():
                         self.names[account] = await self.gateway.account_name(account)
                         if account not in reading:
+                            await self._dismiss_former_owners(account)
                             for owner in self.owners:
                                 loops.create_task(self._read(account, owner))
                             reading.add(account)
@@ -73,8 +76,17 @@ class Notifier:
             doorbells=self.doorbells,
         )
 
+    async def _dismiss_former_owners(self, account: int) -> None:
+        """Drop the groups of those who are owners no more; raises RedisError."""
+        stream = keys.events(account)
+        with suppress(ResponseError):  # there is no such stream yet
+            for group in await self.redis.xinfo_groups(stream):
+                kind, _, owner = group["name"].decode().partition(":")
+                if kind == GROUP and owner not in map(str, self.owners):
+                    await self.redis.xgroup_destroy(stream, group["name"])
+
     async def _read(self, account: int, owner: int) -> Never:
-        groups = {each: f"bot:{each}" for each in sorted(self.owners)}
+        groups = {each: f"{GROUP}:{each}" for each in sorted(self.owners)}
         consumer: Consumer[Event] = Consumer(
             redis=self.redis,
             stream=keys.events(account),

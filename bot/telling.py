@@ -97,8 +97,11 @@ class Telling:
         if sent is not None and await self.chat.edit(sent, screen, since=self._since):
             return sent
         message_id = await self.chat.send(screen, since=self._since, quietly=quietly)
-        if message_id is not None:
+        if message_id is None:  # Telegram refuses this very message: that there was one is told
+            await self.book.miss(account, owner)
+        else:
             await self.book.mark_sent(account, owner, self.entry, message_id)
+        await self.chat.tell_missed()
         return message_id
 
     @property

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -22,6 +24,7 @@ M = TypeVar("M")
 EVENTS_MOST, COMMANDS_MOST = 1_000, 200
 LIST_KEPT_MS, OUTCOME_KEPT_MS = 60_000, 3_600_000
 PATIENCE = timedelta(seconds=10)
+RETRY_SECONDS = 0.5
 
 
 REQUESTS: Packing[Request] = RequestCodec()
@@ -84,34 +87,43 @@ async def new_request(redis: Redis, command: Command, *, owner: int, patience: t
     return Request(id=uuid4().hex, owner=owner, deadline=await redis_now(redis) + patience, command=command)
 
 
-async def request(redis: Redis, account: int, sent: Request, *, note: bytes | None = None) -> Reply:
-    """Ask the account's worker and wait for its reply, until the request's deadline.
+async def request(
+    redis: Redis, account: int, sent: Request, *, patience: timedelta = PATIENCE, note: bytes | None = None
+) -> Reply:
+    """Ask the account's worker and wait for its reply as long as the request may be carried out: for `patience`, that
+    it was made with, through outages of Redis.
 
     `note` is kept beside the request, in one step with it, until `settle` is called: it tells after a crash that
-    somebody waits for the outcome. Raises NoReplyError at the deadline, or when Redis fails once the request may be on
-    its way; RedisError if it was not sent; MalformedError for a reply that can't be read.
+    somebody waits for the outcome. Raises NoReplyError at the end of it, when it can't be begun any more; RedisError if
+    it was not sent; MalformedError for a reply that can't be read.
     """
+    ends_at = time.monotonic() + patience.total_seconds()
+    await _send(redis, account, sent, note)
+    while (left := ends_at - time.monotonic()) > 0:
+        try:
+            # Redis ends the wait, never a cancelled read: that could hand this reply to the connection's next user.
+            if reply := await reply_to(redis, account, sent.id, block_ms=min(BLOCK_MS, round(left * 1000) + 1)):
+                return reply
+        except RedisError:
+            await asyncio.sleep(min(RETRY_SECONDS, left))
+    raise NoReplyError
+
+
+async def _send(redis: Redis, account: int, sent: Request, note: bytes | None) -> None:
+    """Raises RedisError if it was surely not sent."""
     entry: Any = REQUESTS.pack(sent)
     try:
         async with redis.pipeline(transaction=True) as pipe:
             if note is not None:
                 pipe.hset(keys.presses(account), sent.id, note)
             pipe.xadd(keys.commands(account), entry, maxlen=COMMANDS_MOST, approximate=True)
-            await pipe.execute()
+            *_, added = await pipe.execute(raise_on_error=False)
     except ResponseError:
-        raise  # Redis refused it: it is not on its way
-    except RedisError as error:
-        raise NoReplyError from error
-    try:
-        while True:
-            left = (sent.deadline - await redis_now(redis)).total_seconds() * 1000
-            if left <= 0:
-                raise NoReplyError
-            # Redis ends the wait, never a cancelled read: that could hand this reply to the connection's next user.
-            if reply := await reply_to(redis, account, sent.id, block_ms=min(BLOCK_MS, round(left) + 1)):
-                return reply
-    except RedisError as error:
-        raise NoReplyError from error
+        raise  # Redis refused all of it
+    except RedisError:
+        return  # it may be on its way
+    if isinstance(added, Exception):
+        raise added
 
 
 async def reply_to(redis: Redis, account: int, request_id: str, *, block_ms: int | None = None) -> Reply | None:

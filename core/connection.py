@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from redis.asyncio import BlockingConnectionPool, Redis
@@ -14,6 +12,7 @@ from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError, ReadOnlyError  # noqa: A004 - redis-py's own name
 
+from core.cancellation import heeding_cancellation
 from core.settings import CoreSettings, SettingsError
 
 #: No read waits longer than this many seconds for Redis's answer, so a dead connection is noticed.
@@ -53,29 +52,10 @@ def connect(settings: CoreSettings, *, name: str, most: int = 6) -> Redis:
     return client
 
 
-@contextmanager
-def _heeding_cancellation() -> Iterator[None]:
-    """Raise CancelledError where a cancellation came meanwhile and was swallowed.
-
-    redis-py and asyncio before Python 3.12 do that in several places: a result or a RedisError comes out instead, the
-    task goes on as if nobody had asked it to stop, and its process never ends.
-    """
-    task = asyncio.current_task()
-    before = task.cancelling() if task else 0
-    try:
-        yield
-    except Exception as error:
-        if task and task.cancelling() > before:
-            raise asyncio.CancelledError from error
-        raise
-    if task and task.cancelling() > before:
-        raise asyncio.CancelledError
-
-
 class _Client(Redis):
     async def execute_command(self, *arguments: Any, **options: Any) -> Any:
-        with _heeding_cancellation():
-            return await super().execute_command(*arguments, **options)
+        with heeding_cancellation():
+            return await super().execute_command(*arguments, **options)  # type: ignore[no-untyped-call]
 
     def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> Pipeline:
         return _Pipeline(self.connection_pool, self.response_callbacks, transaction, shard_hint)
@@ -83,7 +63,7 @@ class _Client(Redis):
 
 class _Pipeline(Pipeline):
     async def execute(self, raise_on_error: bool = True) -> list[Any]:
-        with _heeding_cancellation():
+        with heeding_cancellation():
             results: list[Any] = await super().execute(raise_on_error)
             return results
 
@@ -105,16 +85,20 @@ class _Careful:
         try:
             return await super().read_response(*arguments, **options)  # type: ignore[misc]
         except ReadOnlyError:
-            await self.disconnect(nowait=True)  # type: ignore[attr-defined]
+            await self.disconnect(nowait=True)
             raise
 
+    async def disconnect(self, *_: Any, **options: Any) -> None:
+        """Never wait for the other side's end of TLS: one that is stalled would hold up our own end."""
+        await super().disconnect(**options | {"nowait": True})  # type: ignore[misc]
+
     async def send_packed_command(self, *arguments: Any, **options: Any) -> None:
-        """Sent, and cancelled as the sending ended: nobody will read the answer, so the connection is of no more use."""
+        """If it is cancelled as the sending ends, nobody will read the answer: the connection is of no more use."""
         try:
-            with _heeding_cancellation():
+            with heeding_cancellation():
                 await super().send_packed_command(*arguments, **options)  # type: ignore[misc]
         except asyncio.CancelledError:
-            await self.disconnect(nowait=True)  # type: ignore[attr-defined]
+            await self.disconnect(nowait=True)
             raise
 
 

@@ -49,6 +49,8 @@ class Consumer(Generic[M]):
     ack_first: bool = False
     #: Told how many entries were trimmed away before they were handled; one where Redis (before 7) can't say.
     lost: Callable[[int], Awaitable[None]] | None = None
+    #: The last entry that was handled, for a group that somebody took away.
+    _last: str = ""
 
     async def run(self, handle: Handler[M]) -> Never:
         """Hand over value after value, in order, through every outage of Redis."""
@@ -80,7 +82,7 @@ class Consumer(Generic[M]):
     async def _join(self) -> None:
         try:
             join = scripts.load(self.redis, __name__, "join")
-            await join(keys=[self.stream], args=[self.group, *(self.groups or [self.group])])
+            await join(keys=[self.stream], args=[self.group, self._last, *(self.groups or [self.group])])
         except OutOfMemoryError:
             # A full Redis makes no group, but lets one that is there be read; if it isn't, the read says so.
             log.warning("redis_full", stream=self.stream)
@@ -125,9 +127,11 @@ class Consumer(Generic[M]):
                 if await self._ack(entry_id):
                     await self._attempt(entry_id, value, handle)
             elif await self._attempt_often(entry_id, value, handle):
+                self._last = entry_id.decode()
                 await self._ack(entry_id)
             else:
                 await self._bury(entry_id, fields, reason="its handler failed")
+                await self._lose(1)
 
     async def _lose(self, count: int) -> None:
         log.error("entries_lost", stream=self.stream, group=self.group, count=count)

@@ -1,7 +1,10 @@
 -- Adds entries to a stream and sets keys, all or nothing, for the holder of the lease alone.
 -- KEYS: the lease, the stream, the keys to set. ARGV: the fencing number, the stream's limit, the values to set, then
 -- for each entry the number of its fields and values, and these.
-if redis.call('HGET', KEYS[1], 'state') ~= 'held' or redis.call('HGET', KEYS[1], 'fence') ~= ARGV[1] then
+local state, fence, run = unpack(redis.call('HMGET', KEYS[1], 'state', 'fence', 'run'))
+-- After a restart or a failover Redis may have lost what this was reckoned from: the holder has to look first.
+local is_of_this_life = run == string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+if state ~= 'held' or fence ~= ARGV[1] or not is_of_this_life then
     return redis.error_reply('FENCED the lease is held by another worker, or was lost')
 end
 local at = #KEYS + 1

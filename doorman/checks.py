@@ -16,7 +16,7 @@ from core.logs import masked
 from core.pulse import feel
 from core.settings import SettingsError
 from userclient import guardroom
-from userclient.lease import Lease, alone
+from userclient.lease import Lease, LeaseLostError, alone
 from userclient.settings import UserclientSettings
 from userclient.telegram.guard import connected
 from userclient.trouble import GuardLostError, TelegramTrouble
@@ -50,7 +50,7 @@ async def check_redis(redis: Redis, *, embedded: bool) -> AsyncIterator[Finding]
         yield well(f"Redis drops none of Doorman's lasting keys when it is full ({policy}).")
 
 
-async def check_guard(
+async def check_guard(  # noqa: PLR0911 - a finding each
     redis: Redis, settings: UserclientSettings, *, waiting: Callable[[float], None]
 ) -> tuple[int, Finding]:
     """The guard session: the account (0 if unknown), and whether it is good. A worker's own session is not touched.
@@ -72,7 +72,10 @@ async def check_guard(
         status = pulse.status
         return status.account, _age(status.account_name, status.guard_created_at, "Doorman is running")
     lease = Lease(redis, found.account, seconds=settings.lease_seconds)
-    await lease.take(waiting=waiting)
+    try:
+        await lease.take(waiting=waiting, give_up=True)
+    except LeaseLostError:
+        return found.account, well("Doorman is running, or another command uses the guard session just now.")
     return found.account, await _try_guard(settings, found, lease)
 
 

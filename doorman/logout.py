@@ -11,11 +11,13 @@ from core.settings import SettingsError, load
 from doorman.settings import DoormanSettings
 from doorman.store import opened_redis, say_waiting
 from userclient import guardroom
-from userclient.lease import Lease, alone
+from userclient.lease import Lease, LeaseLostError, alone
 from userclient.settings import UserclientSettings
 from userclient.telegram.guard import connected
 from userclient.trouble import GuardLostError, TelegramTrouble
 from userclient.vault import WrongKeyError
+
+IN_USE = "Doorman is running: one session must not be used twice. Stop it first."
 
 
 def logout() -> None:
@@ -40,9 +42,12 @@ async def _logout(settings: UserclientSettings, command: DoormanSettings) -> Non
             raise click.ClickException("There is no guard session to log out.")
         pulse = await feel(redis, found.account)
         if pulse and pulse.is_alive:
-            raise click.ClickException("Doorman is running: one session must not be used twice. Stop it first.")
+            raise click.ClickException(IN_USE)
         lease = Lease(redis, found.account, seconds=settings.lease_seconds)
-        await lease.take(waiting=say_waiting)
+        try:
+            await lease.take(waiting=say_waiting, give_up=True)
+        except LeaseLostError:
+            raise click.ClickException(IN_USE) from None
         async with alone(lease):
             try:
                 async with connected(settings, found, lease) as guard:

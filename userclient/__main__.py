@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from core import logs
+from core.cancellation import heeding_cancellation
 from core.connection import connect
 from core.running import run
 from core.settings import load
 from userclient import guardroom
 from userclient.guardroom import GuardSession
 from userclient.lease import Lease
-from userclient.records import Records
+from userclient.records import Memory, Records
 from userclient.settings import UserclientSettings
 from userclient.shift import Shift
 
@@ -20,16 +21,18 @@ async def work(settings: UserclientSettings) -> None:
     # Apart: a lease must be renewed even while everything else waits for its turn.
     for_lease = connect(settings, name="doorman-lease", most=1)
     former: GuardSession | None = None
-    had_snapshot = False
+    remembered: dict[int, Memory] = {}
     try:
         while True:
             session = await guardroom.wait_for(redis, settings, former=former)
             lease = Lease(for_lease, session.account, seconds=settings.lease_seconds)
             await lease.take()
-            records = Records(redis, lease, had_snapshot=had_snapshot)
+            records = Records(redis, lease, remembered=remembered.get(session.account, ()))
             shift = Shift(settings=settings, redis=redis, session=session, lease=lease, records=records)
-            former = session if await shift.work() else None
-            had_snapshot = records.had_snapshot
+            with heeding_cancellation():
+                is_good = await shift.work()
+            former = session if is_good else None
+            remembered[session.account] = records.remembered if records.had_snapshot else ()
     finally:
         await redis.aclose()
         await for_lease.aclose()

@@ -80,7 +80,7 @@ class Executor:
                     return Carried(results=(await self._confirm(hash_, roster, request),))
         except TelegramTrouble as trouble:
             log.warning("request_in_trouble", account=self.guard.account, trouble=type(trouble).__name__)
-            self.watcher.notice(None)  # if the guard is lost, the watcher's next look says so
+            self._heed(trouble)
             return _not_carried(trouble)
 
     async def _end(self, hash_: str, roster: Roster, request: Request) -> Result:
@@ -102,6 +102,7 @@ class Executor:
             outcome = Outcome.NOT_ALLOWED_YET
             return Result(hash=hash_, outcome=outcome, at=now(), session=session, allowed_from=allowed_from)
         except TelegramTrouble as trouble:  # said for this session alone: those before it in a list did end
+            self._heed(trouble)
             return Result(hash=hash_, outcome=Outcome.FAILED, at=now(), session=session, error=str(trouble))
         log.info("session_ended", account=self.guard.account, hash=hash_, owner=request.owner)
         return Result(hash=hash_, outcome=Outcome.DONE, at=now(), session=session, ended_by=request.owner)
@@ -130,8 +131,15 @@ class Executor:
         except UnknownHashError:
             return Result(hash=hash_, outcome=Outcome.ALREADY_GONE, at=now(), session=session)
         except TelegramTrouble as trouble:
+            self._heed(trouble)
             return Result(hash=hash_, outcome=Outcome.FAILED, at=now(), session=session, error=str(trouble))
         return Result(hash=hash_, outcome=Outcome.DONE, at=now(), session=session)
+
+    def _heed(self, trouble: TelegramTrouble) -> None:
+        """Let the watcher look why; of a lost guard, tell it."""
+        if isinstance(trouble, GuardLostError):
+            self.watcher.lose_guard(trouble)
+        self.watcher.notice(None)
 
 
 def _not_carried(trouble: TelegramTrouble) -> NotCarried:

@@ -17,7 +17,7 @@ from userclient.lease import Lease
 from userclient.records import Records, now
 from userclient.sight import Sight
 from userclient.telegram.guard import Guard
-from userclient.trouble import TelegramTrouble
+from userclient.trouble import GuardLostError, TelegramTrouble
 from userclient.watcher import Watcher
 
 log = structlog.get_logger()
@@ -53,6 +53,8 @@ async def stay_awake(guard: Guard, watcher: Watcher, *, seconds: float) -> Never
         await asyncio.sleep(seconds)
         try:
             await guard.stay_awake()
+        except GuardLostError:
+            raise  # asked again, Telegram may give a reason that says less
         except TelegramTrouble as trouble:
             log.info("keepalive_failed", account=guard.account, trouble=type(trouble).__name__)
             watcher.notice(None)

@@ -58,12 +58,13 @@ end
 
 if operation == 'renew' then
     local mine = tonumber(known)
-    if record.state == 'held' and record.holder == holder and fence == mine then
+    if record.state == 'held' and record.holder == holder and fence == mine and is_of_this_life() then
         write('held', mine)
         return {'renewed', known}
     end
-    if record.state and record.state ~= 'unknown' and fence >= mine then return {'lost', known} end
-    -- Redis has lost what it knew of us. A new number, for what was written under the old one is lost as well, and what
+    local is_anothers = record.holder ~= holder and record.state and record.state ~= 'unknown' and fence >= mine
+    if is_anothers or (record.state == 'released' and fence >= mine) then return {'lost', known} end
+    -- Redis has lost what it knew of us, or has come back and may have. A new number, for what was written under the old one is lost as well, and what
     -- is on its way under the old one was reckoned from that.
     local number = math.max(next_fence(), mine + 1)
     write('held', number)

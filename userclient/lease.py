@@ -55,8 +55,10 @@ class Lease:
         """How long the guard session may be used, if nothing is renewed; 0 or less is not at all."""
         return self._ends_at - _clock() - self._seconds * MARGIN
 
-    async def take(self, *, waiting: Callable[[float], None] = lambda _: None) -> None:
+    async def take(self, *, waiting: Callable[[float], None] = lambda _: None, give_up: bool = False) -> None:
         """Wait until the lease is ours, through outages of Redis; `waiting` is told once, with the seconds it may last.
+
+        With `give_up`, raises LeaseLostError when its holder is seen to be alive.
 
         A lease that was given back is free at once. Any other, and one of which nothing is known, is free when it
         has not changed before our eyes for its whole length: by then its holder has disconnected.
@@ -78,6 +80,8 @@ class Lease:
                 log.info("lease_taken", account=self.account, fence=self.fence)
                 return
             length = max(self._seconds, float(answer[2]))
+            if give_up and seen and answer[1].decode() != seen:
+                raise LeaseLostError
             if answer[1].decode() != seen:
                 # From now, not from when Redis was asked: its holder may have renewed it on the way.
                 seen, since = answer[1].decode(), _clock()
@@ -170,5 +174,7 @@ async def alone(lease: Lease) -> AsyncIterator[None]:
 
 
 def _clock() -> float:
-    """Seconds that go on while the machine sleeps, where it can tell; not the wall clock."""
-    return time.clock_gettime(time.CLOCK_BOOTTIME) if hasattr(time, "CLOCK_BOOTTIME") else time.monotonic()
+    """Seconds that go on while the machine sleeps; not the wall clock. On macOS it is this CLOCK_MONOTONIC that does,
+    and `time.monotonic` that does not.
+    """
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))

@@ -23,16 +23,18 @@ log = structlog.get_logger()
 
 EVENTS: Codec[Event] = Codec(Event)
 SNAPSHOTS: Document[Snapshot] = Document(Snapshot)
+Memory = tuple[Snapshot, ...]
 
 
 class Records:
     """One account's snapshot, events and status; Redis takes them from the holder of the lease alone.
 
     Every method raises RedisError; FencedError, one of those, where the lease is not ours any more.
-    `had_snapshot` is whether this process has ever known one: if it is gone then, Redis has lost it.
+    `remembered` is what this process knew last, in an earlier shift: what Redis holds is compared with it, for Redis
+    may have come back with less than it was told.
     """
 
-    def __init__(self, redis: Redis, lease: Lease, *, had_snapshot: bool = False) -> None:
+    def __init__(self, redis: Redis, lease: Lease, *, remembered: Memory = ()) -> None:
         self._redis = redis
         self._lease = lease
         self._account = lease.account
@@ -40,18 +42,25 @@ class Records:
         self._known: Snapshot | None = None
         #: The lease's number when that was read: under a newer one it may be lost.
         self._known_under = lease.fence
-        self.had_snapshot = had_snapshot
+        #: What was written last: one snapshot, or two where nobody knows whether the second arrived.
+        self.remembered = remembered
+        self.had_snapshot = bool(remembered)
 
     async def snapshot(self) -> Snapshot | None:
-        """The last snapshot written; None before the first, or when Redis lost it."""
+        """The last snapshot written; None before the first, or when Redis lost it or holds an older one."""
         if self._known is None or self._known_under != self._lease.fence:
             self._known, self._known_under = None, self._lease.fence
             data = await self._redis.get(keys.snapshot(self._account))
             self.had_snapshot = self.had_snapshot or data is not None
             try:
-                self._known = self._checked(SNAPSHOTS.load(data)) if data else None
+                stored = self._checked(SNAPSHOTS.load(data)) if data else None
             except MalformedError as error:
                 log.error("snapshot_unreadable", account=self._account, reason=str(error))  # noqa: TRY400
+                return None
+            if self.remembered and stored not in self.remembered:
+                log.error("snapshot_is_not_the_last", account=self._account)
+                return None
+            self._known = stored
         return self._known
 
     async def write(self, snapshot: Snapshot, events: Sequence[Event]) -> None:
@@ -59,10 +68,11 @@ class Records:
         neither.
         """
         # Forgotten first: if the answer is lost, only Redis knows whether it was written.
+        self.remembered = (self._known, snapshot) if self._known else (snapshot,)
         self._known = None
         store = {keys.snapshot(self._account): SNAPSHOTS.dump(snapshot)}
         await self._publish(events, store, fence=self._known_under)
-        self._known, self.had_snapshot = snapshot, True
+        self._known, self.remembered, self.had_snapshot = snapshot, (snapshot,), True
 
     def _checked(self, snapshot: Snapshot) -> Snapshot:
         if snapshot.roster.account != self._account or snapshot.roster.is_torn:

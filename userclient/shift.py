@@ -86,20 +86,19 @@ class Shift:
             loops.create_task(heartbeat.beat(self.records, guard, watcher.sight))
             loops.create_task(heartbeat.stay_awake(guard, watcher, seconds=self.settings.keepalive_seconds))
             loops.create_task(heartbeat.let_go_in_time(guard, self.lease))
-            loops.create_task(self._begin_anew(watcher))
+            loops.create_task(self._keep_guard_session(watcher))
             loops.create_task(guardroom.look_for_new_login(self.redis, self.settings, self.session))
 
-    async def _begin_anew(self, watcher: Watcher) -> Never:
-        """Each time that Redis was emptied: put the guard session back, and have the roster shown for review."""
+    async def _keep_guard_session(self, watcher: Watcher) -> Never:
+        """Put it back where Redis has lost it: at the start, and each time that Redis was emptied; then look anew."""
         while True:
+            try:
+                await guardroom.restore(self.redis, self.settings, self.session)
+            except RedisError as error:
+                log.warning("redis_unavailable", error=type(error).__name__)
+                await asyncio.sleep(RETRY_SECONDS)
+                continue
             await self.lease.emptied()
-            while True:
-                try:
-                    await guardroom.restore(self.redis, self.settings, self.session)
-                    break
-                except RedisError as error:
-                    log.warning("redis_unavailable", error=type(error).__name__)
-                    await asyncio.sleep(RETRY_SECONDS)
             watcher.sight.repeat()
             watcher.notice(None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import random
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
@@ -61,6 +62,9 @@ class Watcher:
         self._lock = asyncio.Lock()
         self.sight = Sight()
         self._failures = 0
+        self._loss: GuardLostError | None = None
+        #: The end of a flood wait, by the event loop's clock: nobody's look is to shorten it.
+        self._quiet_until = 0.0
 
     def notice(self, push: Push | None) -> None:
         """Take a push of a new login and look at once; None, which names none, is a reason to look soon."""
@@ -69,9 +73,17 @@ class Watcher:
             self._pushed.set()
         self._nudged.set()
 
+    def lose_guard(self, loss: GuardLostError) -> None:
+        """Somebody else was told that the guard is lost: `run` ends with that, for a second answer may say less."""
+        self._loss = loss
+        self._pushed.set()
+        self._nudged.set()
+
     async def run(self) -> Never:
         """Look now, then at every push and poll. Raises GuardLostError."""
         while True:
+            if self._loss:
+                raise self._loss
             pause = await self._look_through_troubles()
             # A connection that is lost again and again is a reason to look each time: not more often than this.
             blind = self.sight.condition is not Condition.WATCHING
@@ -92,7 +104,7 @@ class Watcher:
         """Fetch the roster, publish what changed, return it. Raises the errors of `trouble`, RedisError."""
         async with self._lock:
             before = await self._records.snapshot()
-            roster = await self._guard.roster()
+            roster = await self._fetch()
             if roster.is_torn:
                 log.warning("roster_torn", account=roster.account, sessions=len(roster.sessions))
                 self.sight.tear()
@@ -104,6 +116,16 @@ class Watcher:
             told = after.roster.hashes() | {tombstone.hash for tombstone in after.ended}
             self._pushes = [push for push in self._pushes if push.hash not in told]
             return after.roster
+
+    async def _fetch(self) -> Roster:
+        clock = asyncio.get_running_loop().time
+        if (left := self._quiet_until - clock()) > 0:
+            raise FloodWaitError(math.ceil(left))
+        try:
+            return await self._guard.roster()
+        except FloodWaitError as wait:
+            self._quiet_until = clock() + wait.seconds
+            raise
 
     def _compared(self, before: Snapshot | None, roster: Roster) -> tuple[Snapshot, list[Event]]:
         """What is to be stored after this look, and told."""

@@ -18,7 +18,10 @@ def blind(pulse: Pulse | None, *, account_name: str, redis_is_full: bool) -> Scr
     if redis_is_full:
         why = REDIS_FULL
     elif pulse is None:
-        why = "⚠️ Its worker has not reported yet. Check that `userclient` runs."
+        why = (
+            "⚠️ Nobody has reported of it. Check that `userclient` runs; if its log says that it waits for a login, its "
+            "session was lost with Redis's data: run `doorman login` where Doorman runs."
+        )
     elif pulse.status.condition is Condition.WATCHING or (pulse.is_silent and not pulse.has_ended):
         why = f"⚠️ The worker is silent since {moment(pulse.beat_at)}. Check that `userclient` runs, and its log."
     else:

@@ -8,11 +8,13 @@ from typing import Annotated
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
-from pydantic import AfterValidator
+from pydantic import AfterValidator, Field
 
 from core.domain.sessions import check_hash
 
 Hash = Annotated[str, AfterValidator(check_hash)]
+#: Telegram's user ids have at most 52 significant bits (Bot API).
+Account = Annotated[int, Field(gt=0, le=2**52)]
 
 
 class Origin(StrEnum):
@@ -26,21 +28,21 @@ class Origin(StrEnum):
 class ShowPage(CallbackData, prefix="p"):
     """Show a page of the list, freshly fetched; pages count from 0."""
 
-    account: int
+    account: Account
     page: int
 
 
 class ShowCard(CallbackData, prefix="c"):
     """Show one session."""
 
-    account: int
+    account: Account
     hash: Hash
 
 
 class AskEnd(CallbackData, prefix="e"):
     """The first press on End: ask for the second."""
 
-    account: int
+    account: Account
     hash: Hash
     origin: Origin
 
@@ -48,7 +50,7 @@ class AskEnd(CallbackData, prefix="e"):
 class ConfirmEnd(CallbackData, prefix="x"):
     """The second press: end it. `asked` is when the question was put, in minutes since 1970."""
 
-    account: int
+    account: Account
     hash: Hash
     origin: Origin
     asked: int
@@ -57,7 +59,7 @@ class ConfirmEnd(CallbackData, prefix="x"):
 class KeepSession(CallbackData, prefix="k"):
     """Not the second press: leave everything as it is."""
 
-    account: int
+    account: Account
     hash: Hash
     origin: Origin
 
@@ -65,20 +67,20 @@ class KeepSession(CallbackData, prefix="k"):
 class WasMe(CallbackData, prefix="m"):
     """The new login was the owner's own."""
 
-    account: int
+    account: Account
     hash: Hash
 
 
 class AskEndOthers(CallbackData, prefix="E"):
     """End all sessions but Doorman's own: list them and ask."""
 
-    account: int
+    account: Account
 
 
 class ConfirmEndOthers(CallbackData, prefix="X"):
     """End those on the list of that name."""
 
-    account: int
+    account: Account
     list: str
 
 

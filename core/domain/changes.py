@@ -67,6 +67,7 @@ def compare(before: Roster, after: Roster) -> tuple[Change, ...]:
         raise ValueError(f"rosters of two accounts: {before.account} and {after.account}")
     if before.is_torn or after.is_torn:
         raise TornRosterError
+    before = _seen_from(after, before)
     old, new = _by_key(before), _by_key(after)
     changes: list[Change] = [Ended(session=old[key]) for key in old if key not in new]
     changes += [Altered(before=old[key], after=new[key]) for key in old if key in new and old[key] != new[key]]
@@ -90,6 +91,26 @@ def apply(before: Roster, changes: Iterable[Change]) -> Roster:
             case TtlAltered(after=days):
                 ttl_days = days
     return replace(before, sessions=tuple(sessions.values()), ttl_days=ttl_days)
+
+
+def _seen_from(after: Roster, before: Roster) -> Roster:
+    """`before` as the asker of `after` would have seen it, if a new login of Doorman's own took the old one's place.
+
+    Its own row was one among the others, and the old one's, now one among them, was not under its hash.
+    """
+    old, new = before.guard, after.guard
+    if old is None or new is None or _is_same(old, new):
+        return before
+    others = [s for s in before.sessions if not s.current and not _is_same(s, new)]
+    former = next((s for s in after.sessions if not s.current and _is_same(s, old)), None)
+    if former:
+        others.append(replace(former, active_at=old.active_at))
+    return replace(before, sessions=(old, *others))
+
+
+def _is_same(one: Session, other: Session) -> bool:
+    # The guard's own row has no hash to go by.
+    return (one.created_at, one.api_id, one.device_model) == (other.created_at, other.api_id, other.device_model)
 
 
 def _key(session: Session) -> str:

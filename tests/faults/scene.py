@@ -114,10 +114,14 @@ class Scene:
             wire.delay_replies(0)
             wire.drop_replies(0)
         self.house.api("DELETE", "/api/faults")
+        self.house.api("DELETE", f"/api/chats/{self.house.owner.id}/block")
+        self.house.change_account(frozen=False, deactivated=False, linger_seconds=0)
         for name in list(self.house.processes):
             if name not in {"sandbox", "bot", "userclient"} or name in self._halted:
                 self.house.stop(name, signal.SIGKILL)
         self._halted.clear()
+        for process in self.house.processes.values():
+            process.send_signal(signal.SIGCONT)
         for module, start in (("bot", self.start_bot), ("userclient", self.start_worker)):
             process = self.house.processes.get(module)
             if process is None or process.poll() is not None:

@@ -124,6 +124,12 @@ async def test_what_is_older_than_a_day_is_still_told_where_the_chat_is_open(cha
     assert telegram.in_chat(OWNER) == ["A login"]
 
 
+async def told(chat: Chat, redis: Redis) -> None:
+    """Tell something, as a `Telling` does: with how much was missed after it."""
+    await chat.send(SCREEN, since=await redis_now(redis))
+    await chat.tell_missed()
+
+
 async def test_what_is_older_than_a_day_is_dropped_where_it_is_closed_and_told_of_once_with_the_next(
     chat: Chat, telegram: FakeChats, redis: Redis
 ) -> None:
@@ -132,8 +138,8 @@ async def test_what_is_older_than_a_day_is_dropped_where_it_is_closed_and_told_o
         with pytest.raises(TooOldError):
             await within_patience(chat.send(SCREEN, since=LONG_AGO))
     telegram.blocked = set()
-    await chat.send(SCREEN, since=await redis_now(redis))
-    await chat.send(SCREEN, since=await redis_now(redis))
+    await told(chat, redis)
+    await told(chat, redis)
     first, missed, second = telegram.in_chat(OWNER)
     assert (first, second) == ("A login", "A login")
     assert "3 messages were dropped" in missed
@@ -145,9 +151,9 @@ async def test_a_chat_that_closes_before_its_owner_is_told_what_was_missed_is_to
     monkeypatch.setattr(chat_module, "TRY_SECONDS", 0.01)
     await chat.book.miss(ACCOUNT, OWNER)
     telegram.will_fail(SendMessage, None, CLOSED)
-    await within_patience(chat.send(SCREEN, since=await redis_now(redis)))
+    await within_patience(told(chat, redis))
     assert telegram.in_chat(OWNER) == ["A login"]
-    await within_patience(chat.send(SCREEN, since=await redis_now(redis)))
+    await within_patience(told(chat, redis))
     *logins, missed = telegram.in_chat(OWNER)
     assert logins == ["A login"] * 2
     assert "1 message was dropped" in missed
@@ -171,9 +177,9 @@ async def test_what_was_missed_of_one_account_is_told_with_that_accounts_next(
     with pytest.raises(TooOldError):
         await one.send(SCREEN, since=LONG_AGO)
     telegram.blocked = set()
-    await other.send(SCREEN, since=await redis_now(redis))
+    await told(other, redis)
     assert len(telegram.in_chat(OWNER)) == 1
-    await one.send(SCREEN, since=await redis_now(redis))
+    await told(one, redis)
     assert len(telegram.in_chat(OWNER)) == 3
 
 
@@ -184,5 +190,5 @@ async def test_what_was_missed_is_not_forgotten_by_a_restart(
     with pytest.raises(TooOldError):
         await chat_of(redis, telegram, bells).send(SCREEN, since=LONG_AGO)
     telegram.blocked = set()
-    await chat_of(redis, telegram, Doorbells()).send(SCREEN, since=await redis_now(redis))
+    await told(chat_of(redis, telegram, Doorbells()), redis)
     assert "1 message was" in telegram.in_chat(OWNER)[1]

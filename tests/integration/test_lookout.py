@@ -163,7 +163,7 @@ async def test_a_worker_that_was_silent_when_the_bot_began_is_given_its_time_and
 
 async def test_a_worker_that_never_reported_is_told_of(watch: Watch) -> None:
     [text] = await watch.through(PATIENCE + 60, None)
-    assert "has not reported yet" in text
+    assert "Nobody has reported of it" in text
 
 
 @pytest.mark.parametrize(

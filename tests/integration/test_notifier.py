@@ -235,7 +235,7 @@ async def test_what_a_blocked_owner_missed_for_a_day_is_counted_and_told_with_th
     [
         (AlertBook, "message", 1),
         (AlertBook, "sent", 1),
-        (AlertBook, "missed", 2),
+        (AlertBook, "missed", 1),
         (AlertBook, "mark_sent", 2),
         (AlertBook, "enter", 1),
         (Consumer, "_ack", 1),
@@ -468,3 +468,13 @@ async def test_what_was_trimmed_away_before_a_blocked_owner_could_be_told_is_cou
     nine, missed, ten = telegram.in_chat(OWNER)
     assert devices([nine, ten]) == ["9", "10"]
     assert "8 messages were dropped" in missed
+
+
+async def test_who_is_an_owner_no_more_keeps_no_group(redis: Redis, notifier: Make, telegram: FakeChats) -> None:
+    for former in (f"bot:{OWNER}", "bot:77", "other:3", "plain"):
+        await redis.xgroup_create(keys.events(ACCOUNT), former, id="0", mkstream=True)
+    await left(redis, login(1))
+    async with running(notifier().run()):
+        await acked(redis, OWNER)
+    groups = {group["name"] for group in await redis.xinfo_groups(keys.events(ACCOUNT))}
+    assert groups == {f"bot:{OWNER}".encode(), b"other:3", b"plain"}

@@ -152,7 +152,7 @@ async def test_it_is_known_whether_there_ever_was_a_snapshot(records: Records, r
     assert next_process.had_snapshot
     await redis.delete(keys.snapshot(ACCOUNT))
     assert await Records(redis, lease).snapshot() is None
-    assert Records(redis, lease, had_snapshot=True).had_snapshot
+    assert Records(redis, lease, remembered=(SNAPSHOT,)).had_snapshot
 
 
 @given(st.binary())

@@ -498,7 +498,7 @@ async def test_a_loss_between_two_shifts_is_told_too(
     next_lease = Lease(redis, ACCOUNT, seconds=600)
     await next_lease.declare_free()
     await next_lease.take()
-    next_records = Records(redis, next_lease, had_snapshot=records.had_snapshot)
+    next_records = Records(redis, next_lease, remembered=records.remembered)
     await baseline(guard, watching(guard, next_records), session("1"))
     assert await published() == [taken(session("1"), history_lost=True)]
 
@@ -811,7 +811,6 @@ async def test_it_says_how_well_it_sees(guard: FakeGuard, records: Records) -> N
         await condition_is(Condition.WATCHING)
         for answer, condition, detail in (
             (UnreachableError("ConnectionError"), Condition.UNREACHABLE, "ConnectionError"),
-            (FloodWaitError(30), Condition.FLOOD_WAIT, "FLOOD_WAIT_30"),
             (RefusedError("FROZEN_METHOD_INVALID"), Condition.FROZEN, "FROZEN_METHOD_INVALID"),
             (RefusedError("INTERNAL"), Condition.REFUSED, "INTERNAL"),
             (torn_roster(), Condition.INCOMPLETE, ""),
@@ -821,7 +820,6 @@ async def test_it_says_how_well_it_sees(guard: FakeGuard, records: Records) -> N
             watcher.notice(push("9"))
             await condition_is(condition)
             assert watcher.sight.detail == detail
-            assert (watcher.sight.until is not None) is (condition is Condition.FLOOD_WAIT)
         looks = guard.looks
         guard.lists(roster())
         watcher.notice(push("9"))
@@ -903,3 +901,44 @@ async def test_an_announced_push_is_not_announced_again_when_it_is_doubled(
 
             await eventually(told)
     assert [event.hash for event in await published() if isinstance(event, LoginAnnounced)] == ["7", "8"]
+
+
+async def test_while_telegram_wants_quiet_nobodys_look_asks_it(guard: FakeGuard, records: Records) -> None:
+    watcher = watching(guard, records)
+    guard.lists(FloodWaitError(30))
+    with pytest.raises(FloodWaitError):
+        await watcher.look()
+    with pytest.raises(FloodWaitError) as wait:
+        await watcher.look()
+    assert wait.value.seconds in {29, 30}
+    assert guard.looks == 1
+
+
+async def test_a_loss_of_the_guard_that_somebody_else_was_told_of_ends_the_watch_with_that(
+    guard: FakeGuard, records: Records
+) -> None:
+    watcher = watching(guard, records)
+    guard.always_lists(roster())
+    watching_ = asyncio.ensure_future(watcher.run())
+    watcher.lose_guard(GuardLostError(GuardLoss.AUTH_KEY_DUPLICATED))
+    with pytest.raises(GuardLostError) as lost:
+        await within_patience(watching_)
+    assert lost.value.reason is GuardLoss.AUTH_KEY_DUPLICATED
+
+
+async def test_a_redis_that_came_back_with_less_is_told_of_and_hides_nothing(
+    guard: FakeGuard, records: Records, published: Published, redis: Redis
+) -> None:
+    watcher = watching(guard, records)
+    await baseline(guard, watcher, session("1"))
+    older: Any = {key: await redis.dump(key) for key in (keys.snapshot(ACCOUNT), keys.events(ACCOUNT))}
+    guard.always_lists(roster(session("1"), session("2")))
+    await watcher.look()
+    for key, data in older.items():
+        await redis.restore(key, 0, data, replace=True)
+    await redis.hset(keys.lease(ACCOUNT), "run", "another life")
+    with pytest.raises(FencedError):
+        await watcher.look()
+    await noticed_the_loss(records._lease)
+    await watcher.look()
+    assert (await published())[-1] == taken(session("1"), session("2"), history_lost=True)

@@ -18,7 +18,7 @@ from userclient.lease import Lease
 from userclient.settings import UserclientSettings
 from userclient.telegram.client import make_client
 from userclient.telegram.line import ANSWER_SECONDS, Line
-from userclient.telegram.translate import to_roster
+from userclient.telegram.translate import is_hash, moment, text, to_roster
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,13 +110,13 @@ async def connected(settings: UserclientSettings, session: GuardSession, lease: 
 
 
 def _push(update: types.UpdateNewAuthorization) -> Push | None:
-    if not update.unconfirmed:
+    if not update.unconfirmed or not is_hash(update.hash):
         return None
     received_at = datetime.now(UTC)
     return Push(
         hash=str(update.hash),
-        device=update.device or "",
-        location=update.location or "",
-        logged_in_at=update.date or received_at,
+        device=text(update.device),
+        location=text(update.location),
+        logged_in_at=moment(update.date) or received_at,
         received_at=received_at,
     )

@@ -15,6 +15,7 @@ import structlog
 from telethon import TelegramClient
 from telethon.tl import functions
 
+from core.cancellation import heeding_cancellation
 from userclient.telegram.translate import NO_ANSWER, telegrams_errors, telethons_cancellations
 from userclient.trouble import UnreachableError
 
@@ -55,9 +56,7 @@ class Line:
         but may have arrived before.
         """
         client = None
-        left = self._seconds_left()
-        if left <= 0:
-            raise UnreachableError("no lease")
+        left = self._check_lease()
         with telegrams_errors():
             try:
                 async with asyncio.timeout(min(seconds, left)) as limit:
@@ -85,13 +84,18 @@ class Line:
         seconds = max(1, int(self._seconds_left()))
         return functions.PingDelayDisconnectRequest(ping_id=random.getrandbits(63), disconnect_delay=seconds)
 
+    def _check_lease(self) -> float:
+        if (left := self._seconds_left()) <= 0:
+            raise UnreachableError("no lease")
+        return left
+
     async def hang_up(self) -> None:
         """Disconnect for good."""
         self.on_loss = lambda: None
         async with self._lock:
             client, self._client = self._client, None
             if client:
-                await close(client)
+                await _cut(client)
 
     async def _connected(self) -> TelegramClient:
         # Under a lock, and the client is kept only when connect() has returned: one that was cut short answers
@@ -105,12 +109,14 @@ class Line:
             client = self._make()
             self._prepare(client)
             try:
-                await client.connect()
+                with heeding_cancellation():
+                    await client.connect()
+                self._check_lease()  # connecting was slow, or this machine slept meanwhile
                 await client(self._closing())
+                _leave_nothing_behind(client)
             except BaseException:
                 await _cut(client)
                 raise
-            _leave_nothing_behind(client)
             self._client, self._waiting = client, set()
             client.disconnected.add_done_callback(partial(self._lost, self._waiting))
             return client

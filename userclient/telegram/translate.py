@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import UTC, datetime
 
+import structlog
 from telethon import errors
 from telethon.errors.common import AuthKeyNotFound
 from telethon.tl import types
@@ -22,6 +23,8 @@ from userclient.trouble import (
     UnreachableError,
 )
 
+log = structlog.get_logger()
+
 #: The network's faults as Telethon hands them on, and answers that it could make nothing of.
 NO_ANSWER = (
     OSError,
@@ -33,6 +36,9 @@ NO_ANSWER = (
     errors.TypeNotFoundError,
     errors.BadMessageError,
 )
+#: A view shows 40 characters; a device chooses its own names, and a roster of long ones would fill Redis.
+TEXT_BYTES_MOST = 160
+NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 NAMES = {class_: name for name, class_ in errors.rpc_errors_dict.items()}
 
 
@@ -40,8 +46,8 @@ def to_roster(answer: types.account.Authorizations, *, account: int, taken_at: d
     """`account.authorizations` as a roster."""
     return Roster(
         account=account,
-        sessions=tuple(to_session(authorization) for authorization in answer.authorizations),
-        ttl_days=answer.authorization_ttl_days,
+        sessions=tuple(to_session(row) for row in answer.authorizations if is_hash(row.hash)),
+        ttl_days=_number(answer.authorization_ttl_days),
         taken_at=taken_at,
     )
 
@@ -50,17 +56,17 @@ def to_session(row: types.Authorization) -> Session:
     """`authorization` as a session."""
     return Session(
         hash=str(row.hash),
-        device_model=row.device_model,
-        platform=row.platform,
-        system_version=row.system_version,
-        api_id=row.api_id,
-        app_name=row.app_name,
-        app_version=row.app_version,
-        created_at=row.date_created,
-        active_at=row.date_active,
-        ip=row.ip,
-        country=row.country,
-        region=row.region,
+        device_model=text(row.device_model),
+        platform=text(row.platform),
+        system_version=text(row.system_version),
+        api_id=_number(row.api_id),
+        app_name=text(row.app_name),
+        app_version=text(row.app_version),
+        created_at=moment(row.date_created) or NEVER,
+        active_at=moment(row.date_active) or NEVER,
+        ip=text(row.ip),
+        country=text(row.country),
+        region=text(row.region),
         current=bool(row.current),
         official_app=bool(row.official_app),
         password_pending=bool(row.password_pending),
@@ -68,6 +74,32 @@ def to_session(row: types.Authorization) -> Session:
         secret_chats_disabled=bool(row.encrypted_requests_disabled),
         calls_disabled=bool(row.call_requests_disabled),
     )
+
+
+def is_hash(value: object) -> bool:
+    """Whether a row can be named by it; one that can't is left out, so that it hides no other."""
+    if isinstance(value, int) and -(2**63) <= value < 2**63:
+        return True
+    log.error("session_unreadable")
+    return False
+
+
+def text(value: object) -> str:
+    """A text that can be stored, cut to what anybody is shown of it; "" for what is none."""
+    if not isinstance(value, str):
+        return ""
+    return value.encode(errors="replace")[:TEXT_BYTES_MOST].decode(errors="ignore")
+
+
+def moment(value: object) -> datetime | None:
+    """Aware, UTC where it doesn't say; None for what is none."""
+    if not isinstance(value, datetime):
+        return None
+    return value if value.utcoffset() is not None else value.replace(tzinfo=UTC)
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) else 0
 
 
 @contextmanager

@@ -31,7 +31,7 @@ def test_a_worker_that_never_reported() -> None:
     assert blind(None) == snapshot("""\
 <b>Doorman is blind: </b><code>⟦Ada⟧</code>
 
-⚠️ Its worker has not reported yet. Check that `userclient` runs.
+⚠️ Nobody has reported of it. Check that `userclient` runs; if its log says that it waits for a login, its session was lost with Redis's data: run `doorman login` where Doorman runs.
 
 Until Doorman sees again you may not be told of new logins; that it does is told here.\
 """)
