@@ -54,7 +54,7 @@ async def work(settings: BotSettings) -> None:
         )
         announcer = Announcer(courier, settings.owner_ids, doorbells)
         bot.session.middleware(Unreadable())
-        bot.session.middleware(Rivals(announcer, patience=settings.silent_after_seconds))
+        bot.session.middleware(Rivals(announcer, for_alerts, patience=settings.silent_after_seconds))
         lookout = Lookout(
             redis=for_alerts,
             gateway=Gateway(redis=for_alerts),

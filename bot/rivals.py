@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -11,21 +12,26 @@ from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextR
 from aiogram.exceptions import TelegramConflictError
 from aiogram.methods import GetUpdates, TelegramMethod
 from aiogram.methods.base import Response, TelegramType
+from redis.asyncio import Redis
+from redis.exceptions import RedisError
 
 from bot.announcer import Announcer
 from bot.views import blindness
+from core.contract import keys
 
 log = structlog.get_logger()
 
 #: Two conflicts further apart than this are two affairs: a deploy makes one, while old and new overlap.
 APART_SECONDS = 120.0
+TOLD_SECONDS = 3600  # for the others; a bot that told of it and died is no reason to keep silent for long
 
 
 class Rivals(BaseRequestMiddleware):
     """Sits between aiogram's polling, which backs off by itself, and the wire; tells the owners once if it lasts."""
 
-    def __init__(self, announcer: Announcer, *, patience: float) -> None:
+    def __init__(self, announcer: Announcer, redis: Redis, *, patience: float) -> None:
         self._announcer = announcer
+        self._redis = redis
         self._patience = patience
         self._since: float | None = None
         self._last = 0.0
@@ -42,13 +48,13 @@ class Rivals(BaseRequestMiddleware):
             answer: Any = await make_request(bot, method)
         except TelegramConflictError as error:
             if isinstance(method, GetUpdates):
-                self._conflict(error.message)
+                await self._conflict(error.message)
             raise
         if isinstance(method, GetUpdates):
-            self._peace()
+            await self._peace()
         return answer  # type: ignore[no-any-return]
 
-    def _conflict(self, why: str) -> None:
+    async def _conflict(self, why: str) -> None:
         now = time.monotonic()
         if self._since is None or now - self._last > APART_SECONDS:
             self._since = now
@@ -56,13 +62,23 @@ class Rivals(BaseRequestMiddleware):
         self._last = now
         if not self._told and now - self._since >= self._patience:
             self._told = True
-            self._announcer.announce(blindness.rival())
+            if await self._is_first_to_tell():
+                self._announcer.announce(blindness.rival())
 
-    def _peace(self) -> None:
+    async def _is_first_to_tell(self) -> bool:
+        """The other may be a Doorman on the same Redis, which is told the same of us."""
+        try:
+            return bool(await self._redis.set(keys.RIVAL, "1", nx=True, ex=TOLD_SECONDS))
+        except RedisError:
+            return True
+
+    async def _peace(self) -> None:
         """Between two conflicts a poll may go well: the rival's turn to be refused."""
         if self._since is not None and time.monotonic() - self._last > APART_SECONDS:
             self._since = None
             log.info("no_other_bot_on_this_token")
             if self._told:
                 self._told = False
-                self._announcer.announce(blindness.rival_gone())
+                with suppress(RedisError):
+                    if await self._redis.delete(keys.RIVAL):
+                        self._announcer.announce(blindness.rival_gone())

@@ -17,7 +17,7 @@ from bot.settings import BotSettings
 log = structlog.get_logger()
 
 WEBHOOK_PATH = "/telegram"
-FINISH_SECONDS = 8.0  # below what whoever stops us grants
+FINISH_SECONDS = 6.0  # below what whoever stops us grants
 
 
 def webhook_secret(settings: BotSettings) -> str:

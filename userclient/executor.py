@@ -69,7 +69,7 @@ class Executor:
             roster = await self.watcher.look()
             match request.command:
                 case _ if roster.is_torn:  # what it doesn't list may well be there
-                    return NotCarried(trouble=Trouble.UNREACHABLE, error="incomplete list")
+                    return NotCarried(trouble=Trouble.INCOMPLETE)
                 case GetRoster():
                     return RosterFetched(roster=roster)
                 case EndSession(hash=hash_):

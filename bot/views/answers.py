@@ -83,5 +83,7 @@ def not_carried(reply: NotCarried) -> str:
             return "⚠️ Doorman's own session is gone. Run `doorman login` where Doorman runs."
         case Trouble.UNREACHABLE:
             return "⚠️ Doorman has no connection to Telegram's servers just now. Nothing was done; try again soon."
+        case Trouble.INCOMPLETE:
+            return "⚠️ Telegram's list of sessions is incomplete just now. Nothing was done; try again soon."
         case Trouble.REFUSED:
             return f"⚠️ Telegram refused: {reply.error}. Nothing was done."

@@ -77,7 +77,8 @@ def report(
 
 def _line(number: int, result: Result, session: Session | None) -> Text:
     device = device_of(session) if session else Text("A session")
-    return Text(f"\n{number}. ", device, ": ", SHORTLY.get(result.outcome, "⚠️ not ended"))
+    what = "ended" if result.ended_by is not None else SHORTLY.get(result.outcome, "⚠️ not ended")
+    return Text(f"\n{number}. ", device, ": ", what)
 
 
 def _count(number: int) -> str:

@@ -108,6 +108,7 @@ class Trouble(StrEnum):
     FLOOD_WAIT = "flood wait"  # Telegram asks for a pause of `seconds`
     GUARD_LOST = "guard lost"
     UNREACHABLE = "unreachable"  # no connection to Telegram
+    INCOMPLETE = "incomplete"  # Telegram's list lacks the guard's own session, so it may lack anything
     REFUSED = "refused"  # Telegram says `error`
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 PREFIX = "doorman"
-#: The set of accounts that a worker has ever watched; the one name without an account.
+#: The set of accounts that a worker has ever watched; this and the next are the names without an account.
 ACCOUNTS = f"{PREFIX}:accounts"
+#: String: the owners were told that another program uses the bot's token.
+RIVAL = f"{PREFIX}:rival"
 
 
 def events(account: int) -> str:

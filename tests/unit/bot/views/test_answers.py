@@ -69,6 +69,7 @@ def test_why_nothing_was_done() -> None:
             "FLOOD_WAIT": "⚠️ Telegram asks Doorman to wait 30 s before the next request. Try again then.",
             "GUARD_LOST": "⚠️ Doorman's own session is gone. Run `doorman login` where Doorman runs.",
             "UNREACHABLE": "⚠️ Doorman has no connection to Telegram's servers just now. Nothing was done; try again soon.",
+            "INCOMPLETE": "⚠️ Telegram's list of sessions is incomplete just now. Nothing was done; try again soon.",
             "REFUSED": "⚠️ Telegram refused: X_Y. Nothing was done.",
         }
     )

@@ -6,9 +6,11 @@ import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramConflictError
 from aiogram.methods import GetUpdates, SendMessage, SetWebhook
+from redis.asyncio import Redis
 
 from bot import rivals as rivals_module
 from bot.rivals import APART_SECONDS, Rivals
+from core.contract import keys
 from tests.domain_values import OWNER
 from tests.fake_telegram import FakeTelegram
 from tests.telling import Heard
@@ -19,10 +21,10 @@ PATIENCE = 60.0
 class Polling:
     """A bot that polls every so often; its clock goes on as it is told."""
 
-    def __init__(self) -> None:
+    def __init__(self, redis: Redis) -> None:
         self.telegram, self.heard, self.now = FakeTelegram(), Heard(), 1_000.0
         self.bot: Bot = self.telegram.bot()
-        self.bot.session.middleware(Rivals(self.heard, patience=PATIENCE))
+        self.bot.session.middleware(Rivals(self.heard, redis, patience=PATIENCE))
 
     def monotonic(self) -> float:
         return self.now
@@ -50,8 +52,8 @@ class Polling:
 
 
 @pytest.fixture
-def polling(monkeypatch: pytest.MonkeyPatch) -> Polling:
-    polling = Polling()
+def polling(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> Polling:
+    polling = Polling(redis)
     monkeypatch.setattr(rivals_module, "time", polling)
     return polling
 
@@ -102,3 +104,13 @@ async def test_other_calls_pass_untouched(polling: Polling) -> None:
     message = await polling.bot.send_message(OWNER, "hello")
     assert message.text == "hello"
     assert len(polling.telegram.of(SendMessage)) == 1
+
+
+async def test_two_doormans_of_one_redis_on_one_token_tell_it_once(polling: Polling, redis: Redis) -> None:
+    other = Polling(redis)
+    said = await polling.go_on(PATIENCE + 20, rival=True)
+    other.now = polling.now
+    assert len(said) == 1
+    await redis.ping()
+    assert await redis.exists(keys.RIVAL)
+    assert await other.go_on(PATIENCE + 20, rival=True) == []
