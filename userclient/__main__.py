@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from core import logs
 from core.cancellation import heeding_cancellation
 from core.connection import connect
@@ -30,7 +32,8 @@ async def work(settings: UserclientSettings) -> None:
             records = Records(redis, lease, remembered=remembered.get(session.account, ()))
             shift = Shift(settings=settings, redis=redis, session=session, lease=lease, records=records)
             with heeding_cancellation():
-                is_good = await shift.work()
+                # In a task of its own: on Python 3.11 a TaskGroup with a failed child leaves its parent looking cancelled.
+                is_good = await asyncio.ensure_future(shift.work())
             former = session if is_good else None
             remembered[session.account] = records.remembered if records.had_snapshot else ()
     finally:

@@ -103,3 +103,28 @@ def test_lost_history_is_told_once_for_review_without_a_burst_of_alerts(at_work:
     at_work.house.stop("userclient")
     at_work.start_worker()
     until("the guard session to be there still", at_work.is_watching, seconds=RECOVERY)
+
+
+def test_data_that_is_lost_in_an_outage_longer_than_the_lease_costs_no_guard_session(at_work: Scene) -> None:
+    owner = at_work.house.owner
+    before = owner.last_id()
+    at_work.redis.pause()
+    until("the worker to let go", lambda: not at_work.house.keys_in_use())
+    at_work.redis.lose_data()
+    owner.see("memory was lost", after=before, seconds=RECOVERY)
+    at_work.house.stop("userclient")
+    at_work.start_worker()
+    until("the guard session to be there still", at_work.is_watching, seconds=RECOVERY)
+
+
+def test_data_that_is_lost_while_no_worker_is_there_is_told_with_what_to_do(at_work: Scene) -> None:
+    owner = at_work.house.owner
+    owner.ask("/status", "Watching")
+    before = owner.last_id()
+    at_work.house.stop("userclient")
+    at_work.redis.empty()
+    at_work.start_worker()
+    owner.see("Doorman is blind", "doorman login", after=before, seconds=RECOVERY)
+    at_work.house.log_guard_in()
+    until("the worker to watch on the new login", at_work.is_watching, seconds=RECOVERY)
+    owner.see("watches", after=before, seconds=RECOVERY)
