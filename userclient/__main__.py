@@ -32,7 +32,7 @@ async def work(settings: UserclientSettings) -> None:
             records = Records(redis, lease, remembered=remembered.get(session.account, ()))
             shift = Shift(settings=settings, redis=redis, session=session, lease=lease, records=records)
             with heeding_cancellation():
-                # In a task of its own: on Python 3.11 a TaskGroup with a failed child leaves its parent looking cancelled.
+                # In a task of its own: before Python 3.12 a TaskGroup with a failed child leaves its parent cancelled.
                 is_good = await asyncio.ensure_future(shift.work())
             former = session if is_good else None
             remembered[session.account] = records.remembered if records.had_snapshot else ()
