@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from redis.exceptions import ResponseError
 
 from bot.press import Press
-from core import bus
+from core import accounts, bus
 from core.contract import keys
 from core.contract.codec import Document, MalformedError, T, from_ms
 from core.contract.commands import GetRoster, Reply
@@ -26,7 +26,6 @@ SNAPSHOTS: Document[Snapshot] = Document(Snapshot)
 PRESSES: Document[Press] = Document(Press)
 LISTS: Document[tuple[Session, ...]] = Document(tuple[Session, ...])
 
-DIGITS_MOST = 19  # of a user id
 LISTS_MOST = 20
 #: How long a question that ends sessions stands; after that it is asked anew.
 QUESTION_KEPT = timedelta(minutes=10)
@@ -40,8 +39,7 @@ class Gateway:
 
     async def accounts(self) -> list[int]:
         """The accounts that a worker has ever watched, in order."""
-        members = cast("set[bytes]", await self.redis.smembers(keys.ACCOUNTS))
-        return sorted(int(member) for member in members if member.isdigit() and len(member) < DIGITS_MOST)
+        return await accounts.known(self.redis)
 
     async def pulse(self, account: int) -> Pulse | None:
         """How the account's worker fares; None if it never told, or that can't be read."""

@@ -25,6 +25,7 @@ EVENTS_MOST, COMMANDS_MOST = 1_000, 200
 LIST_KEPT_MS, OUTCOME_KEPT_MS = 60_000, 3_600_000
 PATIENCE = timedelta(seconds=10)
 RETRY_SECONDS = 0.5
+NOW = b"now"
 
 
 REQUESTS: Packing[Request] = RequestCodec()
@@ -59,7 +60,8 @@ async def publish(
     *,
     store: Mapping[str, bytes] | None = None,
 ) -> None:
-    """Add events to the account's stream and set the keys of `store`, all in one atomic step.
+    """Add events to the account's stream and set the keys of `store`, all in one atomic step; a key whose value is
+    NOW is set to the time by Redis's clock, in milliseconds since 1970.
 
     Raises FencedError if the account's lease is not held under the number `fence`; RedisError.
     """
@@ -74,12 +76,9 @@ async def publish(
             keys=names, args=[fence, EVENTS_MOST, *stored.values(), *entries]
         )
     except ResponseError as error:
-        raise as_fenced(error) from None
-
-
-def as_fenced(error: ResponseError) -> RedisError:
-    """FencedError, if that is what a script of ours meant; else the error itself."""
-    return FencedError(str(error)) if str(error).startswith("FENCED") else error
+        if str(error).startswith("FENCED"):
+            raise FencedError(str(error)) from None
+        raise
 
 
 async def new_request(redis: Redis, command: Command, *, owner: int, patience: timedelta = PATIENCE) -> Request:

@@ -11,6 +11,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from core import accounts
 from core.contract import keys
 from core.settings import SettingsError
 from userclient.lease import Lease
@@ -20,7 +21,6 @@ from userclient.vault import WrongKeyError, seal, unseal
 log = structlog.get_logger()
 
 LOOK_SECONDS = 3.0
-DIGITS_MOST = 19  # of a user id
 
 
 class NewLoginError(Exception):
@@ -50,7 +50,7 @@ async def find(redis: Redis, settings: UserclientSettings) -> GuardSession | Non
     """
     if session := settings.session_string.get_secret_value():
         return GuardSession(account=settings.account or 0, session=session)
-    found = [account for account in await _accounts(redis) if await redis.exists(keys.guard(account))]
+    found = [account for account in await accounts.known(redis) if await redis.exists(keys.guard(account))]
     if settings.account:
         found = [account for account in found if account == settings.account]
     if not found:
@@ -133,8 +133,3 @@ async def is_dead(redis: Redis, session: GuardSession) -> bool:
     """Whether Telegram has ended this very session: no restart need try it again."""
     marked = await redis.get(keys.dead_guard(session.account))
     return cast("bytes | None", marked) == session.fingerprint.encode()
-
-
-async def _accounts(redis: Redis) -> list[int]:
-    members = cast("set[bytes]", await redis.smembers(keys.ACCOUNTS))
-    return sorted(int(member) for member in members if member.isdigit() and len(member) < DIGITS_MOST)

@@ -8,9 +8,8 @@ from types import MappingProxyType
 
 import structlog
 from redis.asyncio import Redis
-from redis.exceptions import ResponseError
 
-from core import bus, scripts
+from core import bus
 from core.bus import FencedError
 from core.contract import keys
 from core.contract.codec import Codec, Document, MalformedError
@@ -38,7 +37,6 @@ class Records:
         self._redis = redis
         self._lease = lease
         self._account = lease.account
-        self._beat = scripts.load(redis, __name__, "beat")
         self._known: Snapshot | None = None
         #: The lease's number when that was read: under a newer one it may be lost.
         self._known_under = lease.fence
@@ -85,11 +83,8 @@ class Records:
 
     async def beat(self, status: WorkerStatus) -> None:
         """Write the heartbeat, and enter the account where the bot looks for accounts."""
-        names = [keys.lease(self._account), keys.heartbeat(self._account), keys.status(self._account)]
-        try:
-            await self._beat(keys=names, args=[self._lease.fence, STATUSES.dump(status)])
-        except ResponseError as error:
-            raise self._doubting(error) from None
+        said = {keys.heartbeat(self._account): bus.NOW, keys.status(self._account): STATUSES.dump(status)}
+        await self._publish([], said, fence=self._lease.fence)
         await self._redis.sadd(keys.ACCOUNTS, self._account)
 
     async def status(self) -> WorkerStatus:
@@ -103,16 +98,11 @@ class Records:
     async def _publish(self, events: Sequence[Event], store: Mapping[str, bytes], *, fence: int) -> None:
         try:
             await bus.publish(self._redis, self._account, fence, events, EVENTS, store=store)
-        except FencedError as error:
-            raise self._doubting(error) from None
+        except FencedError:
+            self._lease.doubt()
+            raise
         for event in events:
             log.info("event_published", account=self._account, type=type(event).__name__)
-
-    def _doubting(self, error: ResponseError | FencedError) -> Exception:
-        fenced = bus.as_fenced(error) if isinstance(error, ResponseError) else error
-        if isinstance(fenced, FencedError):
-            self._lease.doubt()
-        return fenced
 
 
 def now() -> datetime:
