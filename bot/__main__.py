@@ -12,15 +12,15 @@ import structlog
 from aiogram import Dispatcher
 
 from bot import handlers, serving
-from bot.announcer import Announcer
-from bot.courier import Courier
 from bot.credentials import introduce, make_bot
+from bot.delivery.announcer import Announcer
+from bot.delivery.courier import Courier
+from bot.delivery.doorbells import Doorbells
+from bot.delivery.notifier import Notifier
 from bot.desk import Desk
-from bot.doorbells import Doorbells
 from bot.gateway import Gateway
 from bot.lookout import Lookout
 from bot.menu import offer_commands
-from bot.notifier import Notifier
 from bot.owners import OwnersOnly
 from bot.rivals import Rivals
 from bot.settings import BotSettings

@@ -7,9 +7,12 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramAPIError
 
-from bot.patience import TOKEN_REFUSED, insist
+from bot.delivery.patience import TOKEN_REFUSED, insist
 from bot.settings import BotSettings
 from core.settings import SettingsError
+
+#: A call that hangs is tried again after so long; aiogram's own 60 is long for an alert. getUpdates adds its wait.
+CALL_SECONDS = 15.0
 
 
 class TokenRefusedError(Exception):
@@ -22,7 +25,7 @@ class BotApiUnavailableError(Exception):
 
 def make_bot(settings: BotSettings) -> Bot:
     """A Bot API client for the settings' server."""
-    session = AiohttpSession(api=TelegramAPIServer.from_base(settings.bot_api_url))
+    session = AiohttpSession(api=TelegramAPIServer.from_base(settings.bot_api_url), timeout=CALL_SECONDS)
     return Bot(settings.bot_token.get_secret_value(), session=session)
 
 

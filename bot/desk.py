@@ -15,7 +15,7 @@ from redis.asyncio import Redis
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import RedisError
 
-from bot.courier import ChatClosedError, Courier
+from bot.delivery.courier import ChatClosedError, Courier
 from bot.gateway import PRESSES, Gateway
 from bot.press import Press
 from bot.views.answers import NEVER_FOUND_OUT, NO_REPLY, not_carried

@@ -16,9 +16,10 @@ from core import accounts, bus
 from core.contract import keys
 from core.contract.codec import Document, MalformedError, T, from_ms
 from core.contract.commands import GetRoster, Reply
-from core.contract.state import Pulse, Snapshot
+from core.contract.state import Pulse, Room, Snapshot
 from core.domain.sessions import Roster, Session
 from core.pulse import feel
+from core.room import measure
 
 log = structlog.get_logger()
 
@@ -54,15 +55,9 @@ class Gateway:
         pulse = await self.pulse(account)
         return pulse.status.account_name if pulse and pulse.status.account_name else str(account)
 
-    async def eviction_policy(self) -> str:
-        """What a full Redis does: "noeviction", or which keys it drops; "" where it doesn't say."""
-        info: Any = await self.redis.info("memory")
-        return str(info.get("maxmemory_policy", ""))
-
-    async def redis_is_full(self) -> bool:
-        """Whether Redis has no room left, so that it takes no event and no command."""
-        info: Any = await self.redis.info("memory")
-        return 0 < int(info.get("maxmemory", 0)) <= int(info.get("used_memory", 0))
+    async def room(self) -> Room:
+        """How much room Redis has: a full one takes no event and no command."""
+        return await measure(self.redis)
 
     async def last_roster(self, account: int) -> Roster | None:
         """The last roster known."""

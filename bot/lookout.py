@@ -13,7 +13,7 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from bot.announcer import Announcer
+from bot.delivery.announcer import Announcer
 from bot.gateway import Gateway
 from bot.views import blindness
 from core.contract import keys
@@ -86,9 +86,9 @@ class Lookout:
         troubled_for = seen.troubled_for(pulse, now=now)
         if not self._told[account] and troubled_for >= self.patience:
             log.warning("blind", account=account, condition=pulse.status.condition if pulse else None)
-            name, is_full = await self.gateway.account_name(account), await self.gateway.redis_is_full()
+            name, room = await self.gateway.account_name(account), await self.gateway.room()
             self._told[account], seen.has_beaten = True, False
-            screen = blindness.blind(pulse, account_name=name, redis_is_full=is_full)
+            screen = blindness.blind(pulse, account_name=name, redis_is_full=room.is_full)
             self.announcer.announce(screen, then=partial(self._note, account))
         elif self._told[account] and seen.has_beaten and pulse and pulse.status.condition is Condition.WATCHING:
             log.info("sees_again", account=account)

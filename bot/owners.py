@@ -10,7 +10,7 @@ from aiogram import BaseMiddleware
 from aiogram.enums import ChatType
 from aiogram.types import Chat, TelegramObject, User
 
-from bot.doorbells import Doorbells
+from bot.delivery.doorbells import Doorbells
 
 log = structlog.get_logger()
 

@@ -15,7 +15,7 @@ from aiogram.methods.base import Response, TelegramType
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from bot.announcer import Announcer
+from bot.delivery.announcer import Announcer
 from bot.views import blindness
 from core.contract import keys
 

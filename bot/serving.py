@@ -11,7 +11,7 @@ from typing import Any, Never
 import structlog
 from aiogram import Bot, Dispatcher
 
-from bot.patience import PATIENCE, insist
+from bot.delivery.patience import PATIENCE, insist
 from bot.settings import BotSettings
 
 log = structlog.get_logger()

@@ -14,6 +14,7 @@ from bot.settings import BotSettings
 from core.domain.sessions import MAY_END_OTHERS_AFTER
 from core.logs import masked
 from core.pulse import feel
+from core.room import measure
 from core.settings import SettingsError
 from userclient import guardroom
 from userclient.lease import Lease, LeaseLostError, alone
@@ -43,11 +44,13 @@ async def check_redis(redis: Redis, *, embedded: bool) -> AsyncIterator[Finding]
         yield ill(f"{kind} is {version}; Doorman needs 6.2 or later. Upgrade it.")
     else:
         yield well(f"{kind} {version} answers.")
-    policy = str(info.get("maxmemory_policy", "noeviction"))
-    if policy.startswith("allkeys"):
-        yield ill(f"When full, Redis may drop Doorman's keys ({policy}). Set maxmemory-policy to noeviction.")
+    room = await measure(redis)
+    if room.drops_lasting_keys:
+        yield ill(f"When full, Redis may drop Doorman's keys ({room.policy}). Set maxmemory-policy to noeviction.")
     else:
-        yield well(f"Redis drops none of Doorman's lasting keys when it is full ({policy}).")
+        yield well(f"Redis drops none of Doorman's lasting keys when it is full ({room.policy}).")
+    if room.is_full:
+        yield ill("Redis is full and takes nothing more. Give it more memory, or make room.")
 
 
 async def check_guard(  # noqa: PLR0911 - a finding each

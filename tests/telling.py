@@ -10,7 +10,7 @@ import pytest
 from aiogram.utils.backoff import BackoffConfig
 from redis.asyncio import Redis
 
-from bot.announcer import Announcer
+from bot.delivery.announcer import Announcer
 from bot.views.screen import Screen
 from core.contract import keys
 from core.contract.codec import Codec

@@ -24,6 +24,7 @@ from core.contract.commands import (
     Trouble,
 )
 from core.domain.sessions import GUARD_HASH, MAY_END_OTHERS_AFTER, Roster
+from userclient.deeds import Deeds
 from userclient.records import now
 from userclient.telegram.guard import Guard
 from userclient.trouble import (
@@ -49,6 +50,7 @@ class Executor:
     redis: Redis
     guard: Guard
     watcher: Watcher
+    deeds: Deeds
 
     async def handle(self, request: Request) -> None:
         """Carry a request out and reply; one past its deadline is dropped, for its owner was told so already."""
@@ -89,12 +91,12 @@ class Executor:
             return Result(hash=hash_, outcome=Outcome.IS_GUARD, at=now())
         session = roster.find(hash_)
         if session is None:
-            grave = await self.watcher.tombstone(hash_)
+            grave = await self.deeds.tombstone(hash_)
             at, ended_by = (grave.at, grave.by) if grave and grave.by else (now(), None)
             return Result(hash=hash_, outcome=Outcome.ALREADY_GONE, at=at, ended_by=ended_by)
         try:
             # Asked again: the look took its time, or the sessions before it in a list.
-            await self.watcher.end(session, by=request.owner, left=lambda: self._left(request))
+            await self.deeds.end(session, by=request.owner, left=lambda: self._left(request))
         except UnknownHashError:
             return Result(hash=hash_, outcome=Outcome.ALREADY_GONE, at=now(), session=session)
         except NotAllowedYetError:
@@ -127,7 +129,7 @@ class Executor:
         if not session.unconfirmed:
             return Result(hash=hash_, outcome=Outcome.NOT_PENDING, at=now(), session=session)
         try:
-            await self.watcher.confirm(session, by=request.owner, left=lambda: self._left(request))
+            await self.deeds.confirm(session, by=request.owner, left=lambda: self._left(request))
         except UnknownHashError:
             return Result(hash=hash_, outcome=Outcome.ALREADY_GONE, at=now(), session=session)
         except TelegramTrouble as trouble:

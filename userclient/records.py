@@ -12,7 +12,7 @@ from redis.asyncio import Redis
 from core import bus
 from core.bus import FencedError
 from core.contract import keys
-from core.contract.codec import Codec, Document, MalformedError
+from core.contract.codec import Document, EventCodec, MalformedError
 from core.contract.events import Event
 from core.contract.state import Condition, Snapshot, WorkerStatus
 from core.pulse import STATUSES, feel
@@ -20,7 +20,6 @@ from userclient.lease import Lease
 
 log = structlog.get_logger()
 
-EVENTS: Codec[Event] = Codec(Event)
 SNAPSHOTS: Document[Snapshot] = Document(Snapshot)
 Memory = tuple[Snapshot, ...]
 
@@ -37,6 +36,7 @@ class Records:
         self._redis = redis
         self._lease = lease
         self._account = lease.account
+        self._packing = EventCodec(lease.account)
         self._known: Snapshot | None = None
         #: The lease's number when that was read: under a newer one it may be lost.
         self._known_under = lease.fence
@@ -97,7 +97,7 @@ class Records:
 
     async def _publish(self, events: Sequence[Event], store: Mapping[str, bytes], *, fence: int) -> None:
         try:
-            await bus.publish(self._redis, self._account, fence, events, EVENTS, store=store)
+            await bus.publish(self._redis, self._account, fence, events, self._packing, store=store)
         except FencedError:
             self._lease.doubt()
             raise

@@ -17,6 +17,7 @@ from core.contract.commands import Request
 from core.contract.events import GuardLoss, GuardLost
 from core.contract.state import Condition
 from userclient import guardroom, heartbeat
+from userclient.deeds import Deeds
 from userclient.executor import Executor
 from userclient.guardroom import GuardSession, NewLoginError
 from userclient.lease import Lease, LeaseLostError, kept
@@ -70,7 +71,8 @@ class Shift:
     async def _watch(self, guard: Guard) -> None:
         watcher = Watcher(guard, self.records, poll_seconds=self.settings.poll_seconds)
         guard.on_login(watcher.notice)
-        executor = Executor(redis=self.redis, guard=guard, watcher=watcher)
+        deeds = Deeds(guard=guard, records=self.records, turn=watcher.turn)
+        executor = Executor(redis=self.redis, guard=guard, watcher=watcher, deeds=deeds)
         requests: Consumer[Request] = Consumer(
             redis=self.redis,
             stream=keys.commands(guard.account),

@@ -6,9 +6,8 @@ import asyncio
 import math
 import random
 from collections import deque
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import timedelta
 from typing import Never
 
@@ -20,7 +19,6 @@ from core.contract.events import (
     BaselineTaken,
     Event,
     LoginAnnounced,
-    LoginConfirmed,
     SessionAltered,
     SessionAppeared,
     SessionEnded,
@@ -28,13 +26,12 @@ from core.contract.events import (
 )
 from core.contract.state import Condition, Snapshot
 from core.domain.changes import Altered, Appeared, Change, Ended, TtlAltered, compare
-from core.domain.sessions import Roster, Session
+from core.domain.sessions import Roster
 from core.domain.tombstones import Tombstone, still_needed, without_ended
 from userclient.records import Records, now
 from userclient.sight import Sight
 from userclient.telegram.guard import Guard, Push
-from userclient.telegram.line import ANSWER_SECONDS
-from userclient.trouble import FloodWaitError, GuardLostError, TelegramTrouble, TooLateError, UnreachableError
+from userclient.trouble import FloodWaitError, GuardLostError, TelegramTrouble, UnreachableError
 
 log = structlog.get_logger()
 
@@ -59,7 +56,8 @@ class Watcher:
         self._announced: deque[str] = deque(maxlen=ANNOUNCED_MOST)
         self._pushed = asyncio.Event()
         self._nudged = asyncio.Event()
-        self._lock = asyncio.Lock()
+        #: Held by whoever looks, or changes what a look would show: one at a time.
+        self.turn = asyncio.Lock()
         self.sight = Sight()
         self._failures = 0
         self._loss: GuardLostError | None = None
@@ -102,7 +100,7 @@ class Watcher:
 
     async def look(self) -> Roster:
         """Fetch the roster, publish what changed, return it. Raises the errors of `trouble`, RedisError."""
-        async with self._lock:
+        async with self.turn:
             before = await self._records.snapshot()
             roster = await self._fetch()
             if roster.is_torn:
@@ -147,59 +145,6 @@ class Watcher:
         gone_hashes = {e.session.hash for e in gone}
         ending = tuple(t for t in ending if t.hash not in gone_hashes)
         return Snapshot(roster=roster, ended=ended, ending=ending), events
-
-    async def end(self, session: Session, *, by: int, left: Callable[[], Awaitable[float]]) -> None:
-        """End a session for an owner and publish that; Telegram may go on listing it for a while.
-
-        No look falls between the two: it would take the session for one that ended elsewhere. `left` tells the
-        seconds left to do it in when its turn comes. Raises TooLateError if there are none, the other errors of
-        `trouble`, RedisError.
-        """
-        async with self._lock:
-            before = await self._begin_ending(session, by=by)
-            try:
-                await self._guard.end(session.hash, seconds=await _seconds(left))
-            except UnreachableError:
-                raise  # it may have been done: what was begun stays written
-            except Exception:
-                with suppress(RedisError):  # what Telegram answered matters more
-                    await self._records.write(before, [])
-                raise
-            at = now()
-            others = tuple(s for s in before.roster.sessions if s.hash != session.hash)
-            buried = replace(
-                before,
-                roster=replace(before.roster, sessions=others),
-                ended=(*still_needed(before.ended, now=at), Tombstone(hash=session.hash, at=at, by=by)),
-            )
-            event = SessionEnded(account=before.roster.account, at=at, session=session, ended_by=by)
-            await self._records.write(buried, [event])
-
-    async def _begin_ending(self, session: Session, *, by: int) -> Snapshot:
-        """Write down what is about to be done, and for whom; what was written before. Raises RedisError."""
-        before = await self._records.snapshot()
-        if before is None:
-            raise RedisError("the last roster was lost since the look")
-        intent = Tombstone(hash=session.hash, at=now(), by=by)
-        await self._records.write(replace(before, ending=(*before.ending, intent)), [])
-        return before
-
-    async def confirm(self, session: Session, *, by: int, left: Callable[[], Awaitable[float]]) -> None:
-        """Tell Telegram for an owner that a login was theirs, and publish that; as `end` in everything else."""
-        async with self._lock:
-            await self._guard.confirm(session.hash, seconds=await _seconds(left))
-            before = await self._records.snapshot()
-            if before is None:
-                return
-            known = replace(session, unconfirmed=False)
-            sessions = tuple(known if s.hash == session.hash else s for s in before.roster.sessions)
-            event = LoginConfirmed(account=before.roster.account, at=now(), session=known, confirmed_by=by)
-            await self._records.write(replace(before, roster=replace(before.roster, sessions=sessions)), [event])
-
-    async def tombstone(self, hash_: str) -> Tombstone | None:
-        """Whether Doorman itself ended this session lately, when and for whom."""
-        known = await self._records.snapshot()
-        return next((t for t in known.ended if t.hash == hash_), None) if known else None
 
     async def _look_through_troubles(self) -> float:
         """One look, whatever comes of it; the seconds until the next."""
@@ -251,13 +196,6 @@ class Watcher:
             self._announced.append(push.hash)
             # Not `remove`: a look that an owner asked for may have found it meanwhile.
             self._pushes = [other for other in self._pushes if other is not push]
-
-
-async def _seconds(left: Callable[[], Awaitable[float]]) -> float:
-    seconds = await left()
-    if seconds <= 0:
-        raise TooLateError
-    return min(seconds, ANSWER_SECONDS)
 
 
 def _event(change: Change, roster: Roster, ending: Iterable[Tombstone]) -> Event:

@@ -8,7 +8,7 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 from aiogram.utils.formatting import Text
 
-from bot.courier import Courier
+from bot.delivery.courier import Courier
 from bot.desk import Desk
 from bot.gateway import QUESTION_KEPT, Gateway
 from bot.press import Press

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
-from bot.courier import Courier
+from bot.delivery.courier import Courier
 from bot.desk import Desk
 from bot.gateway import Gateway
 from bot.handlers.ending import message_of

@@ -9,7 +9,7 @@ from aiogram.types import ErrorEvent
 from aiogram.utils.formatting import Text
 from redis.exceptions import RedisError
 
-from bot.courier import ChatClosedError, Courier
+from bot.delivery.courier import ChatClosedError, Courier
 from bot.views.answers import FAILED, REDIS_AWAY
 from bot.views.screen import Screen
 

@@ -8,7 +8,7 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot.courier import Courier
+from bot.delivery.courier import Courier
 from bot.gateway import Gateway
 from bot.views.answers import NO_REPLY_TO_LOOK, STALE, not_carried
 from bot.views.buttons import ShowCard, ShowPage

@@ -9,7 +9,7 @@ from aiogram import Bot, Router
 from aiogram.filters import Command, CommandStart
 from aiogram.types import ChatMemberUpdated, Message
 
-from bot.courier import Courier
+from bot.delivery.courier import Courier
 from bot.gateway import Gateway
 from bot.menu import offer_commands
 from bot.views.status import status_page
@@ -40,8 +40,7 @@ def router(owners: frozenset[int]) -> Router:
         screen = status_page(
             await gateway.pulses(),
             version=version("doorman"),
-            policy=await gateway.eviction_policy(),
-            redis_is_full=await gateway.redis_is_full(),
+            room=await gateway.room(),
             now=datetime.now(UTC),
         )
         await courier.send(message.chat.id, screen)

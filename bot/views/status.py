@@ -8,7 +8,7 @@ from aiogram.utils.formatting import Bold, Text
 
 from bot.views.screen import Screen
 from bot.views.wording import ago, cleaned, moment, named
-from core.contract.state import Condition, Pulse, WorkerStatus
+from core.contract.state import Condition, Pulse, Room, WorkerStatus
 from core.domain.sessions import MAY_END_OTHERS_AFTER
 
 CONDITIONS = {
@@ -45,16 +45,11 @@ def why_unwatched(pulse: Pulse | None) -> str:
     return f"⚠️ Doorman's worker is silent since {moment(pulse.beat_at)}. Check that `userclient` runs."
 
 
-def status_page(
-    pulses: list[tuple[int, Pulse | None]], *, version: str, policy: str, redis_is_full: bool, now: datetime
-) -> Screen:
-    """All accounts, a paragraph each; None is an account whose worker has never reported.
-
-    `policy` is what Redis drops when it is full.
-    """
+def status_page(pulses: list[tuple[int, Pulse | None]], *, version: str, room: Room, now: datetime) -> Screen:
+    """All accounts, a paragraph each; None is an account whose worker has never reported."""
     nodes = [_paragraph(account, pulse, now=now) for account, pulse in pulses] or [Text("\n\n", NO_ACCOUNT)]
-    warnings = [REDIS_FULL] if redis_is_full else []
-    warnings += [EVICTION.format(policy=policy)] if policy.startswith("allkeys") else []
+    warnings = [REDIS_FULL] if room.is_full else []
+    warnings += [EVICTION.format(policy=room.policy)] if room.drops_lasting_keys else []
     return Screen(text=Text(Bold("Doorman"), f" {version}", *[f"\n\n{warning}" for warning in warnings], *nodes))
 
 

@@ -9,6 +9,7 @@ from typing import Any, Generic, Protocol, TypeVar, get_args
 from pydantic import TypeAdapter, ValidationError
 
 from core.contract.commands import Command, Request
+from core.contract.events import Event
 
 T = TypeVar("T")
 TYPE, BODY = b"type", b"body"
@@ -20,7 +21,7 @@ class MalformedError(ValueError):
 
 
 class Packing(Protocol[T]):
-    """Stream fields to values and back: `Codec` for events and replies, `RequestCodec` for commands."""
+    """Stream fields to values and back: `EventCodec`, `RequestCodec`, and `Codec` for replies."""
 
     def pack(self, value: T) -> dict[bytes, bytes]:
         """The fields of a stream entry."""
@@ -47,6 +48,25 @@ class Codec(Generic[T]):
         if name not in self._adapters:
             raise MalformedError(f"unknown type {name[:40]!r}")
         return _parse(self._adapters[name], entry.get(BODY, b""))
+
+
+class EventCodec:
+    """Entries of one account's event stream."""
+
+    def __init__(self, account: int) -> None:
+        self._account = account
+        self._events: Codec[Event] = Codec(Event)
+
+    def pack(self, event: Event) -> dict[bytes, bytes]:
+        """The fields of a stream entry."""
+        return self._events.pack(event)
+
+    def unpack(self, entry: Mapping[bytes, bytes]) -> Event:
+        """Raises MalformedError, for another account's event too."""
+        event = self._events.unpack(entry)
+        if event.account != self._account:
+            raise MalformedError("account: another one's")
+        return event
 
 
 class RequestCodec:

@@ -1,4 +1,4 @@
-"""What rests in Redis between two looks: the last roster, what is being ended, and how the worker fares."""
+"""What rests in Redis between two looks: the last roster, what is being ended, how the worker and Redis fare."""
 
 from __future__ import annotations
 
@@ -85,3 +85,16 @@ class Pulse:
     def is_alive(self) -> bool:
         """Whether a worker is at work just now."""
         return not self.has_ended and not self.is_silent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Room:
+    """How much Redis can still take. `policy` is its own name for what it drops when full; "noeviction" for nothing."""
+
+    policy: str
+    is_full: bool
+
+    @property
+    def drops_lasting_keys(self) -> bool:
+        """Whether keys of ours that never expire may be dropped."""
+        return self.policy.startswith("allkeys")

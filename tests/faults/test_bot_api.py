@@ -18,7 +18,7 @@ OTHER_ID = 700_000_099
 FLOOD = 2  # seconds
 ENDLESS = 100_000
 #: aiogram gives a call up after so many seconds.
-HANGS = 60.0
+HANGS = 15.0
 CONFLICT = "TelegramConflictError"
 RIVAL = "Another program uses this bot's token"
 

@@ -13,11 +13,11 @@ from tests.faults.census import alerts_sent, executions
 from tests.faults.scene import RECOVERY, Scene
 
 TELLS_OF_A_LOGIN = [
-    ("the event was read", "bot.telling:Telling.tell", "before"),
-    ("the alert is about to be sent", "bot.courier:Courier.send", "before"),
-    ("the alert is sent", "bot.courier:Courier.send", "after"),
-    ("the alert is noted", "bot.alert_book:AlertBook.mark_sent", "after"),
-    ("the alert is in the book", "bot.alert_book:AlertBook.enter", "after"),
+    ("the event was read", "bot.delivery.telling:Telling.tell", "before"),
+    ("the alert is about to be sent", "bot.delivery.courier:Courier.send", "before"),
+    ("the alert is sent", "bot.delivery.courier:Courier.send", "after"),
+    ("the alert is noted", "bot.delivery.alert_book:AlertBook.mark_sent", "after"),
+    ("the alert is in the book", "bot.delivery.alert_book:AlertBook.enter", "after"),
     ("the event is about to be acked", "core.consumer:Consumer._ack", "before"),
     ("the event is acked", "core.consumer:Consumer._ack", "after"),
 ]

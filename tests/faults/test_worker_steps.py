@@ -19,11 +19,11 @@ FINDS_A_LOGIN = [
 ENDS_A_SESSION = [
     ("the command is about to be acked", "core.consumer:Consumer._ack", "before", False),
     ("the command is acked", "core.consumer:Consumer._ack", "after", False),
-    ("the ending is about to begin", "userclient.watcher:Watcher.end", "before", False),
-    ("the ending is written down", "userclient.watcher:Watcher._begin_ending", "after", False),
+    ("the ending is about to begin", "userclient.deeds:Deeds.end", "before", False),
+    ("the ending is written down", "userclient.deeds:Deeds._begin_ending", "after", False),
     ("Telegram is about to be asked", "userclient.telegram.guard:Guard.end", "before", False),
     ("Telegram has done it", "userclient.telegram.guard:Guard.end", "after", True),
-    ("the ending is told", "userclient.watcher:Watcher.end", "after", True),
+    ("the ending is told", "userclient.deeds:Deeds.end", "after", True),
     ("the reply is about to be written", "core.bus:answer", "before", True),
     ("the reply is written", "core.bus:answer", "after", True),
 ]

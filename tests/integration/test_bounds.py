@@ -15,12 +15,12 @@ import pytest
 import structlog
 from redis.asyncio import Redis
 
-from bot.alert_book import ALERTS_MOST
-from bot.courier import Courier
+from bot.delivery.alert_book import ALERTS_MOST
+from bot.delivery.courier import Courier
+from bot.delivery.doorbells import Doorbells
+from bot.delivery.notifier import Notifier
 from bot.desk import Desk
-from bot.doorbells import Doorbells
 from bot.gateway import LISTS_MOST, Gateway
-from bot.notifier import Notifier
 from bot.press import Press
 from bot.views.alerts import login_alert
 from bot.views.buttons import Origin
@@ -40,6 +40,7 @@ from tests.waiting import running
 from userclient import executor as executor_module
 from userclient import heartbeat
 from userclient import watcher as watcher_module
+from userclient.deeds import Deeds
 from userclient.executor import Executor
 from userclient.lease import Lease
 from userclient.records import Records
@@ -204,7 +205,8 @@ async def year(
     for_owners, for_alerts = (connect(redis_settings, name="doorman-test", most=12) for _ in range(2))
     records = Records(redis, lease)
     watcher = Watcher(guard.as_guard(), records, poll_seconds=3600)
-    executor = Executor(redis=redis, guard=guard.as_guard(), watcher=watcher)
+    deeds = Deeds(guard=guard.as_guard(), records=records, turn=watcher.turn)
+    executor = Executor(redis=redis, guard=guard.as_guard(), watcher=watcher, deeds=deeds)
     gateway, courier = Gateway(redis=for_owners), Courier(bot=chats.bot())
     requests: Consumer[Request] = Consumer(
         redis=redis, stream=keys.commands(ACCOUNT), packing=REQUESTS, group="userclient", name="w", ack_first=True

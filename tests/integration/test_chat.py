@@ -11,11 +11,10 @@ from aiogram.methods import SendMessage
 from aiogram.utils.formatting import Text
 from redis.asyncio import Redis
 
-from bot import chat as chat_module
-from bot.alert_book import AlertBook
-from bot.chat import Chat, TooOldError
-from bot.courier import Courier
-from bot.doorbells import Doorbells
+from bot.delivery.alert_book import AlertBook
+from bot.delivery.chat import Chat, TooOldError
+from bot.delivery.courier import Courier
+from bot.delivery.doorbells import Doorbells
 from bot.views.screen import Screen
 from core.bus import redis_now
 from tests.domain_values import ACCOUNT, OWNER
@@ -87,7 +86,7 @@ async def test_a_sign_of_life_that_is_given_while_the_refusal_is_on_its_way_is_h
 async def test_a_closed_chat_is_tried_now_and_then_by_itself(
     chat: Chat, telegram: FakeChats, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chat_module, "TRY_SECONDS", 0.01)
+    monkeypatch.setattr("bot.delivery.doorbells.TRY_SECONDS", 0.01)
     telegram.blocked = {OWNER}
     async with running(chat.send(SCREEN, since=await redis_now(redis))) as sending:
         await tried(telegram, OWNER, 3)
@@ -99,7 +98,7 @@ async def test_a_closed_chat_is_tried_now_and_then_by_itself(
 async def test_a_chat_that_was_never_opened_is_waited_for_like_a_blocked_one(
     chat: Chat, telegram: FakeChats, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chat_module, "TRY_SECONDS", 0.01)
+    monkeypatch.setattr("bot.delivery.doorbells.TRY_SECONDS", 0.01)
     not_found = TelegramBadRequest(method=SendMessage(chat_id=1, text="…"), message="Bad Request: chat not found")
     telegram.will_fail(SendMessage, not_found, not_found)
     await within_patience(chat.send(SCREEN, since=await redis_now(redis)))
@@ -109,7 +108,7 @@ async def test_a_chat_that_was_never_opened_is_waited_for_like_a_blocked_one(
 async def test_an_edit_waits_as_well(
     chat: Chat, telegram: FakeChats, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chat_module, "TRY_SECONDS", 0.01)
+    monkeypatch.setattr("bot.delivery.doorbells.TRY_SECONDS", 0.01)
     message = telegram.put(OWNER, Screen(text=Text("before")))
     telegram.blocked = {OWNER}
     async with running(chat.edit(message, SCREEN, since=await redis_now(redis))) as editing:
@@ -148,7 +147,7 @@ async def test_what_is_older_than_a_day_is_dropped_where_it_is_closed_and_told_o
 async def test_a_chat_that_closes_before_its_owner_is_told_what_was_missed_is_told_that_with_the_next(
     chat: Chat, telegram: FakeChats, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chat_module, "TRY_SECONDS", 0.01)
+    monkeypatch.setattr("bot.delivery.doorbells.TRY_SECONDS", 0.01)
     await chat.book.miss(ACCOUNT, OWNER)
     telegram.will_fail(SendMessage, None, CLOSED)
     await within_patience(told(chat, redis))
@@ -162,7 +161,7 @@ async def test_a_chat_that_closes_before_its_owner_is_told_what_was_missed_is_to
 async def test_a_day_ends_while_the_chat_is_waited_for(
     chat: Chat, telegram: FakeChats, redis: Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chat_module, "KEPT", timedelta(seconds=0.1))
+    monkeypatch.setattr("bot.delivery.chat.KEPT", timedelta(seconds=0.1))
     telegram.blocked = {OWNER}
     with pytest.raises(TooOldError):
         await within_patience(chat.send(SCREEN, since=await redis_now(redis)))

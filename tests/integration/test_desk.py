@@ -19,7 +19,7 @@ from structlog.testing import capture_logs
 
 from bot import desk as desk_module
 from bot import press as press_module
-from bot.courier import Courier
+from bot.delivery.courier import Courier
 from bot.desk import Desk
 from bot.gateway import PRESSES, Gateway
 from bot.press import Press

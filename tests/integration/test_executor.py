@@ -34,6 +34,7 @@ from tests import asking
 from tests.domain_values import ACCOUNT, OWNER, guard_session, roster, session, torn_roster
 from tests.fake_guard import FakeGuard
 from tests.waiting import eventually, running
+from userclient.deeds import Deeds
 from userclient.executor import Executor
 from userclient.lease import Lease
 from userclient.records import Records
@@ -55,8 +56,10 @@ SOON = timedelta(milliseconds=150)
 
 @pytest.fixture
 def executor(redis: Redis, guard: FakeGuard, lease: Lease) -> Executor:
-    watcher = Watcher(guard.as_guard(), Records(redis, lease), poll_seconds=3600)
-    return Executor(redis=redis, guard=guard.as_guard(), watcher=watcher)
+    records = Records(redis, lease)
+    watcher = Watcher(guard.as_guard(), records, poll_seconds=3600)
+    deeds = Deeds(guard=guard.as_guard(), records=records, turn=watcher.turn)
+    return Executor(redis=redis, guard=guard.as_guard(), watcher=watcher, deeds=deeds)
 
 
 def requests(redis: Redis) -> Consumer[Request]:

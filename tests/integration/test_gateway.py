@@ -94,21 +94,21 @@ async def test_a_status_with_a_time_that_does_not_say_its_zone_cannot_be_read(
 
 
 async def test_what_redis_says_of_itself(gateway: Gateway, redis: Redis) -> None:
-    assert await gateway.eviction_policy() == "noeviction"
-    assert not await gateway.redis_is_full()
+    assert (await gateway.room()).policy == "noeviction"
+    assert not (await gateway.room()).is_full
     await redis.config_set("maxmemory-policy", "allkeys-lru")
     try:
-        assert await gateway.eviction_policy() == "allkeys-lru"
+        assert (await gateway.room()).policy == "allkeys-lru"
     finally:
         await redis.config_set("maxmemory-policy", "noeviction")
     await redis.config_set("maxmemory", "1")
     try:
-        assert await gateway.redis_is_full()
+        assert (await gateway.room()).is_full
     finally:
         await redis.config_set("maxmemory", "0")
     await redis.config_set("maxmemory", str(2**40))
     try:
-        assert not await gateway.redis_is_full()
+        assert not (await gateway.room()).is_full
     finally:
         await redis.config_set("maxmemory", "0")
 

@@ -17,9 +17,9 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from structlog.testing import capture_logs
 
 from bot import lookout as lookout_module
-from bot.announcer import Announcer
-from bot.courier import Courier
-from bot.doorbells import Doorbells
+from bot.delivery.announcer import Announcer
+from bot.delivery.courier import Courier
+from bot.delivery.doorbells import Doorbells
 from bot.gateway import Gateway
 from bot.lookout import Lookout
 from bot.views.screen import Screen
@@ -433,7 +433,7 @@ async def test_an_owner_who_is_back_while_the_refusal_is_on_its_way_is_told_at_o
 async def test_for_a_chat_that_stays_closed_the_newest_announcements_are_kept(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("bot.announcer.TRY_SECONDS", 0.01)
+    monkeypatch.setattr("bot.delivery.doorbells.TRY_SECONDS", 0.01)
     telegram = FakeChats()
     telegram.blocked = {OWNER}
     announcer = Announcer(Courier(bot=telegram.bot()), frozenset({OWNER}), Doorbells())

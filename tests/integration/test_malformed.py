@@ -24,14 +24,14 @@ from telethon.extensions import BinaryReader
 from telethon.tl import types
 
 from bot import handlers, serving
-from bot.alert_book import AlertBook
-from bot.chat import Chat
-from bot.courier import Courier
+from bot.delivery.alert_book import AlertBook
+from bot.delivery.chat import Chat
+from bot.delivery.courier import Courier
+from bot.delivery.doorbells import Doorbells
+from bot.delivery.telling import Telling
 from bot.desk import Desk
-from bot.doorbells import Doorbells
 from bot.gateway import Gateway
 from bot.owners import OwnersOnly
-from bot.telling import Telling
 from bot.views import alerts
 from bot.views.answers import FAILED
 from bot.views.buttons import (
@@ -51,7 +51,7 @@ from core import bus, consumer
 from core.bus import REQUESTS
 from core.consumer import Consumer
 from core.contract import keys
-from core.contract.codec import Codec, MalformedError
+from core.contract.codec import EventCodec, MalformedError
 from core.contract.commands import Carried, Command, EndSession, GetRoster, Reply, Request, RosterFetched
 from core.contract.events import (
     BaselineTaken,
@@ -82,6 +82,7 @@ from tests.telling import login
 from tests.unit.bot.handlers.conftest import FakeDesk, FakeGateway
 from tests.updates import STRANGER, press
 from tests.waiting import eventually, running
+from userclient.deeds import Deeds
 from userclient.executor import Executor
 from userclient.lease import Lease
 from userclient.records import Records
@@ -90,7 +91,7 @@ from userclient.telegram.translate import to_roster
 from userclient.trouble import UnreachableError
 from userclient.watcher import Watcher
 
-EVENTS: Codec[Event] = Codec(Event)
+EVENTS = EventCodec(ACCOUNT)
 SHARED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 FIRST = 100_000
 SEEN = re.compile(r"(?:Device |end after )(1\d{5})\b")
@@ -216,7 +217,7 @@ async def test_every_event_between_unreadable_ones_is_told_in_order(
     ids = await laid_in(redis, stream, *entries)
 
     async def tell(entry: str, event: Event) -> None:
-        await Telling(chat=chat, book=book, entry=entry, name="Ada").tell(event)
+        await Telling(chat=chat, entry=entry, name="Ada").tell(event)
 
     async with running(Consumer(redis=redis, stream=stream, packing=EVENTS, group="g", name="n").run_entries(tell)):
         await all_acked(redis, stream)
@@ -254,8 +255,10 @@ async def test_every_request_between_unreadable_ones_is_answered(
             asked[f"good{at}"] = what
             entries.append(REQUESTS.pack(Request(id=f"good{at}", owner=OWNER, deadline=deadline, command=what)))
     ids = await laid_in(redis, stream, *entries)
-    watcher = Watcher(guard.as_guard(), await leased(redis), poll_seconds=3600)
-    executor = Executor(redis=redis, guard=guard.as_guard(), watcher=watcher)
+    records = await leased(redis)
+    watcher = Watcher(guard.as_guard(), records, poll_seconds=3600)
+    deeds = Deeds(guard=guard.as_guard(), records=records, turn=watcher.turn)
+    executor = Executor(redis=redis, guard=guard.as_guard(), watcher=watcher, deeds=deeds)
     requests = Consumer(redis=redis, stream=stream, packing=REQUESTS, group="g", name="n", ack_first=True)
     async with running(requests.run(executor.handle)):
 

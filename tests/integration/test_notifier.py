@@ -13,14 +13,13 @@ from aiogram.methods import TelegramMethod
 from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from bot import chat as chat_module
-from bot import notifier as notifier_module
-from bot import patience
-from bot.alert_book import AlertBook
-from bot.courier import Courier
-from bot.doorbells import Doorbells
+from bot.delivery import notifier as notifier_module
+from bot.delivery import patience
+from bot.delivery.alert_book import AlertBook
+from bot.delivery.courier import Courier
+from bot.delivery.doorbells import Doorbells
+from bot.delivery.notifier import Notifier
 from bot.gateway import Gateway
-from bot.notifier import Notifier
 from core.connection import connect
 from core.consumer import Consumer
 from core.contract import keys
@@ -200,7 +199,7 @@ async def test_a_blocked_owner_loses_nothing_and_is_told_in_order_when_they_are_
 async def test_a_blocked_owner_loses_nothing_by_a_restart(
     redis: Redis, notifier: Make, telegram: FakeChats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chat_module, "TRY_SECONDS", 0.01)
+    monkeypatch.setattr("bot.delivery.doorbells.TRY_SECONDS", 0.01)
     telegram.blocked = {OWNER}
     await left(redis, *[login(n) for n in range(1, 20)])
     for _ in range(3):
@@ -216,7 +215,7 @@ async def test_a_blocked_owner_loses_nothing_by_a_restart(
 async def test_what_a_blocked_owner_missed_for_a_day_is_counted_and_told_with_the_next(
     redis: Redis, notifier: Make, telegram: FakeChats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(chat_module, "TRY_SECONDS", 0.01)
+    monkeypatch.setattr("bot.delivery.doorbells.TRY_SECONDS", 0.01)
     telegram.blocked = {OWNER}
     for number in (1, 2):
         await left(redis, login(number), entry=f"1000-{number}")  # long ago
@@ -388,7 +387,7 @@ async def test_a_full_redis_does_not_hold_up_what_comes_after_the_day_of_a_close
     redis: Redis, notifier: Make, telegram: FakeChats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It refuses the count of what was missed."""
-    monkeypatch.setattr(chat_module, "TRY_SECONDS", 0.01)
+    monkeypatch.setattr("bot.delivery.doorbells.TRY_SECONDS", 0.01)
     telegram.blocked = {OWNER}
     await left(redis, login(1), entry="1000-1")  # long ago
     await left(redis, login(2))

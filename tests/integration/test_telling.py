@@ -11,11 +11,11 @@ from typing import Any, cast
 import pytest
 from redis.asyncio import Redis
 
-from bot.alert_book import ALERTS_MOST, AlertBook
-from bot.courier import Courier
-from bot.doorbells import Doorbells
+from bot.delivery.alert_book import ALERTS_MOST, AlertBook
+from bot.delivery.courier import Courier
+from bot.delivery.doorbells import Doorbells
+from bot.delivery.notifier import Notifier
 from bot.gateway import Gateway
-from bot.notifier import Notifier
 from core.contract import keys
 from core.contract.events import (
     BaselineTaken,

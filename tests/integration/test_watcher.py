@@ -36,6 +36,7 @@ from tests.domain_values import ACCOUNT, NOW, OWNER, guard_session, roster, sess
 from tests.fake_guard import FakeGuard, push
 from tests.waiting import eventually, running, within_patience
 from userclient import watcher as watcher_module
+from userclient.deeds import Deeds
 from userclient.lease import Lease
 from userclient.records import Records, now
 from userclient.trouble import (
@@ -58,6 +59,10 @@ def watching(guard: FakeGuard, records: Records, *, poll_seconds: float = NEVER)
     watcher = Watcher(guard.as_guard(), records, poll_seconds=poll_seconds)
     guard.on_login(watcher.notice)
     return watcher
+
+
+def doing(guard: FakeGuard, records: Records, watcher: Watcher) -> Deeds:
+    return Deeds(guard=guard.as_guard(), records=records, turn=watcher.turn)
 
 
 async def plenty() -> float:
@@ -278,7 +283,7 @@ async def test_a_session_that_was_ended_here_is_told_with_who_did_it(
     watcher = watching(guard, records)
     await baseline(guard, watcher, session("7"))
     guard.lets_end("7")
-    await watcher.end(session("7"), by=OWNER, left=plenty)
+    await doing(guard, records, watcher).end(session("7"), by=OWNER, left=plenty)
     [_, event] = await published()
     assert isinstance(event, SessionEnded)
     assert (event.session, event.ended_by) == (session("7"), OWNER)
@@ -291,7 +296,7 @@ async def test_an_ended_session_that_lingers_is_not_told_of_again(
     watcher = watching(guard, records)
     await baseline(guard, watcher, session("7"))
     guard.lets_end("7")
-    await watcher.end(session("7"), by=OWNER, left=plenty)
+    await doing(guard, records, watcher).end(session("7"), by=OWNER, left=plenty)
     guard.lists(roster(session("7")), roster(), roster(session("7")))
     for _ in range(3):
         assert (await watcher.look()).find("7") is None
@@ -307,7 +312,7 @@ async def test_a_push_of_an_ended_session_that_lingers_is_not_told_of_either(
     watcher = watching(guard, records)
     await baseline(guard, watcher, session("7"))
     guard.lets_end("7")
-    await watcher.end(session("7"), by=OWNER, left=plenty)
+    await doing(guard, records, watcher).end(session("7"), by=OWNER, left=plenty)
     guard.always_lists(roster(session("7")))
     guard.pushes(push("7"))
     async with running(watcher.run()):
@@ -340,7 +345,7 @@ async def test_ending_that_has_become_too_late_is_left_undone(
     watcher = watching(guard, records)
     await baseline(guard, watcher, session("7"))
     with pytest.raises(TooLateError):
-        await watcher.end(session("7"), by=OWNER, left=none)
+        await doing(guard, records, watcher).end(session("7"), by=OWNER, left=none)
     assert guard.ended == []
     assert len(await published()) == 1
 
@@ -350,7 +355,7 @@ async def test_a_failed_end_is_told_as_no_end(guard: FakeGuard, records: Records
     await baseline(guard, watcher, session("7"))
     guard.lets_end("7", NotAllowedYetError())
     with pytest.raises(NotAllowedYetError):
-        await watcher.end(session("7"), by=OWNER, left=plenty)
+        await doing(guard, records, watcher).end(session("7"), by=OWNER, left=plenty)
     guard.lists(roster(session("7")))
     assert (await watcher.look()).find("7")
     assert len(await published()) == 1
@@ -364,7 +369,9 @@ async def test_no_look_falls_between_an_end_and_its_telling(
     await baseline(guard, watcher, session("7"))
     guard.lets_end("7")
     guard.always_lists(roster())
-    await asyncio.gather(watcher.end(session("7"), by=OWNER, left=plenty), *[watcher.look() for _ in range(5)])
+    await asyncio.gather(
+        doing(guard, records, watcher).end(session("7"), by=OWNER, left=plenty), *[watcher.look() for _ in range(5)]
+    )
     ends = [event.ended_by for event in await published() if isinstance(event, SessionEnded)]
     assert ends == [OWNER]
 
@@ -543,7 +550,7 @@ async def cut_short(guard: FakeGuard, records: Records, who: Session) -> None:
     await baseline(guard, watcher, who)
     guard.lets_end(who.hash)
     guard.hold_ends = asyncio.Event()
-    async with running(watcher.end(who, by=OWNER, left=plenty)):
+    async with running(doing(guard, records, watcher).end(who, by=OWNER, left=plenty)):
         await within_patience(guard.ending.wait())
 
 
@@ -584,7 +591,7 @@ async def test_an_ending_that_was_cut_short_explains_no_other_sessions_end(
     await baseline(guard, watcher, session("7"), session("8"))
     guard.lets_end("7", UnreachableError("TimeoutError"))
     with pytest.raises(UnreachableError):
-        await watcher.end(session("7"), by=OWNER, left=plenty)
+        await doing(guard, records, watcher).end(session("7"), by=OWNER, left=plenty)
     guard.lists(roster(session("7")))
     await watching(guard, Records(redis, lease)).look()
     assert (await published())[1:] == [ended(session("8"))]
@@ -615,7 +622,7 @@ async def test_an_ending_that_got_no_answer_is_told_with_who_did_it_when_it_was_
     await baseline(guard, watcher, session("7"))
     guard.lets_end("7", UnreachableError("TimeoutError"))
     with pytest.raises(UnreachableError):
-        await watcher.end(session("7"), by=OWNER, left=plenty)
+        await doing(guard, records, watcher).end(session("7"), by=OWNER, left=plenty)
     guard.lists(roster())
     await watcher.look()
     assert (await published())[1:] == [ended(session("7"), by=OWNER)]
@@ -636,7 +643,7 @@ async def test_an_ending_that_telegram_did_not_grant_explains_nothing(
     await baseline(guard, watcher, session("7"))
     guard.lets_end("7", error)
     with pytest.raises(type(error)):
-        await watcher.end(session("7"), by=OWNER, left=plenty)
+        await doing(guard, records, watcher).end(session("7"), by=OWNER, left=plenty)
     guard.lists(roster())
     await watcher.look()
     assert (await published())[1:] == [ended(session("7"))]
@@ -651,7 +658,7 @@ async def test_an_ending_that_came_too_late_explains_nothing(
     watcher = watching(guard, records)
     await baseline(guard, watcher, session("7"))
     with pytest.raises(TooLateError):
-        await watcher.end(session("7"), by=OWNER, left=none)
+        await doing(guard, records, watcher).end(session("7"), by=OWNER, left=none)
     guard.lists(roster())
     await watcher.look()
     assert (await published())[1:] == [ended(session("7"))]
@@ -665,7 +672,7 @@ async def test_what_telegram_answered_matters_more_than_that_redis_is_away(
     guard.lets_end("7", NotAllowedYetError())
     flaky.spare, flaky.before = 1, 1
     with pytest.raises(NotAllowedYetError):
-        await watcher.end(session("7"), by=OWNER, left=plenty)
+        await doing(guard, records, watcher).end(session("7"), by=OWNER, left=plenty)
 
 
 async def test_an_end_that_redis_did_not_take_is_told_by_the_next_look_with_who_did_it(
@@ -676,7 +683,7 @@ async def test_an_end_that_redis_did_not_take_is_told_by_the_next_look_with_who_
     guard.lets_end("7")
     flaky.spare, flaky.before = 1, 1  # what is begun is written, what is done is not
     with pytest.raises(RedisConnectionError):
-        await watcher.end(session("7"), by=OWNER, left=plenty)
+        await doing(guard, records, watcher).end(session("7"), by=OWNER, left=plenty)
     guard.lists(roster())
     await watcher.look()
     assert (await published())[1:] == [ended(session("7"), by=OWNER)]
@@ -689,11 +696,11 @@ async def test_nothing_is_ended_that_could_not_be_written_down_before(
     await baseline(guard, watcher, session("7"))
     flaky.before = 1
     with pytest.raises(RedisConnectionError):
-        await watcher.end(session("7"), by=OWNER, left=plenty)
+        await doing(guard, records, watcher).end(session("7"), by=OWNER, left=plenty)
     await redis.flushall()
     for _ in range(2):  # the lease is unknown, then the last roster is
         with pytest.raises(RedisError):
-            await watcher.end(session("7"), by=OWNER, left=plenty)
+            await doing(guard, records, watcher).end(session("7"), by=OWNER, left=plenty)
     assert guard.ended == []  # nor was it asked: the guard did not foresee it
 
 
@@ -715,7 +722,7 @@ async def test_a_late_push_of_a_session_that_ended_is_not_told_whether_it_can_be
     watcher = watching(guard, records)
     await baseline(guard, watcher, session("7"), session("8"))
     guard.lets_end("7")
-    await watcher.end(session("7"), by=OWNER, left=plenty)
+    await doing(guard, records, watcher).end(session("7"), by=OWNER, left=plenty)
     guard.lists(roster(taken_at=now()))
     await watcher.look()
     before = await published()

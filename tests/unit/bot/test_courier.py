@@ -23,8 +23,8 @@ from aiogram.types import Message
 from aiogram.utils.formatting import Bold, Text
 from pydantic import ValidationError
 
-from bot.courier import ChatClosedError, Courier
-from bot.patience import PATIENCE
+from bot.delivery.courier import ChatClosedError, Courier
+from bot.delivery.patience import PATIENCE
 from bot.views.buttons import settled_keyboard
 from bot.views.screen import Screen
 from tests.fake_telegram import UNMODIFIED, FakeTelegram

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from bot.doorbells import Doorbells
+from bot.delivery.doorbells import Doorbells
 from tests.waiting import running, within_patience
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from aiogram.types import Chat, TelegramObject, User
 
-from bot.doorbells import Doorbells
+from bot.delivery.doorbells import Doorbells
 from bot.owners import OwnersOnly
 from tests.waiting import running
 

@@ -11,14 +11,14 @@ from aiogram import Dispatcher
 from aiogram.types import Update
 
 from bot import handlers
-from bot.courier import Courier
+from bot.delivery.courier import Courier
+from bot.delivery.doorbells import Doorbells
 from bot.desk import Desk
-from bot.doorbells import Doorbells
 from bot.gateway import Gateway
 from bot.owners import OwnersOnly
 from bot.press import Press
 from core.contract.commands import Reply
-from core.contract.state import Condition, Pulse, WorkerStatus
+from core.contract.state import Condition, Pulse, Room, WorkerStatus
 from core.domain.sessions import Roster, Session
 from tests.domain_values import ACCOUNT, NOW, OWNER
 from tests.fake_telegram import FakeTelegram
@@ -58,11 +58,8 @@ class FakeGateway:
     async def pulses(self) -> list[tuple[int, Pulse | None]]:
         return [(account, await self.pulse(account)) for account in self.watched]
 
-    async def eviction_policy(self) -> str:
-        return self.policy
-
-    async def redis_is_full(self) -> bool:
-        return self.full
+    async def room(self) -> Room:
+        return Room(policy=self.policy, is_full=self.full)
 
     async def roster(self, account: int, *, owner: int) -> Reply:
         assert account in self.watched

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from bot.views.status import no_account, status_page, why_unwatched
-from core.contract.state import Condition, Pulse, WorkerStatus
+from core.contract.state import Condition, Pulse, Room, WorkerStatus
 from tests.domain_values import ACCOUNT, NOW, statuses
 from tests.screens import fits_telegram, plain, shown
 
@@ -36,7 +36,7 @@ def pulse(status: WorkerStatus = WATCHING, beat: timedelta = JUST_NOW) -> Pulse:
 
 def page(*found: WorkerStatus | Pulse | None, policy: str = "noeviction", full: bool = False) -> str:
     pulses = [(ACCOUNT, pulse(each) if isinstance(each, WorkerStatus) else each) for each in found]
-    return shown(status_page(pulses, version="0.1.0", policy=policy, redis_is_full=full, now=NOW))
+    return shown(status_page(pulses, version="0.1.0", room=Room(policy=policy, is_full=full), now=NOW))
 
 
 def test_all_is_well() -> None:
@@ -221,7 +221,7 @@ It may end other sessions.\
 @given(st.lists(st.none() | statuses, max_size=3), st.timedeltas(timedelta(days=-1), timedelta(days=400)))
 def test_any_status_can_be_shown(found: list[WorkerStatus | None], beat: timedelta) -> None:
     pulses = [(ACCOUNT, pulse(status, beat) if status else None) for status in found]
-    screen = status_page(pulses, version="0.1.0", policy="allkeys-lru", redis_is_full=True, now=NOW)
+    screen = status_page(pulses, version="0.1.0", room=Room(policy="allkeys-lru", is_full=True), now=NOW)
     fits_telegram(screen)
     if not found:
         assert "doorman login" in plain(screen)

@@ -12,7 +12,18 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
-from core.contract.codec import BODY, TYPE, Codec, Document, MalformedError, Packing, RequestCodec, from_ms, to_ms
+from core.contract.codec import (
+    BODY,
+    TYPE,
+    Codec,
+    Document,
+    EventCodec,
+    MalformedError,
+    Packing,
+    RequestCodec,
+    from_ms,
+    to_ms,
+)
 from core.contract.commands import Command, ConfirmLogin, EndSession, EndSessions, GetRoster, Reply, Request
 from core.contract.events import Event, SessionAppeared, TtlChanged
 from core.contract.state import Snapshot, WorkerStatus
@@ -288,3 +299,10 @@ def test_the_reason_says_why_in_one_line_and_repeats_no_value(secret: str, wrap:
 def test_a_field_that_a_later_version_added_is_passed_over() -> None:
     entry = changed(json.dumps(GOOD_BODY | {"added_later": {"a": 1}}).encode())
     assert EVENTS.unpack(entry) == EVENTS.unpack(changed(json.dumps(GOOD_BODY).encode()))
+
+
+def test_an_event_in_another_accounts_stream_is_malformed() -> None:
+    event = TtlChanged(account=ACCOUNT, at=NOW, before=180, after=7)
+    assert EventCodec(ACCOUNT).unpack(EventCodec(ACCOUNT).pack(event)) == event
+    with pytest.raises(MalformedError, match="account"):
+        EventCodec(ACCOUNT + 1).unpack(EventCodec(ACCOUNT).pack(event))

@@ -9,7 +9,7 @@ from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadRequest, TelegramForbiddenError
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup
 
-from bot.patience import insist
+from bot.delivery.patience import insist
 from bot.views.screen import Screen
 
 log = structlog.get_logger()

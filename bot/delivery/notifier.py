@@ -12,15 +12,15 @@ import structlog
 from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
-from bot.alert_book import AlertBook
-from bot.chat import Chat
-from bot.courier import Courier
-from bot.doorbells import Doorbells
+from bot.delivery.alert_book import AlertBook
+from bot.delivery.chat import Chat
+from bot.delivery.courier import Courier
+from bot.delivery.doorbells import Doorbells
+from bot.delivery.telling import Telling
 from bot.gateway import Gateway
-from bot.telling import Telling
 from core.consumer import Consumer
 from core.contract import keys
-from core.contract.codec import Codec
+from core.contract.codec import EventCodec
 from core.contract.events import Event
 
 log = structlog.get_logger()
@@ -62,7 +62,7 @@ class Notifier:
     async def tell(self, chat: Chat, entry: str, event: Event) -> None:
         """Tell one owner of one event."""
         name = self.names.get(event.account) or await self.gateway.account_name(event.account)
-        await Telling(chat=chat, book=chat.book, entry=entry, name=name).tell(event)
+        await Telling(chat=chat, entry=entry, name=name).tell(event)
 
     def chat(self, account: int, owner: int) -> Chat:
         """Where this owner is told of this account."""
@@ -90,7 +90,7 @@ class Notifier:
         consumer: Consumer[Event] = Consumer(
             redis=self.redis,
             stream=keys.events(account),
-            packing=Codec(Event),
+            packing=EventCodec(account),
             group=groups[owner],
             groups=tuple(groups.values()),
             name="bot",

@@ -5,18 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Never
 
-import structlog
-
-from bot.courier import ChatClosedError, Courier
-from bot.doorbells import Doorbells
+from bot.delivery.courier import Courier
+from bot.delivery.doorbells import Doorbells
 from bot.views.screen import Screen
 
-log = structlog.get_logger()
-
 KEPT_MOST = 20  # for a chat that can't be written to; the oldest goes first
-TRY_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,13 +48,6 @@ class Announcer:
     async def _deliver(self, owner: int, queue: asyncio.Queue[Announcement]) -> Never:
         while True:
             announcement = await queue.get()
-            while True:
-                bell = self._doorbells.of(owner)
-                try:
-                    await self._courier.send(owner, announcement.screen)
-                    break
-                except ChatClosedError:
-                    log.warning("chat_closed", owner=owner, hint="the owner must unblock the bot, or press Start")
-                    await bell.heard(seconds=TRY_SECONDS)
+            await self._doorbells.until_open(owner, partial(self._courier.send, owner, announcement.screen))
             if announcement.then:
                 await announcement.then()

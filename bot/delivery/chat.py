@@ -11,9 +11,9 @@ from typing import TypeVar
 import structlog
 from redis.asyncio import Redis
 
-from bot.alert_book import AlertBook
-from bot.courier import ChatClosedError, Courier
-from bot.doorbells import Doorbells
+from bot.delivery.alert_book import AlertBook
+from bot.delivery.courier import ChatClosedError, Courier
+from bot.delivery.doorbells import Doorbells
 from bot.views.alerts import missed
 from bot.views.screen import Screen
 from core.bus import redis_now
@@ -22,8 +22,6 @@ R = TypeVar("R")
 log = structlog.get_logger()
 
 KEPT = timedelta(days=1)
-#: How often a closed chat is tried, beside each time that its owner gives a sign of life.
-TRY_SECONDS = 600.0
 
 
 class TooOldError(Exception):
@@ -57,18 +55,12 @@ class Chat:
         return await self._patiently(lambda: self.courier.edit(self.owner, message_id, screen), since)
 
     async def _patiently(self, deliver: Callable[[], Awaitable[R]], since: datetime) -> R:
-        told = False
-        while True:
-            bell = self.doorbells.of(self.owner)
-            try:
-                return await deliver()
-            except ChatClosedError:
-                left = since + KEPT - await redis_now(self.redis)
-                if left <= timedelta():
-                    log.error("undelivered_for_a_day", owner=self.owner, account=self.account)  # noqa: TRY400
-                    await self.book.miss(self.account, self.owner)
-                    raise TooOldError from None
-                if not told:
-                    log.warning("chat_closed", owner=self.owner, hint="the owner must unblock the bot, or press Start")
-                    told = True
-                await bell.heard(seconds=min(TRY_SECONDS, left.total_seconds()))
+        async def left() -> float:
+            return (since + KEPT - await redis_now(self.redis)).total_seconds()
+
+        try:
+            return await self.doorbells.until_open(self.owner, deliver, left=left)
+        except ChatClosedError:
+            log.error("undelivered_for_a_day", owner=self.owner, account=self.account)  # noqa: TRY400
+            await self.book.miss(self.account, self.owner)
+            raise TooOldError from None

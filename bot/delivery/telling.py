@@ -7,8 +7,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.alert_book import AlertBook
-from bot.chat import Chat, TooOldError
+from bot.delivery.chat import Chat, TooOldError
 from bot.views import alerts
 from bot.views.losses import guard_lost
 from bot.views.screen import Screen
@@ -33,7 +32,6 @@ class Telling:
     """Of the event in this entry of the account's stream; `name` is the account's."""
 
     chat: Chat
-    book: AlertBook
     entry: str
     name: str
 
@@ -68,23 +66,23 @@ class Telling:
     async def _alert(self, hash_: str, screen: Screen) -> None:
         """One message a login: the first time sent, after that edited."""
         account, owner = self.chat.account, self.chat.owner
-        sent = await self.book.message(account, hash_, owner)
+        sent = await self.chat.book.message(account, hash_, owner)
         if sent is not None and await self.chat.edit(sent, screen, since=self._since):
             return
         message_id = await self._send_once(screen)
         if message_id is not None:
-            await self.book.enter(account, hash_, owner, message_id)
+            await self.chat.book.enter(account, hash_, owner, message_id)
 
     async def _end(self, event: SessionEnded) -> None:
         account, owner = self.chat.account, self.chat.owner
         await self._settle(event, alerts.ended_line(event, viewer=owner))
         if event.ended_by != owner:  # who pressed the button sees on it what came of it
             await self._send_once(alerts.session_ended(event, account_name=self.name, viewer=owner), quietly=True)
-        await self.book.strike(account, event.session.hash, owner)
+        await self.chat.book.strike(account, event.session.hash, owner)
 
     async def _settle(self, event: SessionEnded | LoginConfirmed, outcome: str) -> None:
         """Say on the owner's alert of that session, if there was one, what came of it."""
-        sent = await self.book.message(self.chat.account, event.session.hash, self.chat.owner)
+        sent = await self.chat.book.message(self.chat.account, event.session.hash, self.chat.owner)
         if sent is not None:
             appeared = SessionAppeared(account=event.account, at=event.at, session=event.session)
             screen = alerts.login_alert(appeared, account_name=self.name, outcome=outcome)
@@ -93,14 +91,14 @@ class Telling:
     async def _send_once(self, screen: Screen, *, quietly: bool = False) -> int | None:
         """Send it, unless an earlier try for this event did and was cut short after that."""
         account, owner = self.chat.account, self.chat.owner
-        sent = await self.book.sent(account, owner, self.entry)
+        sent = await self.chat.book.sent(account, owner, self.entry)
         if sent is not None and await self.chat.edit(sent, screen, since=self._since):
             return sent
         message_id = await self.chat.send(screen, since=self._since, quietly=quietly)
         if message_id is None:  # Telegram refuses this very message: that there was one is told
-            await self.book.miss(account, owner)
+            await self.chat.book.miss(account, owner)
         else:
-            await self.book.mark_sent(account, owner, self.entry, message_id)
+            await self.chat.book.mark_sent(account, owner, self.entry, message_id)
         await self.chat.tell_missed()
         return message_id
 

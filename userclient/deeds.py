@@ -1,0 +1,87 @@
+"""What is done to a session for an owner: told to Telegram, written down and published, and taken for no news."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from redis.exceptions import RedisError
+
+from core.contract.events import LoginConfirmed, SessionEnded
+from core.contract.state import Snapshot
+from core.domain.sessions import Session
+from core.domain.tombstones import Tombstone, still_needed
+from userclient.records import Records, now
+from userclient.telegram.guard import Guard
+from userclient.telegram.line import ANSWER_SECONDS
+from userclient.trouble import TooLateError, UnreachableError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deeds:
+    """`turn` is the watcher's: no look falls into the middle of a deed, and takes it for somebody else's."""
+
+    guard: Guard
+    records: Records
+    turn: asyncio.Lock
+
+    async def end(self, session: Session, *, by: int, left: Callable[[], Awaitable[float]]) -> None:
+        """End a session for an owner and publish that; Telegram may go on listing it for a while.
+
+        `left` tells the seconds left to do it in when its turn comes. Raises TooLateError if there are none, the other
+        errors of `trouble`, RedisError.
+        """
+        async with self.turn:
+            before = await self._begin_ending(session, by=by)
+            try:
+                await self.guard.end(session.hash, seconds=await _seconds(left))
+            except UnreachableError:
+                raise  # it may have been done: what was begun stays written
+            except Exception:
+                with suppress(RedisError):  # what Telegram answered matters more
+                    await self.records.write(before, [])
+                raise
+            at = now()
+            others = tuple(s for s in before.roster.sessions if s.hash != session.hash)
+            buried = replace(
+                before,
+                roster=replace(before.roster, sessions=others),
+                ended=(*still_needed(before.ended, now=at), Tombstone(hash=session.hash, at=at, by=by)),
+            )
+            event = SessionEnded(account=before.roster.account, at=at, session=session, ended_by=by)
+            await self.records.write(buried, [event])
+
+    async def _begin_ending(self, session: Session, *, by: int) -> Snapshot:
+        """Write down what is about to be done, and for whom; what was written before. Raises RedisError."""
+        before = await self.records.snapshot()
+        if before is None:
+            raise RedisError("the last roster was lost since the look")
+        intent = Tombstone(hash=session.hash, at=now(), by=by)
+        await self.records.write(replace(before, ending=(*before.ending, intent)), [])
+        return before
+
+    async def confirm(self, session: Session, *, by: int, left: Callable[[], Awaitable[float]]) -> None:
+        """Tell Telegram for an owner that a login was theirs, and publish that; as `end` in everything else."""
+        async with self.turn:
+            await self.guard.confirm(session.hash, seconds=await _seconds(left))
+            before = await self.records.snapshot()
+            if before is None:
+                return
+            known = replace(session, unconfirmed=False)
+            sessions = tuple(known if s.hash == session.hash else s for s in before.roster.sessions)
+            event = LoginConfirmed(account=before.roster.account, at=now(), session=known, confirmed_by=by)
+            await self.records.write(replace(before, roster=replace(before.roster, sessions=sessions)), [event])
+
+    async def tombstone(self, hash_: str) -> Tombstone | None:
+        """Whether Doorman itself ended this session lately, when and for whom."""
+        known = await self.records.snapshot()
+        return next((t for t in known.ended if t.hash == hash_), None) if known else None
+
+
+async def _seconds(left: Callable[[], Awaitable[float]]) -> float:
+    seconds = await left()
+    if seconds <= 0:
+        raise TooLateError
+    return min(seconds, ANSWER_SECONDS)
