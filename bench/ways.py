@@ -9,15 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import SecretStr
-
 from bench.figures import BARE, BOT, DOORMAN, REDIS, USERCLIENT
 from bench.stage import Stage, stage
 from core.connection import connect
 from doorman.demo import environment_without_settings
 from doorman.embedded import embedded_redis
 from doorman.processes import Children
-from doorman.settings import DoormanSettings
 from sandbox.seed import OWNER_ID
 from userclient import guardroom
 from userclient.settings import UserclientSettings
@@ -69,11 +66,11 @@ async def bare(folder: Path) -> AsyncIterator[Way]:
 
 async def _keep_guard(own: Stage, settings: dict[str, str]) -> int:
     """Sign the guard in and keep its session in Redis; Redis's process id."""
-    signed_in = await own.guard(_worker(settings))
-    redis = connect(DoormanSettings(redis_url=SecretStr(settings["REDIS_URL"])), name="doorman-bench")
+    worker = _worker(settings)
+    signed_in = await own.guard(worker)
+    redis = connect(worker, name="doorman-bench")
     try:
-        secret_key = settings["SECRET_KEY"]
-        await guardroom.keep(redis, signed_in.session, account=signed_in.account, secret_key=secret_key)
+        await guardroom.keep(redis, signed_in.session, account=signed_in.account, keyring=worker.keyring)
         info: Any = await redis.info("server")
         return int(info["process_id"])
     finally:

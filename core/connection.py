@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, cast
 
 from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.client import Pipeline
@@ -13,6 +13,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError, ReadOnlyError  # noqa: A004 - redis-py's own name
 
 from core.cancellation import heeding_cancellation
+from core.contract.signing import Signer
 from core.settings import CoreSettings, SettingsError
 
 #: No read waits longer than this many seconds for Redis's answer, so a dead connection is noticed.
@@ -21,7 +22,7 @@ SOCKET_TIMEOUT = 15.0
 BLOCK_MS = 5_000
 
 
-def connect(settings: CoreSettings, *, name: str, most: int = 6) -> Redis:
+def connect(settings: CoreSettings, *, name: str, most: int = 6) -> Store:
     """A client for REDIS_URL, not connected yet, of at most `most` connections; `name` shows in CLIENT LIST.
 
     Raises SettingsError if REDIS_URL is empty or can't be read. A connection is made when it is needed: with one
@@ -48,8 +49,9 @@ def connect(settings: CoreSettings, *, name: str, most: int = 6) -> Redis:
     except (ValueError, TypeError):  # its message may repeat the password
         raise SettingsError("REDIS_URL is wrong: redis-py can't read it. See .env.example.") from None
     pool.connection_class = CAREFUL[pool.connection_class]
-    client: Redis = _Client.from_pool(pool)
-    return client
+    store = cast("Store", Store.from_pool(pool))
+    store.signer = Signer(settings.keyring.derive("doorman words in Redis"))
+    return store
 
 
 class _Client(Redis):
@@ -59,6 +61,12 @@ class _Client(Redis):
 
     def pipeline(self, transaction: bool = True, shard_hint: str | None = None) -> Pipeline:
         return _Pipeline(self.connection_pool, self.response_callbacks, transaction, shard_hint)
+
+
+class Store(_Client):
+    """Our Redis, and what signs the words that we leave there."""
+
+    signer: Signer
 
 
 class _Pipeline(Pipeline):

@@ -9,7 +9,11 @@ from urllib.parse import urlsplit
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from core.keyring import Keyring
+
 S = TypeVar("S", bound=BaseSettings)
+
+SECRET_KEY_LEAST = 32
 
 REDIS_SCHEMES = ("redis", "rediss", "unix")
 
@@ -31,6 +35,12 @@ class CoreSettings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", hide_input_in_errors=True)
 
+    secret_key: SecretStr = Field(
+        description="Encrypts the guard session in Redis, and signs what bot and worker tell each other there: at "
+        "least 32 random characters, e.g. from `openssl rand -hex 32`, the same for both. To change it, put the new "
+        "one before the old, with a comma between, and take the old one away a day later. If it is lost, log in and "
+        "enroll again.",
+    )
     redis_url: SecretStr = Field(
         SecretStr(""),
         description="Where Redis or Valkey (6.2 or later) is, e.g. redis://localhost:6379/0. "
@@ -48,6 +58,21 @@ class CoreSettings(BaseSettings):
         "auto", description="How logs look: console, json, or auto (console in a terminal, json elsewhere)."
     )
 
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: SecretStr) -> SecretStr:
+        for part in _parts(value):
+            if len(part) < SECRET_KEY_LEAST:
+                raise ValueError(
+                    f"it has fewer than {SECRET_KEY_LEAST} characters; make one with `openssl rand -hex 32`"
+                )
+        return value
+
+    @property
+    def keyring(self) -> Keyring:
+        """The keys that follow from SECRET_KEY."""
+        return Keyring(*_parts(self.secret_key))
+
     @field_validator("redis_url")
     @classmethod
     def _a_redis_url(cls, value: SecretStr) -> SecretStr:
@@ -63,6 +88,10 @@ class CoreSettings(BaseSettings):
                 "are written as %2F or %23)"
             )
         return value
+
+
+def _parts(value: SecretStr) -> list[str]:
+    return [part.strip() for part in value.get_secret_value().split(",")]
 
 
 def load(settings: type[S]) -> S:

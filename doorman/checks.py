@@ -16,12 +16,12 @@ from core.logs import masked
 from core.pulse import feel
 from core.room import measure
 from core.settings import SettingsError
+from core.vault import WrongKeyError
 from userclient import guardroom
 from userclient.lease import Lease, LeaseLostError, alone
 from userclient.settings import UserclientSettings
 from userclient.telegram.guard import connected
 from userclient.trouble import GuardLostError, TelegramTrouble
-from userclient.vault import WrongKeyError
 
 OLDEST_REDIS = (6, 2)
 

@@ -9,7 +9,6 @@ from asyncio.subprocess import PIPE
 from pathlib import Path
 
 import click
-from pydantic import SecretStr
 
 from bot.settings import BotSettings
 from core.connection import connect
@@ -88,10 +87,9 @@ async def _log_guard_in(world: DemoWorld, settings: dict[str, str]) -> None:
     async with signing_in(worker) as attempt:
         await attempt.request_code(world.phone)
         signed_in = await attempt.enter_code(await world.login_code())
-    redis = connect(DoormanSettings(redis_url=SecretStr(settings["REDIS_URL"])), name="doorman-demo")
+    redis = connect(worker, name="doorman-demo")
     try:
-        secret_key = settings["SECRET_KEY"]
-        await guardroom.keep(redis, signed_in.session, account=signed_in.account, secret_key=secret_key)
+        await guardroom.keep(redis, signed_in.session, account=signed_in.account, keyring=worker.keyring)
     finally:
         await redis.aclose()
     await world.settle_session(DEVICE_MODEL)

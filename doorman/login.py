@@ -44,7 +44,6 @@ def login(*, phone: str | None, qr: bool) -> None:
 
 
 async def _login(settings: UserclientSettings, command: DoormanSettings, *, phone: str | None, qr: bool) -> None:
-    secret_key = settings.secret_key.get_secret_value()
     if settings.session_string.get_secret_value():
         raise click.ClickException(
             "SESSION_STRING is set, and the worker would use that session, not a new one. Remove it first."
@@ -61,7 +60,7 @@ async def _login(settings: UserclientSettings, command: DoormanSettings, *, phon
         except TelegramTrouble as error:
             raise click.ClickException(f"Telegram could not be asked: {error}. Try again.") from None
         pulse = await feel(redis, signed_in.account)
-        await guardroom.keep(redis, signed_in.session, account=signed_in.account, secret_key=secret_key)
+        await guardroom.keep(redis, signed_in.session, account=signed_in.account, keyring=settings.keyring)
     click.echo(f"Logged in as {signed_in.name} ({signed_in.account}). The session is kept in Redis, encrypted.")
     click.echo("Telegram lets it end other sessions in 24 hours; it watches from now on. Next: doorman up")
     if pulse and pulse.is_alive:

@@ -8,6 +8,7 @@ import click
 
 from core.pulse import feel
 from core.settings import SettingsError, load
+from core.vault import WrongKeyError
 from doorman.settings import DoormanSettings
 from doorman.store import opened_redis, say_waiting
 from userclient import guardroom
@@ -15,7 +16,6 @@ from userclient.lease import Lease, LeaseLostError, alone
 from userclient.settings import UserclientSettings
 from userclient.telegram.guard import connected
 from userclient.trouble import GuardLostError, TelegramTrouble
-from userclient.vault import WrongKeyError
 
 IN_USE = "Doorman is running: one session must not be used twice. Stop it first."
 

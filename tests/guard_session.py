@@ -8,12 +8,11 @@ from typing import Any
 from sandbox.people import now
 from sandbox.running import Sandbox
 from sandbox.seed import ACCOUNT_ID, PHONE
+from tests.domain_values import SECRET_KEY
 from userclient.guardroom import GuardSession
 from userclient.settings import UserclientSettings
 from userclient.telegram.client import DEVICE_MODEL
 from userclient.telegram.sign_in import signing_in
-
-SECRET_KEY = "k" * 40
 
 
 def settings_for(sandbox: Sandbox, *, port: int = 0, **particulars: Any) -> UserclientSettings:

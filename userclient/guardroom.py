@@ -13,10 +13,11 @@ from redis.exceptions import RedisError
 
 from core import accounts
 from core.contract import keys
+from core.keyring import Keyring
 from core.settings import SettingsError
+from core.vault import Vault, WrongKeyError
 from userclient.lease import Lease
 from userclient.settings import UserclientSettings
-from userclient.vault import WrongKeyError, seal, unseal
 
 log = structlog.get_logger()
 
@@ -62,8 +63,7 @@ async def find(redis: Redis, settings: UserclientSettings) -> GuardSession | Non
     sealed = await redis.get(keys.guard(account))
     if sealed is None:
         return None
-    secret_key = settings.secret_key.get_secret_value()
-    return GuardSession(account=account, session=unseal(cast("bytes", sealed), account=account, secret_key=secret_key))
+    return GuardSession(account=account, session=vault(settings.keyring, account).unseal(cast("bytes", sealed)))
 
 
 async def wait_for(redis: Redis, settings: UserclientSettings, *, former: GuardSession | None) -> GuardSession:
@@ -103,22 +103,29 @@ async def look_for_new_login(redis: Redis, settings: UserclientSettings, used: G
             log.debug("guardroom_unreadable", error=type(error).__name__)
 
 
-async def keep(redis: Redis, session: str, *, account: int, secret_key: str) -> None:
+async def keep(redis: Redis, session: str, *, account: int, keyring: Keyring) -> None:
     """Put a new guard session into Redis, encrypted, in place of the account's former one."""
-    await redis.set(keys.guard(account), seal(session, account=account, secret_key=secret_key))
+    await redis.set(keys.guard(account), vault(keyring, account).seal(session))
     await redis.sadd(keys.ACCOUNTS, account)
     await Lease(redis, account, seconds=60).declare_free()
 
 
 async def restore(redis: Redis, settings: UserclientSettings, used: GuardSession) -> None:
-    """Put the session in use back where Redis has lost it."""
+    """Put the session in use back where Redis has lost it, or holds it under a SECRET_KEY of before."""
     if settings.session_string.get_secret_value():
         return
-    secret_key = settings.secret_key.get_secret_value()
-    sealed = seal(used.session, account=used.account, secret_key=secret_key)
-    if await redis.set(keys.guard(used.account), sealed, nx=True):
+    locks, key = vault(settings.keyring, used.account), keys.guard(used.account)
+    if await redis.set(key, locks.seal(used.session), nx=True):
         log.warning("guard_session_restored", account=used.account)
+    elif not locks.is_current(cast("bytes | None", await redis.get(key)) or b""):
+        await redis.set(key, locks.seal(used.session))
+        log.info("guard_session_sealed_anew", account=used.account)
     await redis.sadd(keys.ACCOUNTS, used.account)
+
+
+def vault(keyring: Keyring, account: int) -> Vault:
+    """Where an account's guard session is locked away."""
+    return Vault(keyring, purpose=f"doorman guard session of {account}")
 
 
 async def forget(redis: Redis, given_up: GuardSession) -> None:

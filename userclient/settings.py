@@ -5,11 +5,9 @@ from __future__ import annotations
 from ipaddress import ip_address
 
 from pydantic import Field, SecretStr, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
 
 from core.settings import CoreSettings, MultiLine
 
-SECRET_KEY_LEAST = 32
 PORT_MOST = 65535
 
 
@@ -22,12 +20,6 @@ class UserclientSettings(CoreSettings):
         SecretStr(""),
         description="The guard session as a Telethon StringSession, for those who keep it in the environment. "
         "Empty: the one that `doorman login` put into Redis.",
-    )
-    secret_key: SecretStr = Field(
-        SecretStr(""),
-        validate_default=True,
-        description="Encrypts the guard session in Redis: at least 32 random characters, "
-        "e.g. from `openssl rand -hex 32`. If it is lost, log in again.",
     )
     account: int | None = Field(
         None,
@@ -60,18 +52,6 @@ class UserclientSettings(CoreSettings):
     mtproto_public_key: MultiLine = Field(
         "", validate_default=True, description="The sandbox's RSA public key, as PEM. Leave it empty."
     )
-
-    @field_validator("secret_key")
-    @classmethod
-    def _long_enough(cls, value: SecretStr, others: ValidationInfo) -> SecretStr:
-        session = others.data.get("session_string")
-        if not value.get_secret_value() and session and session.get_secret_value():
-            return value
-        if not value.get_secret_value():
-            raise PydanticCustomError("missing", "not set")
-        if len(value.get_secret_value()) < SECRET_KEY_LEAST:
-            raise ValueError(f"it has fewer than {SECRET_KEY_LEAST} characters; make one with `openssl rand -hex 32`")
-        return value
 
     @field_validator("account")
     @classmethod

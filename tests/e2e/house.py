@@ -16,11 +16,8 @@ from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from pydantic import SecretStr
-
 from core.connection import connect
 from doorman.demo import environment_without_settings
-from doorman.settings import DoormanSettings
 from userclient import guardroom
 from userclient.settings import UserclientSettings
 from userclient.telegram.sign_in import signing_in
@@ -207,8 +204,8 @@ class House:
             await attempt.request_code(self.phone)
             code = await asyncio.to_thread(self.api, "GET", f"/api/accounts/{self.account}/login-code")
             signed_in = await attempt.enter_code(code["code"])
-        redis = connect(DoormanSettings(redis_url=SecretStr(self.redis_url)), name="test")
-        await guardroom.keep(redis, signed_in.session, account=signed_in.account, secret_key=SECRET_KEY)
+        redis = connect(worker, name="test")
+        await guardroom.keep(redis, signed_in.session, account=signed_in.account, keyring=worker.keyring)
         await redis.aclose()
 
     def start(self, module: str, *arguments: str, name: str = "", **settings: str) -> None:

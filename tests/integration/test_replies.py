@@ -23,7 +23,7 @@ from core.contract.codec import Codec
 from core.contract.commands import Carried, EndSession, Outcome, Result
 from core.contract.events import Event, TtlChanged
 from core.settings import CoreSettings
-from tests.domain_values import ACCOUNT, NOW, OWNER
+from tests.domain_values import ACCOUNT, NOW, OWNER, SECRET_KEY
 from tests.faults.proxy import Proxy
 from tests.faults.redis_server import RedisServer
 from tests.waiting import eventually, running
@@ -55,7 +55,8 @@ def network(server: RedisServer) -> Iterator[Proxy]:
 
 
 async def _client(url: str) -> AsyncIterator[Redis]:
-    client = connect(CoreSettings(_env_file=None, redis_url=SecretStr(url)), name="doorman-test", most=MOST)
+    settings = CoreSettings(_env_file=None, secret_key=SecretStr(SECRET_KEY), redis_url=SecretStr(url))
+    client = connect(settings, name="doorman-test", most=MOST)
     yield client
     await client.aclose()
 

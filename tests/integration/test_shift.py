@@ -18,7 +18,8 @@ from core.settings import SettingsError
 from sandbox.people import Authorization
 from sandbox.running import Sandbox
 from sandbox.seed import ACCOUNT_ID
-from tests.guard_session import SECRET_KEY, settings_for, sign_in
+from tests.domain_values import KEYRING
+from tests.guard_session import settings_for, sign_in
 from tests.waiting import eventually, within_patience
 from userclient import guardroom, heartbeat
 from userclient.guardroom import GuardSession
@@ -46,7 +47,7 @@ def settings(sandbox: Sandbox) -> UserclientSettings:
 async def session(redis: Redis, sandbox: Sandbox, settings: UserclientSettings) -> GuardSession:
     """A guard session as `doorman login` leaves it."""
     session = await sign_in(sandbox, settings)
-    await guardroom.keep(redis, session.session, account=ACCOUNT_ID, secret_key=SECRET_KEY)
+    await guardroom.keep(redis, session.session, account=ACCOUNT_ID, keyring=KEYRING)
     await eventually(lambda: nobody_is_connected(sandbox))
     return session
 
@@ -175,7 +176,7 @@ async def test_a_new_login_ends_it_so_that_the_new_session_is_used(
 ) -> None:
     async with at_work(shift) as working:
         newer = await sign_in(sandbox, settings)
-        await guardroom.keep(redis, newer.session, account=ACCOUNT_ID, secret_key=SECRET_KEY)
+        await guardroom.keep(redis, newer.session, account=ACCOUNT_ID, keyring=KEYRING)
         assert await within_patience(working) is True
     assert await lease_state(redis) == b"released"
     await eventually(lambda: nobody_is_connected(sandbox))

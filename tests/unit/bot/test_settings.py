@@ -15,10 +15,11 @@ from bot.credentials import make_bot
 from bot.serving import webhook_secret
 from bot.settings import BotSettings
 from core.settings import load
+from tests.domain_values import SECRET_KEY
 
 Refusal = Callable[..., list[str]]
 
-GOOD = {"BOT_TOKEN": "123456789:AAtoken", "OWNER_IDS": "1001"}
+GOOD = {"BOT_TOKEN": "123456789:AAtoken", "OWNER_IDS": "1001", "SECRET_KEY": SECRET_KEY}
 
 
 @pytest.fixture
@@ -71,7 +72,7 @@ def test_anything_else_is_no_owner(refusal: Refusal, wrong: str) -> None:
 @given(st.text(max_size=12))
 def test_whatever_is_written_for_owners_gives_positive_numbers_or_is_refused(written: str) -> None:
     try:
-        settings = BotSettings(_env_file=None, bot_token="1:a", owner_ids=written)
+        settings = BotSettings(_env_file=None, secret_key=SECRET_KEY, bot_token="1:a", owner_ids=written)
     except ValidationError:
         return
     assert settings.owner_ids
@@ -101,7 +102,7 @@ def test_a_token_that_is_none_is_refused_and_never_shown(refusal: Refusal, wrong
 @given(st.text(st.characters(codec="utf-8"), max_size=12))
 def test_every_token_that_is_taken_makes_a_bot(token: str) -> None:
     try:
-        settings = BotSettings(_env_file=None, bot_token=token, owner_ids="1")
+        settings = BotSettings(_env_file=None, secret_key=SECRET_KEY, bot_token=token, owner_ids="1")
     except ValidationError:
         return
     assert make_bot(settings).id > 0

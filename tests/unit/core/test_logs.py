@@ -11,6 +11,7 @@ import structlog
 
 from core import logs
 from core.settings import CoreSettings
+from tests.domain_values import SECRET_KEY
 
 SECRET = "hunter2"
 
@@ -29,7 +30,7 @@ def _as_it_was() -> Iterator[None]:
 
 
 def configure(log_format: str, log_level: str = "info") -> None:
-    settings = CoreSettings.model_validate({"log_format": log_format, "log_level": log_level})
+    settings = CoreSettings.model_validate({"secret_key": SECRET_KEY, "log_format": log_format, "log_level": log_level})
     logs.configure(settings, process="bot")
 
 

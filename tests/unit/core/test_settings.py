@@ -17,14 +17,21 @@ SECRET_KEY = "0123456789abcdef" * 4
 WORKER = {"API_ID": "123", "API_HASH": "abc", "SECRET_KEY": SECRET_KEY}
 
 
-def test_without_any_setting_the_defaults_serve(bare: Path) -> None:
+@pytest.fixture
+def keyed(bare: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Nothing is set but what nobody does without."""
+    monkeypatch.setenv("SECRET_KEY", SECRET_KEY)
+    return bare
+
+
+def test_without_any_setting_the_defaults_serve(keyed: Path) -> None:
     settings = load(CoreSettings)
     assert settings.redis_url.get_secret_value() == ""
     assert settings.redis_tls_verify
     assert (settings.log_level, settings.log_format) == ("info", "auto")
 
 
-def test_settings_are_read_from_the_environment(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_settings_are_read_from_the_environment(keyed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REDIS_URL", "redis://localhost:1/0")
     monkeypatch.setenv("REDIS_TLS_VERIFY", "false")
     monkeypatch.setenv("log_level", "debug")
@@ -43,23 +50,26 @@ def test_settings_are_read_from_env_in_the_working_directory(bare: Path) -> None
     assert settings.poll_seconds == 60
 
 
-def test_the_environment_goes_before_env(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (bare / ".env").write_text("LOG_LEVEL=debug\nLOG_FORMAT=json")
+def test_the_environment_goes_before_env(keyed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (keyed / ".env").write_text("LOG_LEVEL=debug\nLOG_FORMAT=json")
     monkeypatch.setenv("LOG_LEVEL", "error")
     settings = load(CoreSettings)
     assert (settings.log_level, settings.log_format) == ("error", "json")
 
 
-def test_an_empty_value_counts_as_none(bare: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_value_counts_as_none(keyed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOG_LEVEL", "")
-    (bare / ".env").write_text("LOG_FORMAT=\n")
+    (keyed / ".env").write_text("LOG_FORMAT=\n")
     settings = load(CoreSettings)
     assert (settings.log_level, settings.log_format) == ("info", "auto")
 
 
 @pytest.mark.parametrize(
     ("settings", "names"),
-    [(BotSettings, ["BOT_TOKEN", "OWNER_IDS"]), (UserclientSettings, ["API_ID", "API_HASH", "SECRET_KEY"])],
+    [
+        (BotSettings, ["SECRET_KEY", "BOT_TOKEN", "OWNER_IDS"]),
+        (UserclientSettings, ["SECRET_KEY", "API_ID", "API_HASH"]),
+    ],
 )
 def test_each_missing_setting_gets_a_line_that_names_it(refusal: Refusal, settings: type, names: list[str]) -> None:
     lines = refusal(settings)
@@ -67,7 +77,7 @@ def test_each_missing_setting_gets_a_line_that_names_it(refusal: Refusal, settin
     assert all("is not set" in line for line in lines)
 
 
-def test_each_wrong_setting_gets_a_line_that_names_it(refusal: Refusal) -> None:
+def test_each_wrong_setting_gets_a_line_that_names_it(keyed: Path, refusal: Refusal) -> None:
     lines = refusal(CoreSettings, LOG_LEVEL="loud", LOG_FORMAT="pretty", REDIS_TLS_VERIFY="perhaps")
     assert sorted(line.split()[0] for line in lines) == ["LOG_FORMAT", "LOG_LEVEL", "REDIS_TLS_VERIFY"]
     assert all("is wrong" in line for line in lines)
@@ -84,7 +94,7 @@ def test_each_wrong_setting_gets_a_line_that_names_it(refusal: Refusal) -> None:
         "redis://:hunter2@[::1",
     ],
 )
-def test_a_redis_url_that_is_none_is_told_without_its_password(refusal: Refusal, url: str) -> None:
+def test_a_redis_url_that_is_none_is_told_without_its_password(keyed: Path, refusal: Refusal, url: str) -> None:
     [line] = refusal(CoreSettings, REDIS_URL=url)
     assert line.startswith("REDIS_URL is wrong: ")
     assert "hunter2" not in line
@@ -100,7 +110,7 @@ def test_a_redis_url_that_is_none_is_told_without_its_password(refusal: Refusal,
         "unix:///tmp/redis.sock?db=1",
     ],
 )
-def test_a_redis_url_can_name_a_host_or_a_socket(bare: Path, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+def test_a_redis_url_can_name_a_host_or_a_socket(keyed: Path, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
     monkeypatch.setenv("REDIS_URL", url)
     assert load(CoreSettings).redis_url.get_secret_value() == url
 

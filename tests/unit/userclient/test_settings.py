@@ -44,13 +44,8 @@ def test_a_short_secret_key_is_refused_and_never_shown(refusal: Refusal) -> None
     assert "openssl rand -hex 32" in line
 
 
-def test_without_a_secret_key_and_a_session_there_is_nothing_to_hold(refusal: Refusal) -> None:
-    [line] = refusal(UserclientSettings, **GOOD | {"SECRET_KEY": ""})
-    assert "SECRET_KEY is not set" in line
-
-
-def test_a_session_in_the_environment_needs_no_secret_key(loaded: Callable[..., UserclientSettings]) -> None:
-    settings = loaded(SECRET_KEY="", SESSION_STRING="1abc", ACCOUNT="1001")
+def test_a_session_in_the_environment_is_taken_with_its_account(loaded: Callable[..., UserclientSettings]) -> None:
+    settings = loaded(SESSION_STRING="1abc", ACCOUNT="1001")
     assert settings.session_string.get_secret_value() == "1abc"
     assert settings.account == 1001
 
