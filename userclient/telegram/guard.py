@@ -43,8 +43,8 @@ class Guard:
         self._is_identified = False
 
     def on_login(self, tell: Callable[[Push | None], None]) -> None:
-        """Call `tell` at each push: with a new login, or with None when a pending one was settled, or when the
-        connection was lost and may have taken a push along.
+        """Call `tell` at each push: with a new login, or with None when a pending one was settled, or when a push may
+        have got lost: with the connection, or because Telegram had more updates than it sends.
         """
         self._tell = tell
         self.line.on_loss = lambda: tell(None)
@@ -88,8 +88,12 @@ class Guard:
         async def handle(update: types.UpdateNewAuthorization) -> None:
             self._tell(_push(update))
 
+        async def look(_: types.UpdatesTooLong) -> None:
+            self._tell(None)
+
         # Raw hands on the update itself; the friendlier events know nothing of it.
         client.add_event_handler(handle, events.Raw(types.UpdateNewAuthorization))
+        client.add_event_handler(look, events.Raw(types.UpdatesTooLong))
 
 
 @asynccontextmanager

@@ -167,3 +167,6 @@ async def _cut(client: TelegramClient) -> None:
     if writer is not None:
         writer.transport.abort()
     await close(client)
+    ended = client._sender._disconnected  # noqa: SLF001 - as above
+    if ended.done() and not ended.cancelled():
+        ended.exception()  # told by whoever asked: asyncio would log it as one that nobody heeded

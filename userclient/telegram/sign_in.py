@@ -14,6 +14,7 @@ from telethon.tl import functions, types
 from telethon.tl.custom import QRLogin
 
 from userclient.settings import UserclientSettings
+from userclient.telegram.allowed import SIGNING_IN
 from userclient.telegram.client import make_client
 from userclient.telegram.line import close
 from userclient.telegram.translate import telegrams_errors, telethons_cancellations
@@ -143,7 +144,7 @@ class SignIn:
 @asynccontextmanager
 async def signing_in(settings: UserclientSettings) -> AsyncIterator[SignIn]:
     """Connect a fresh auth key; disconnect at the end. Raises the errors of `trouble`."""
-    client = make_client(settings, "")
+    client = make_client(settings, "", means=SIGNING_IN)
     try:
         with telegrams_errors():
             async with asyncio.timeout(STEP_SECONDS):

@@ -1,0 +1,224 @@
+"""What may be asked of Telegram, tried with every method there is: what is on no list raises, and nothing leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from telethon import TelegramClient
+from telethon.tl import TLRequest, functions, types
+from telethon.tl.alltlobjects import LAYER, tlobjects
+
+from userclient.settings import UserclientSettings
+from userclient.telegram.allowed import GUARDING, SIGNING_IN, WRAPPERS, Means, UnlistedRequestError
+from userclient.telegram.client import make_client
+from userclient.telegram.translate import telegrams_errors
+
+EVERY_METHOD = tuple(one for one in tlobjects.values() if issubclass(one, TLRequest))
+BOTH = pytest.mark.parametrize("means", [GUARDING, SIGNING_IN], ids=lambda means: means.purpose)
+SELF, OTHER = types.InputUserSelf(), types.InputUser(1, 2)
+STATE = functions.updates.GetStateRequest()
+
+CONNECTING = [
+    functions.help.GetConfigRequest(),
+    functions.users.GetUsersRequest([SELF]),
+    functions.PingRequest(1),
+]
+GUARDS = [
+    *CONNECTING,
+    functions.account.GetAuthorizationsRequest(),
+    functions.account.ResetAuthorizationRequest(hash=7),
+    functions.account.ChangeAuthorizationSettingsRequest(hash=7, confirmed=True),
+    functions.updates.GetStateRequest(),
+    functions.auth.LogOutRequest(),
+    functions.PingDelayDisconnectRequest(ping_id=1, disconnect_delay=60),
+]
+SIGN_INS = [
+    *CONNECTING,
+    functions.auth.SendCodeRequest("99966", 1, "hash", types.CodeSettings()),
+    functions.auth.ResendCodeRequest("99966", "hash"),
+    functions.auth.SignInRequest("99966", "hash", "12345"),
+    functions.auth.ExportLoginTokenRequest(1, "hash", []),
+    functions.auth.ImportLoginTokenRequest(b"token"),
+    functions.account.GetPasswordRequest(),
+    functions.auth.CheckPasswordRequest(types.InputCheckPasswordSRP(1, b"A", b"M1")),
+    functions.updates.GetStateRequest(),
+]
+
+
+@pytest.fixture(autouse=True)
+def _bare(bare: Path) -> None:
+    """No setting of this machine's."""
+
+
+class Wired:
+    """A client that takes itself for connected; what it would send stays with it."""
+
+    def __init__(self, means: Means) -> None:
+        settings = UserclientSettings(_env_file=None, api_id=1, api_hash=SecretStr("x"), secret_key=SecretStr("k" * 32))
+        self.client: TelegramClient = make_client(settings, "", means=means)
+        self.client._sender._user_connected = True
+
+    @property
+    def leaving(self) -> list[Any]:
+        return [state.request for state in self.client._sender._send_queue._deque]
+
+
+def bare_instance(method: type) -> Any:
+    """A request of a method whose arguments are of no interest here."""
+    return object.__new__(method)
+
+
+def wrapped(request: Any) -> Any:
+    """As Telethon sends its first."""
+    return functions.InvokeWithLayerRequest(
+        LAYER, functions.InitConnectionRequest(1, "device", "1", "1", "en", "", "en", request)
+    )
+
+
+def wrappings(request: Any) -> Iterator[Any]:
+    """The same request in all that can carry one."""
+    yield wrapped(request)
+    yield wrapped(wrapped(request))
+    yield functions.InvokeAfterMsgRequest(1, request)
+    yield functions.InvokeWithoutUpdatesRequest(request)
+    yield wrapped(functions.InvokeWithoutUpdatesRequest(request))
+    yield functions.InvokeWithTakeoutRequest(1, wrapped(request))
+
+
+async def is_refused(wired: Wired, asked: Any) -> bool:
+    """By either way that a request can go: a caller's, and Telethon's own."""
+    refusals = 0
+    try:
+        await wired.client(asked)
+    except UnlistedRequestError:
+        refusals += 1
+    try:
+        wired.client._sender.send(asked)
+    except UnlistedRequestError:
+        refusals += 1
+    return refusals == 2
+
+
+def test_every_method_is_tried() -> None:
+    assert len(EVERY_METHOD) > 700
+    assert functions.messages.GetHistoryRequest in EVERY_METHOD
+    assert functions.updates.GetDifferenceRequest in EVERY_METHOD
+
+
+@BOTH
+async def test_a_method_that_is_not_on_the_list_raises_and_nothing_leaves(means: Means) -> None:
+    wired = Wired(means)
+    unlisted = [method for method in EVERY_METHOD if method not in means.methods and method not in WRAPPERS]
+    assert len(unlisted) > 700
+    assert [method for method in unlisted if not await is_refused(wired, bare_instance(method))] == []
+    assert wired.leaving == []
+
+
+@BOTH
+async def test_nor_does_it_leave_in_anything_that_carries_it(means: Means) -> None:
+    wired = Wired(means)
+    unlisted = [method for method in EVERY_METHOD if method not in means.methods and method not in WRAPPERS]
+    let_through = [
+        (method, carrier)
+        for method in unlisted
+        for carrier in wrappings(bare_instance(method))
+        if not await is_refused(wired, carrier)
+    ]
+    assert let_through == []
+    assert wired.leaving == []
+
+
+@BOTH
+@pytest.mark.parametrize("wrapper", sorted(WRAPPERS, key=lambda each: each.__name__))
+async def test_what_could_carry_something_and_carries_nothing_does_not_leave(means: Means, wrapper: type) -> None:
+    wired = Wired(means)
+    assert await is_refused(wired, bare_instance(wrapper))
+    assert wired.leaving == []
+
+
+@BOTH
+async def test_of_several_none_leaves_if_one_may_not(means: Means) -> None:
+    wired = Wired(means)
+    unlisted = functions.contacts.GetContactsRequest(hash=0)
+    for several in ([STATE, unlisted], (unlisted, STATE), [STATE, wrapped(unlisted)], [[STATE]]):
+        assert await is_refused(wired, several)
+    with pytest.raises(UnlistedRequestError):
+        await wired.client(one for one in [STATE, unlisted])
+    assert wired.leaving == []
+
+
+@pytest.mark.parametrize(("means", "examples"), [(GUARDING, GUARDS), (SIGNING_IN, SIGN_INS)])
+async def test_what_is_on_the_list_leaves_bare_wrapped_and_with_others(means: Means, examples: list[Any]) -> None:
+    assert {type(example) for example in examples} == set(means.methods)
+    for example in examples:
+        wired = Wired(means)
+        wired.client._sender.send(example)
+        first = wrapped(example)
+        wired.client._sender.send(first)
+        wired.client._sender.send(one for one in [STATE, example])
+        assert wired.leaving == [example, first, STATE, example]
+
+
+async def test_a_guard_can_not_sign_in_and_who_signs_in_can_end_no_session() -> None:
+    guard, sign_in = Wired(GUARDING), Wired(SIGNING_IN)
+    for request in SIGN_INS:
+        if not isinstance(request, tuple(type(one) for one in [*CONNECTING, STATE])):
+            assert await is_refused(guard, request)
+    for request in GUARDS:
+        if not isinstance(request, tuple(type(one) for one in [*CONNECTING, STATE])):
+            assert await is_refused(sign_in, request)
+    assert guard.leaving == sign_in.leaving == []
+
+
+@BOTH
+@pytest.mark.parametrize("users", [[OTHER], [SELF, OTHER], [OTHER, SELF], []])
+async def test_nobody_is_asked_about_but_the_account_itself(means: Means, users: list[Any]) -> None:
+    assert await is_refused(Wired(means), functions.users.GetUsersRequest(users))
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {},
+        {"confirmed": False},
+        {"call_requests_disabled": False},
+        {"confirmed": True, "call_requests_disabled": True},
+        {"confirmed": True, "encrypted_requests_disabled": False},
+    ],
+)
+async def test_of_a_sessions_settings_none_is_changed_but_that_it_is_confirmed(settings: dict[str, bool]) -> None:
+    request = functions.account.ChangeAuthorizationSettingsRequest(hash=7, **settings)
+    assert await is_refused(Wired(GUARDING), request)
+
+
+async def test_a_request_that_only_derives_from_a_listed_one_is_another() -> None:
+    class Disguised(functions.updates.GetStateRequest):  # type: ignore[misc]
+        def _bytes(self) -> bytes:
+            return bytes(functions.account.DeleteAccountRequest("disguised"))
+
+    assert await is_refused(Wired(GUARDING), Disguised())
+
+
+async def test_a_peer_is_not_even_looked_up_for_a_request_that_may_not_leave() -> None:
+    wired = Wired(GUARDING)
+    request = functions.messages.GetHistoryRequest("somebody", 0, None, 0, 100, 0, 0, 0)
+    with pytest.raises(UnlistedRequestError, match=r"^messages\.getHistory: "):
+        await wired.client(request)
+    assert wired.leaving == []
+
+
+def test_the_error_names_the_method_and_no_argument() -> None:
+    with pytest.raises(UnlistedRequestError) as caught:
+        GUARDING.checked(wrapped(functions.auth.SignInRequest("99966200001", "hash", "12345")))
+    assert str(caught.value) == "auth.signIn: nothing that a guard at work may ask of Telegram"
+    with pytest.raises(UnlistedRequestError, match=r"^invokeAfterMsg: nothing that a client that signs in "):
+        SIGNING_IN.checked(functions.InvokeAfterMsgRequest(1, STATE))
+
+
+def test_it_is_a_mistake_of_ours_and_never_taken_for_telegrams() -> None:
+    with pytest.raises(UnlistedRequestError), telegrams_errors():
+        GUARDING.checked(functions.account.DeleteAccountRequest("a mistake"))
