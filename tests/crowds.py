@@ -7,7 +7,7 @@ from datetime import timedelta
 from core.domain.sessions import Roster
 from tests.domain_values import MOST_NEGATIVE, NOW, roster, session
 
-LONGEST = "\U0001f468" * 64  # two UTF-16 units each
+LONGEST = "\U0001d400" * 64  # two UTF-16 units each
 LARGEST_ACCOUNT = 2**52
 
 

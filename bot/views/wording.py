@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from datetime import datetime, timedelta
 
@@ -9,28 +10,82 @@ from aiogram.utils.formatting import Code, Text
 
 from core.domain.sessions import Session, place_of
 
-NAME_MOST = 40
+NAME_MOST = 40  # code points, at most two UTF-16 units each; what of a flood goes unread is not worth its time
+READ_MOST = NAME_MOST * 20
+MARKS_MOST = 2  # over or under one letter, as Vietnamese or Thai need; more of them run into the lines around
+SYMBOLS_MOST = 3
 # First-strong isolate and its end: a name in another direction can't reorder the words around it.
 ISOLATE, END_ISOLATE = "\u2068", "\u2069"
-#: Control, format (bidi overrides, zero-width), surrogate, private, unassigned, line and paragraph separators.
-UNSHOWN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
-#: Letters and symbols by their category, and blank to the eye: Hangul fillers, the empty Braille pattern.
-BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+#: Left out: format (bidi overrides, zero-width), enclosing marks (a circle with a stroke makes ours of any letter).
+LEFT_OUT = {"Cf", "Me"}
+#: Shown as a space: control, surrogate, private, unassigned, line and paragraph separators.
+SPACED = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
+#: Symbols that Doorman speaks in (a test holds them against its texts) and their likes: in a name they would be its.
+MARKS = frozenset("✅☑✔✓❎❌✖⚠❗❕🚫⛔🛑🚷🔄🔃🔁🔔🔕🚨🛡🔐🔒🔓🔏🔑◀▶⬅➡←→")
+#: Letters, marks and symbols by their category, and blank to the eye: fillers, the empty Braille pattern and note.
+BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\ufffc\U0001d159\U00013441\U00013442")
+#: Marks that nobody sees: joiners, inherent vowels, variation selectors.
+INVISIBLE = frozenset(map(chr, (0x34F, 0x17B4, 0x17B5, *range(0x180B, 0x1810), *range(0xFE00, 0xFE10))))
+INVISIBLE |= frozenset(map(chr, range(0xE0100, 0xE01F0)))
+QUOTES = str.maketrans(dict.fromkeys('"“”„‟«»❝❞〝〞〟\uff02', "'"))
+#: What clients make links of: an address's "://" and its dots (all four) before letters, a mention's @, a command's /.
+LINKING = re.compile(r":(?=//)|[.\u3002\uff0e\uff61](?=[^\W\d_])|@(?=\w)|(?<![\w/])/(?=\w)")
+IP = re.compile(r"[0-9a-fA-F.:]{1,45}")
 JUST_NOW = timedelta(minutes=1)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 def cleaned(raw: str, *, most: int = NAME_MOST) -> str:
-    """One line of what can be shown, at most `most` characters; "" where nothing is left."""
-    shown = "".join(" " if c in BLANK or unicodedata.category(c) in UNSHOWN else c for c in raw[: most * 20])
-    line = " ".join(shown.split())
+    """One line of what can be shown, at most `most` code points, none of Doorman's marks; "" where nothing is left."""
+    # Composed when what is between is gone: of what stays, nothing composes anew, so cleaning twice changes nothing.
+    visible = unicodedata.normalize("NFC", "".join(map(_visible, raw[:READ_MOST])))
+    line = " ".join(_without_floods(visible).split())
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def _visible(char: str) -> str:
+    category = unicodedata.category(char)
+    if category in LEFT_OUT or char in INVISIBLE:
+        return ""
+    return " " if category in SPACED or char in BLANK or char in MARKS else char
+
+
+def _without_floods(line: str) -> str:
+    """Without marks that have no letter of their own, and without all beyond what one name needs."""
+    shown: list[str] = []
+    room = symbols = 0
+    for char in line:
+        kind = unicodedata.category(char)[0]
+        if kind == "M":
+            room -= 1
+            shown += [char] if room >= 0 else []
+            continue
+        symbols += kind == "S" and not char.isascii()  # a plus, a pipe or a caret is in many models' names
+        kept = " " if kind == "S" and not char.isascii() and symbols > SYMBOLS_MOST else char
+        room = 0 if kept.isspace() else MARKS_MOST
+        shown.append(kept)
+    return "".join(shown)
 
 
 def named(raw: str, *, unknown: str = "unknown") -> Text:
     """A device's own words, set apart from ours: isolated, and as code, in which Telegram makes no links."""
     line = cleaned(raw)
     return Text(Code(f"{ISOLATE}{line}{END_ISOLATE}")) if line else Text(unknown)
+
+
+def quoted(raw: str, *, most: int = NAME_MOST, unknown: str = "unknown") -> str:
+    """A device's own words where there is no formatting: a button's notice, an e-mail, a push.
+
+    At most twice `most` and four code points.
+
+    Mail and push clients make links of whatever looks like one. What makes it one is put in square brackets, as those
+    do who write of harmful addresses: "https[:]//telegram[.]example" is read as what it was and leads nowhere, while
+    leaving it out, or putting a look-alike in, would hide what the device said. "12.1.1" has no such dot.
+    """
+    line = LINKING.sub(r"[\g<0>]", cleaned(raw, most=most).translate(QUOTES)).replace("](", "] (")
+    if any(unicodedata.bidirectional(char) in {"R", "AL", "AN"} for char in line):
+        line = f"{ISOLATE}{line}{END_ISOLATE}"  # only there: old mail clients show a box for each
+    return f"“{line}”" if line else unknown
 
 
 def device_of(session: Session) -> Text:
@@ -60,9 +115,8 @@ def estimated(place_name: str) -> Text:
 
 
 def address(session: Session) -> Text:
-    """The IP, to copy with a tap."""
-    line = cleaned(session.ip)
-    return Text(Code(line)) if line else Text("unknown IP")
+    """The IP, bare, to copy with a tap; what is none is a name like any other."""
+    return Text(Code(session.ip)) if IP.fullmatch(session.ip) else named(session.ip, unknown="unknown IP")
 
 
 def moment(at: datetime) -> str:

@@ -1,0 +1,370 @@
+"""What an intruder's device may call itself, in every view: readable, closed in, short, and never Doorman's own word."""
+
+from __future__ import annotations
+
+import inspect
+import pkgutil
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import is_dataclass, replace
+from datetime import datetime
+from enum import Enum
+from importlib import import_module
+from itertools import product
+from pathlib import Path
+from types import NoneType, UnionType
+from typing import Any, get_args, get_type_hints
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import bot
+from bot import views
+from bot.codes.judging import Kind, Verdict
+from bot.press import Press
+from bot.views.alerts import baseline
+from bot.views.buttons import Origin
+from bot.views.ending_all import AT_ONCE, question, report
+from bot.views.screen import Screen
+from bot.views.sessions import PER_PAGE, sessions_page, sessions_unavailable
+from bot.views.status import ChannelStanding
+from bot.views.wording import (
+    END_ISOLATE,
+    INVISIBLE,
+    ISOLATE,
+    LEFT_OUT,
+    MARKS,
+    MARKS_MOST,
+    NAME_MOST,
+    SPACED,
+    SYMBOLS_MOST,
+    cleaned,
+    quoted,
+)
+from core.contract.commands import Outcome, Result
+from core.contract.events import (
+    BaselineTaken,
+    LoginAnnounced,
+    SessionAltered,
+)
+from core.contract.state import Condition, Pulse, Room, WorkerStatus
+from core.domain.sessions import Roster, Session
+from core.domain.standing import Deed, Trust
+from sandbox.text.detection import found
+from sandbox.text.formatted import fixed
+from sandbox.text.spans import Span
+from tests.crowds import LARGEST_ACCOUNT, crowd
+from tests.domain_values import ACCOUNT, NOW, OWNER, guard_session, roster, session
+from tests.screens import NOTICE_MOST, fits_telegram, plain, rows
+
+#: What is tried, and the whole of what is shown.
+ATTACKS = {
+    "HTML": ("<b>Ended</b> &amp; </code>", "<b>Ended</b> &amp; </code>"),
+    "Markdown": ("*x* _y_ [z](tg://user?id=1) `c`", "*x* _y_ [z](tg://user?id=1) `c`"),
+    "a link": ("https://telegram.example/login", "https://telegram.example/login"),
+    "a mention and a command": ("@doorman_bot /sessions #x $USD", "@doorman_bot /sessions #x $USD"),
+    "right to left": ("\u202egnp.exe\u202c", "gnp.exe"),
+    "right to left letters": ("אדה 3", "אדה 3"),
+    "isolates that close ours": ("\u2069 Ended by you \u2068", "Ended by you"),
+    "isolates left open": ("\u2066\u2067\u2068x", "x"),
+    "zero width": ("Pix\u200bel\u200d \ufeff9\u2060", "Pixel 9"),
+    "new lines": ("Pixel\n\n9\r\n\u2028\u2029\u0085\x0b\x0c!", "Pixel 9 !"),
+    "a line of the list": ("Pixel\n\n2. Nokia · x", "Pixel 2. Nokia · x"),
+    "nulls and bells": ("Pixel\x00\x07\x1b[2J", "Pixel [2J"),
+    "spaces of all kinds": ("\u00a0Pixel\u2003\u3000\u202f\u205f\t9\u1680", "Pixel 9"),
+    "blanks": ("\u3164Pixel\u2800\u115f9\uffa0", "Pixel 9"),
+    "nothing but blanks": ("\u3164\u2800\u115f\u200b\ufe0f\u034f\U000e0100", ""),
+    "4 kB": ("A" * 4096, "A" * 39 + "…"),
+    "4 kB of nothing, then something": ("\u200b" * 4096 + "Pixel", ""),
+    "lone surrogates": ("\ud83dPixel\udc68", "Pixel"),
+    "private and unassigned": ("\ue000\U000f0000\u0378Pixel", "Pixel"),
+    "tags": ("\U000e0001\U000e0041Pixel\U000e007f", "Pixel"),
+    "variation selectors": ("P\ufe0fi\U000e0101xel\u180b", "Pixel"),
+    "zalgo": ("P" + "\u0315\u0316" * 200 + "i\u0489\u0336", "P\u0316\u0316i\u0336"),
+    "zalgo in pieces": ("P" + "\u0316\u034f\u200d" * 200, "P\u0316\u0316"),
+    "a mark behind nothing": ("Caf\u0065\u200b\u0301", "Caf\u00e9"),
+    "marks on our isolate": ("\u0301\u0302Pixel \u03039", "Pixel 9"),
+    "a sign of letter and circle": ("X\u20e0 1\ufe0f\u20e3", "X 1"),
+    "a family": ("👨‍👩‍👧‍👦" * 50, "👨👩👧"),
+    "flags": ("🇸🇪" * 50, "🇸🇪🇸"),
+    "emoji before the name": ("🦊🦊🦊🦊🦊 Ada", "🦊🦊🦊 Ada"),
+    "walls": ("█▓▒░﷽ Ada", "█▓▒ Ada"),
+    "words of ours": ("✅ Ended by you: 14 Mar 2026.", "Ended by you: 14 Mar 2026."),
+    "a warning of ours": ("⚠️ Doorman is blind", "Doorman is blind"),
+    "an alarm of ours": ("🚨🔔 New login to", "New login to"),
+    "a button of ours": ("🚫 End session", "End session"),
+    "a button of the list": ("🔄 Refresh ▶", "Refresh"),
+    "a shield": ("🛡️🔐 Doorman (session guard)", "Doorman (session guard)"),
+    "only marks of ours": ("✅⚠️🚫🔄🛡🔐", ""),
+    "a change of ours": ("no → yes", "no yes"),
+    "quotes": ("“Pixel” 'x'", "“Pixel” 'x'"),
+}
+attacks = pytest.mark.parametrize(("raw", "line"), ATTACKS.values(), ids=ATTACKS.keys())
+nasty = st.lists(
+    st.sampled_from(
+        ["\u0301", "\u0316", "\u20e0", "\u09c7", "\u09be", "\u1100", "\u1161", "\u11a8", "\u2069", "\u202e"]
+    )
+    | st.sampled_from(
+        [".", "/", "@", "://", "](", "[", "“", "”", "https://t.me/x", "a", "1", " ", "\n", "\u3164", "🦊"]
+    )
+    | st.sampled_from(sorted(MARKS | INVISIBLE))
+    | st.sampled_from(["é", "e", "א", "\U0001d400", "\ud83d", "\udc68", "👨‍👩‍👧", "🇸🇪", "█", "\U000e0041", "x" * 50])
+    | st.characters(),
+    min_size=1,
+    max_size=60,
+).map("".join)
+
+
+def liar_called(name: str) -> Session:
+    return session(
+        device_model=name,
+        platform=name,
+        system_version=name,
+        app_name=name,
+        app_version=name,
+        ip=name,
+        country=name,
+        region=name,
+    )
+
+
+def values(liar: Session) -> dict[Any, list[Any]]:
+    """What a view's parameters are given, by their type."""
+    name = liar.device_model
+    status = WorkerStatus(account=ACCOUNT, account_name=name, condition=Condition.WATCHING, watching_since=NOW)
+    pulse = Pulse(status=status, beat_at=NOW, felt_at=NOW)
+    results = [
+        [Result(hash=liar.hash, outcome=outcome, at=NOW, session=liar)] * 2
+        for outcome in (Outcome.DONE, Outcome.NOT_PENDING, Outcome.FAILED)
+    ]
+    own, about = {"account": ACCOUNT, "at": NOW}, {"account": ACCOUNT, "owner": OWNER, "message_id": 1}
+    guard = replace(liar, hash="0", current=True)
+    return {
+        NoneType: [None],
+        "account_name": [name],
+        str: ["", "Word."],
+        bool: [False, True],
+        int: [1],
+        datetime: [NOW],
+        Session: [liar, guard],
+        Roster: [roster(liar)],
+        Pulse: [pulse],
+        list[tuple[int, Pulse | None]]: [[(ACCOUNT, pulse), (ACCOUNT, None)]],
+        Room: [Room(policy="noeviction", is_full=False)],
+        Sequence[Session]: [[liar, liar]],
+        Sequence[ChannelStanding]: [[ChannelStanding(name=name), ChannelStanding(name=name, failing_since=NOW)]],
+        Sequence[Result]: results,
+        Press: [
+            Press(**about, origin=origin, hashes=(liar.hash,), sessions=(liar,), deed=deed)
+            for origin, deed in product(Origin, Deed)
+        ],
+        Trust: [Trust(hash=liar.hash, at=NOW, by=1)],
+        Verdict: [Verdict(kind=kind) for kind in Kind],
+        frozenset[str]: [frozenset(), frozenset({liar.hash})],
+        SessionAltered: [
+            SessionAltered(**own, before=session(), after=liar),
+            SessionAltered(**own, before=guard_session(), after=replace(guard, created_at=NOW)),
+        ],
+        LoginAnnounced: [LoginAnnounced(**own, hash="7", device=name, location=name, logged_in_at=NOW)],
+    }
+
+
+def all_views() -> dict[str, Callable[..., Screen | None]]:
+    modules = [import_module(f"bot.views.{module.name}") for module in pkgutil.iter_modules(views.__path__)]
+    return {
+        f"{module.__name__}.{name}": view
+        for module in modules
+        for name, view in inspect.getmembers(module, inspect.isfunction)
+        if view.__module__ == module.__name__ and not name.startswith("_")
+        if get_type_hints(view).get("return") in {Screen, Screen | None}
+    }
+
+
+VIEWS = all_views()
+
+
+def offered(hint: Any, known: dict[Any, list[Any]]) -> list[Any]:
+    """What a parameter of that type is given; an event whose fields are of known types is made of them.
+
+    A TypeError or KeyError for a type that `values` lacks: give it one there.
+    """
+    if hint in known:
+        return known[hint]
+    if isinstance(hint, UnionType):
+        return [value for one in get_args(hint) for value in offered(one, known)]
+    if issubclass(hint, Enum):
+        return list(hint)
+    if not is_dataclass(hint):
+        raise KeyError(hint)
+    return [hint(**fields) for fields in choices(hint, known)]
+
+
+def choices(called: Any, known: dict[Any, list[Any]]) -> Iterator[dict[str, Any]]:
+    """All that it may be called with."""
+    hints = {name: hint for name, hint in get_type_hints(called).items() if name != "return"}
+    lists = [
+        known["account_name" if name == "account_name" else hint] if hint is str else offered(hint, known)
+        for name, hint in hints.items()
+    ]
+    return (dict(zip(hints, chosen, strict=True)) for chosen in product(*lists))
+
+
+def calls(view: Callable[..., Screen | None], liar: Session) -> Iterator[Screen]:
+    """All screens that the view makes of that device."""
+    for arguments in choices(view, values(liar)):
+        if screen := view_called(view, arguments):
+            yield screen
+
+
+def view_called(view: Callable[..., Screen | None], arguments: dict[str, Any]) -> Screen | None:
+    positional = [
+        arguments.pop(name)
+        for name, parameter in inspect.signature(view).parameters.items()
+        if parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+    ]
+    return view(*positional, **arguments)
+
+
+def screens(name: str) -> list[Screen]:
+    liar = liar_called(name)
+    return [screen for view in VIEWS.values() for screen in calls(view, liar)]
+
+
+def spans_of(screen: Screen) -> list[Span]:
+    return [Span(offset=e.offset, length=e.length, type=e.type) for e in screen.text.render()[1]]
+
+
+def names_in(screen: Screen) -> set[str]:
+    return set(re.findall(f"{ISOLATE}(.*?){END_ISOLATE}", plain(screen)))
+
+
+def cut(text: str, begin: int, end: int) -> str:
+    """By UTF-16 units."""
+    return text.encode("utf-16-le")[2 * begin : 2 * end].decode("utf-16-le")
+
+
+def our_words(screen: Screen) -> str:
+    """All that is read, buttons included, but what stands in code or, on a button, between isolates."""
+    text = plain(screen)
+    for span in reversed([span for span in spans_of(screen) if span.type == "code"]):
+        text = cut(text, 0, span.offset) + "⟨name⟩" + cut(text, span.end, len(text) * 2)
+    label = re.compile(f"{ISOLATE}[^{ISOLATE}{END_ISOLATE}\n]*{END_ISOLATE}")
+    return text + label.sub("⟨name⟩", "\n".join(rows(screen.keyboard)))
+
+
+HONEST = {
+    True: [our_words(screen) for screen in screens("Pixel")],
+    False: [our_words(screen) for screen in screens(" ")],
+}
+
+
+def check(name: str) -> None:
+    """Whatever the name, all messages can be sent, read as those of an honest device, and hold no link of its."""
+    shown = screens(name)
+    assert [our_words(screen) for screen in shown] == HONEST[bool(cleaned(name))]
+    for screen in shown:
+        fits_telegram(screen)
+        sent = fixed(plain(screen), spans_of(screen))  # as Telegram does, which adds what links it finds
+        for link in (span for span in sent.spans if span.type not in {"code", "bold"}):
+            before, inside = cut(sent.text, 0, link.offset), cut(sent.text, link.offset, link.end)
+            assert before.count(ISOLATE) == before.count(END_ISOLATE)
+            assert ISOLATE not in inside
+        assert sent.text.count(ISOLATE) == sent.text.count(END_ISOLATE)
+
+
+@attacks
+def test_an_attack_is_shown_as_what_is_left_of_it(raw: str, line: str) -> None:
+    assert cleaned(raw) == line
+
+
+@attacks
+def test_an_attack_changes_no_word_of_any_view(raw: str, line: str) -> None:
+    check(raw)
+    for honest, hostile in zip(screens("Pixel"), screens(raw), strict=True):
+        if "Pixel" in names_in(honest) and line:
+            assert line in names_in(hostile)
+
+
+@settings(max_examples=20)  # each renders every screen there is
+@given(nasty)
+def test_no_name_changes_a_word_of_any_view(name: str) -> None:
+    check(name)
+
+
+def test_every_view_with_a_name_is_among_them() -> None:
+    named_views = {
+        name for name, view in VIEWS.items() if any("Pixel" in names_in(s) for s in calls(view, liar_called("Pixel")))
+    }
+    takes_a_name = {name for name, view in VIEWS.items() if "account_name" in get_type_hints(view)}
+    assert takes_a_name - named_views == set()
+    assert {"bot.views.card.card", "bot.views.status.status_page", "bot.views.outcomes.outcome_screen"} <= named_views
+
+
+@given(nasty)
+def test_a_name_is_one_line_of_what_can_be_shown(name: str) -> None:
+    line = cleaned(name)
+    categories = [unicodedata.category(char) for char in line]
+    assert len(line) <= NAME_MOST
+    assert line == " ".join(line.split())
+    assert not set(categories) & (SPACED | LEFT_OUT)
+    assert not set(line) & (MARKS | INVISIBLE)
+    assert not re.search(
+        rf"(^|\s)M|M{{{MARKS_MOST + 1}}}", "".join(" " if c.isspace() else unicodedata.category(c)[0] for c in line)
+    )
+    assert sum(unicodedata.category(char)[0] == "S" for char in line if not char.isascii()) <= SYMBOLS_MOST
+
+
+@given(nasty)
+def test_cleaning_twice_changes_nothing(name: str) -> None:
+    assert cleaned(cleaned(name)) == cleaned(name)
+
+
+@given(nasty)
+def test_a_quoted_name_is_closed_in_short_and_without_links(name: str) -> None:
+    said = quoted(name)
+    assert len(said) <= 2 * NAME_MOST + 4 <= NOTICE_MOST
+    said.encode()
+    if said == "unknown":
+        return
+    assert (said[0], said[-1]) == ("“", "”")
+    assert not set(said[1:-1]) & set('“”"\n')
+    links = [cut(said, s.offset, s.end) for s in found(said) if s.type in {"url", "email", "mention", "bot_command"}]
+    assert all(re.match(r"\d+(\.\d+){3}", link) for link in links)  # an IP has to be read
+
+
+def test_no_symbol_that_doorman_speaks_in_can_be_in_a_name() -> None:
+    ours = {
+        char
+        for file in Path(bot.__file__).parent.rglob("*.py")
+        for char in file.read_text()
+        if file.name != "wording.py" and not char.isascii() and unicodedata.category(char)[0] == "S"
+    }
+    assert "✅" in ours
+    assert ours <= MARKS
+
+
+@pytest.mark.parametrize("letter", ["\U0001d400", "携", "e\u0316\u0323", "A"])
+def test_full_pages_of_the_worst_names_fit_a_message(letter: str) -> None:
+    name = letter * 200
+
+    def worst(number: int) -> Roster:
+        listed = crowd(number)
+        return replace(
+            listed, sessions=tuple(replace(liar_called(name), hash=s.hash, current=s.current) for s in listed.sessions)
+        )
+
+    listed = worst(3 * PER_PAGE)
+    taken = BaselineTaken(account=LARGEST_ACCOUNT, at=NOW, roster=listed, history_lost=True)
+    ended = [s for s in worst(AT_ONCE + 1).sessions if not s.current]
+    results = [Result(hash=s.hash, outcome=Outcome.NOT_ALLOWED_YET, at=NOW, allowed_from=NOW) for s in ended]
+    for screen in (
+        sessions_page(listed, account_name=name, page=1, now=NOW),
+        sessions_unavailable(listed, account_name=name, why="w" * 200, now=NOW),
+        baseline(taken, account_name=name),
+        question(LARGEST_ACCOUNT, ended, list_name="1-0", more=10**6, account_name=name, again=True),
+        report(LARGEST_ACCOUNT, results, ended, account_name=name, viewer=OWNER),
+    ):
+        assert cleaned(name) in plain(screen)
+        fits_telegram(screen)
