@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sandbox.people import Person, now
+from sandbox.reply_markups import ReplyMarkups
 from sandbox.text.formatted import FormattedText, formatted
 from sandbox.text.spans import utf16_length
 from sandbox.updates import UpdateQueue
@@ -47,6 +48,7 @@ class Chats:
     messages: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     started: set[int] = field(default_factory=set)
     presses: dict[str, Press] = field(default_factory=dict)
+    reply_markups: ReplyMarkups = field(default_factory=ReplyMarkups)
     updates: UpdateQueue = field(default_factory=UpdateQueue)
     listeners: list[Callable[[], None]] = field(default_factory=list)
     bot: dict[str, Any] = field(
@@ -68,8 +70,11 @@ class Chats:
         """One message as it stands now."""
         return next((m for m in self.of(user_id) if m["message_id"] == message_id), None)
 
-    def wrote(self, person: Person, text: str) -> dict[str, Any]:
-        """The person writes to the bot. Raises TextError, BlockedError; /start unblocks, as the app's button does."""
+    def wrote(self, person: Person, text: str, *, reply_to: dict[str, Any] | None = None) -> dict[str, Any]:
+        """The person writes to the bot, maybe in reply to a message of the chat.
+
+        Raises TextError, BlockedError; /start unblocks, as the app's button does.
+        """
         content = text_fields(formatted(text))
         if utf16_length(content["text"]) > LONGEST_TEXT:
             raise ValueError(f"the text is longer than {LONGEST_TEXT} UTF-16 code units")
@@ -78,13 +83,20 @@ class Chats:
                 raise BlockedError
             self.block(person, blocked=False)
         self.started.add(person.id)
-        message = self._put(person, user(person), content)
+        if reply_to:
+            self.reply_markups.answer(reply_to["message_id"])
+        message = self._put(person, user(person), replied(reply_to) | content)
         self.updates.add("message", message, lane=f"message {person.id}")
         return message
 
-    def sent(self, person: Person, content: dict[str, Any]) -> dict[str, Any]:
-        """The bot writes to the person."""
-        return self._put(person, self.bot, content)
+    def sent(
+        self, person: Person, content: dict[str, Any], *, reply_markup: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """The bot writes to the person, maybe with a `reply_markup` that stands in no `Message`."""
+        message = self._put(person, self.bot, content)
+        if reply_markup:
+            self.reply_markups.put(message["message_id"], reply_markup)
+        return message
 
     def replace(self, person: Person, message: dict[str, Any]) -> dict[str, Any]:
         """Put another object in the place of the message with the same id."""
@@ -95,7 +107,8 @@ class Chats:
         return message
 
     def delete(self, person: Person, message_id: int) -> None:
-        """Take a message out of the chat."""
+        """Take a message out of the chat, for both sides; no update tells of it."""
+        self.reply_markups.forget(message_id)
         self.messages[person.id] = [m for m in self.of(person.id) if m["message_id"] != message_id]
         self.changed()
 
@@ -177,6 +190,11 @@ def user(person: Person) -> dict[str, Any]:
 def chat(person: Person) -> dict[str, Any]:
     """The private chat with a person as a Bot API `Chat`."""
     return {"id": person.id, **_names(person), "type": "private"}
+
+
+def replied(message: dict[str, Any] | None) -> dict[str, Any]:
+    """The field that tells what a message replies to, without what that one replied to; nothing for no reply."""
+    return {"reply_to_message": {k: v for k, v in message.items() if k != "reply_to_message"}} if message else {}
 
 
 def text_fields(text: FormattedText, *, text_key: str = "text", entities_key: str = "entities") -> dict[str, Any]:

@@ -35,9 +35,13 @@ class UpdateQueue:
     listeners: list[Callable[[], None]] = field(default_factory=list)
     _next_id: int = FIRST_UPDATE_ID
 
+    def wants(self, kind: str) -> bool:
+        """Whether the bot has asked for updates of this kind."""
+        return kind not in ON_REQUEST if self.allowed is None else kind in self.allowed
+
     def add(self, kind: str, payload: dict[str, Any], *, lane: str) -> None:
         """Queue an update and wake whoever waits; one that the bot does not want is dropped."""
-        if kind in ON_REQUEST if self.allowed is None else kind not in self.allowed:
+        if not self.wants(kind):
             return
         self.pending.append(Update(id=self._next_id, kind=kind, payload=payload, lane=lane))
         self._next_id += 1

@@ -16,6 +16,8 @@ MOST_BYTES = 10 * 1024  # of the whole markup
 MOST_DATA = 64  # bytes of callback data
 MOST_COPIED = 256
 STYLES = ("primary", "danger", "success")
+LONGEST_PLACEHOLDER = 64  # characters [core.telegram.org/bots/api#forcereply]
+FLAGS = ("remove_keyboard", "selective", "force_reply")
 # In the order in which the server looks for them; the first one there makes the button.
 ACTIONS = (
     "url", "callback_data", "callback_game", "pay", "switch_inline_query", "switch_inline_query_chosen_chat",
@@ -27,18 +29,27 @@ INNER = {"web_app": ("url", "Web App"), "login_url": ("url", "login"), "copy_tex
 
 
 def read_markup(value: Any, *, inline_only: bool = False) -> dict[str, Any] | None:
-    """The markup as Telegram keeps it, None for none; raises ApiError."""
+    """The markup as Telegram keeps it, None for none; an inline keyboard alone stands in a `Message`.
+
+    Raises ApiError.
+    """
     if value is None:
         return None
     if not isinstance(value, dict):
         raise bad_request("Object expected as reply markup")
     if rows := value.get("inline_keyboard"):
         return _inline(rows)
-    if any(value.get(kind) for kind in ("keyboard", "remove_keyboard", "force_reply")):
-        if inline_only:
-            raise bad_request("Inline keyboard expected")
-        _check_reply_keyboard(value.get("keyboard"))
-    return None  # a reply keyboard is shown to the person, but stands in no Message
+    for flag in FLAGS:
+        if not isinstance(value.get(flag, False), bool):
+            raise bad_request(f'Field "{flag}" must be of type Boolean')
+    kind = next((kind for kind in ("keyboard", "remove_keyboard", "force_reply") if value.get(kind)), None)
+    if kind is None:
+        return None
+    if inline_only:
+        raise bad_request("Inline keyboard expected")
+    _check_reply_keyboard(value.get("keyboard"))
+    selective = {"selective": True} if value.get("selective") else {}
+    return {kind: value[kind], **selective, **_placeholder(value)}
 
 
 def _inline(rows: Any) -> dict[str, Any] | None:
@@ -108,6 +119,16 @@ def _url(link: str, label: str, *, https_only: bool = False) -> str:
     if https_only and not checked.startswith("https://"):
         raise bad_request(f"{label} URL '{link}' is invalid: Only HTTPS links are allowed")
     return checked
+
+
+def _placeholder(value: dict[str, Any]) -> dict[str, Any]:
+    """What stands in the empty input field; an empty one is none."""
+    placeholder = value.get("input_field_placeholder", "")
+    if isinstance(placeholder, bool) or not isinstance(placeholder, str | int | float):
+        raise bad_request('Field "input_field_placeholder" must be of type String')
+    if len(str(placeholder)) > LONGEST_PLACEHOLDER:
+        raise bad_request("REPLY_MARKUP_INVALID")  # the limit is Telegram's, the word a guess
+    return {"input_field_placeholder": str(placeholder)} if placeholder != "" else {}
 
 
 def _check_reply_keyboard(rows: Any) -> None:

@@ -1,4 +1,4 @@
-"""Routes of the bot's chats: people write, press buttons, block the bot; and the messages as they stand."""
+"""Routes of the bot's chats: people write, reply, delete, press, block the bot; and the messages as they stand."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any
 
 from aiohttp import web
 
+from sandbox.botapi.keyboards import MOST_DATA
 from sandbox.chats import LONGEST_TEXT, BlockedError, Press
-from sandbox.control.bodies import INT32, body, filled, integer, number, path_user_id, text, wrong
+from sandbox.control.bodies import INT32, LARGEST_ID, body, filled, integer, number, path_user_id, text, wrong
 from sandbox.control.errors import ControlError
 from sandbox.control.guard import answer
 from sandbox.people import Person
@@ -31,37 +32,67 @@ class ConversationRoutes:
         chat = "/api/chats/{user_id}"
         app.router.add_get(f"{chat}/messages", self.messages)
         app.router.add_post(f"{chat}/messages", self.write)
+        app.router.add_delete(f"{chat}/messages/{{message_id}}", self.delete)
         app.router.add_post(f"{chat}/presses", self.press)
         app.router.add_get(f"{chat}/presses/{{press_id}}", self.pressed)
         app.router.add_put(f"{chat}/block", self.block)
         app.router.add_delete(f"{chat}/block", self.unblock)
 
     async def messages(self, request: web.Request) -> web.Response:
-        """Every message of the chat as it stands now, oldest first."""
-        return answer(self.world.chats.of(self._person(request).id))
+        """Every message of the chat as it stands now, oldest first; `force_reply` is the sandbox's own addition."""
+        chats = self.world.chats
+        return answer([chats.reply_markups.shown(message) for message in chats.of(self._person(request).id)])
 
     async def write(self, request: web.Request) -> web.Response:
         """The person writes to the bot; one whom the world doesn't know comes into it as a stranger."""
         user_id = path_user_id(request)
-        given = await body(request, {"text": _message}, required=("text",))
+        fields = {"text": _message, "reply_to_message_id": integer(1, INT32)}
+        given = await body(request, fields, required=("text",))
         person = self.world.people.get(user_id) or Person(id=user_id, first_name="Stranger")
+        reply_to = self._message(person, given["reply_to_message_id"]) if "reply_to_message_id" in given else None
         try:
-            message = self.world.chats.wrote(person, given["text"])
+            message = self.world.chats.wrote(person, given["text"], reply_to=reply_to)
         except BlockedError:
             raise ControlError(409, f"{user_id} has blocked the bot; unblock it, or send /start") from None
         self.world.people.setdefault(user_id, person)
         return answer(message, status=201)
 
-    async def press(self, request: web.Request) -> web.Response:
-        """The person presses a button, named by its text or its data; `wait` seconds for the bot's answer."""
-        fields = {"message_id": integer(1, INT32), "button": text, "wait": number(0, LONGEST_WAIT)}
-        given = await body(request, fields, required=("message_id", "button"))
+    async def delete(self, request: web.Request) -> web.Response:
+        """The person deletes a message of either side, for both."""
         person = self._person(request)
-        message = self.world.chats.message(person.id, given["message_id"])
-        if message is None:
-            raise ControlError(404, f"no message {given['message_id']} in the chat of {person.id}")
-        press = self.world.chats.press(person, message, _data(message, given["button"]))
+        given = request.match_info["message_id"]
+        message_id = integer(1, INT32)("message_id", int(given) if re.fullmatch(r"[0-9]{1,10}", given) else given)
+        self.world.chats.delete(person, self._message(person, message_id)["message_id"])
+        return answer({"deleted": True})
+
+    async def press(self, request: web.Request) -> web.Response:
+        """The person presses a button, named by its text or its data; `wait` seconds for the bot's answer.
+
+        `data` in place of `button`: an altered app sends this, be there such a button or not; with a `group` of a
+        message there.
+        """
+        fields = {
+            "message_id": integer(1, INT32),
+            "button": text,
+            "data": _made_up,
+            "group": integer(-LARGEST_ID, -1),
+            "wait": number(0, LONGEST_WAIT),
+        }
+        given = await body(request, fields, required=("message_id",))
+        if ("button" in given) is ("data" in given):
+            raise ControlError(400, "send one of 'button', which is there, and 'data', which is made up")
+        if "group" in given and "data" not in given:
+            raise ControlError(400, "the bot has no buttons in groups; send 'data'")
+        person = self._person(request)
+        message = self._pressed_message(person, given["message_id"], given.get("group"))
+        data = given["data"] if "data" in given else _data(message, given["button"])
+        press = self.world.chats.press(person, message, data)
         return answer(await _outcome(press, given.get("wait", 0)), status=201)
+
+    def _pressed_message(self, person: Person, message_id: int, group: int | None) -> dict[str, Any]:
+        if group is not None:  # the world has no groups: a message that is out of the bot's reach
+            return {"chat": {"id": group, "title": "Group", "type": "supergroup"}, "message_id": message_id, "date": 0}
+        return self._message(person, message_id)
 
     async def pressed(self, request: web.Request) -> web.Response:
         """What the bot answered to a press; ?wait=5 waits that long for it."""
@@ -86,6 +117,12 @@ class ConversationRoutes:
     def _person(self, request: web.Request) -> Person:
         return self.world.person(path_user_id(request))
 
+    def _message(self, person: Person, message_id: int) -> dict[str, Any]:
+        message = self.world.chats.message(person.id, message_id)
+        if message is None:
+            raise ControlError(404, f"no message {message_id} in the chat of {person.id}")
+        return message
+
 
 def _message(name: str, value: Any) -> str:
     """A text as a person can send it."""
@@ -103,6 +140,12 @@ async def _outcome(press: Press, wait: float) -> dict[str, Any]:
         except TimeoutError:
             pass
     return {"callback_query_id": press.id, "answer": press.answer}
+
+
+def _made_up(name: str, value: Any) -> str:
+    if len(text(name, value).encode()) > MOST_DATA:
+        raise wrong(name, value, f"at most {MOST_DATA} bytes")
+    return str(value)
 
 
 def _data(message: dict[str, Any], wanted: str) -> str:

@@ -18,6 +18,7 @@ FILES = {
     "page.css": "text/css",
     "page.js": "text/javascript",
     "chat.js": "text/javascript",
+    "reply.js": "text/javascript",
     "sessions.js": "text/javascript",
 }
 HEARTBEAT = 15.0  # seconds of silence after which a comment keeps the stream open

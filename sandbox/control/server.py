@@ -12,6 +12,7 @@ from sandbox.control.accounts import AccountRoutes
 from sandbox.control.authorizations import AuthorizationRoutes
 from sandbox.control.connections import ConnectionRoutes
 from sandbox.control.conversations import ConversationRoutes
+from sandbox.control.flooding import FloodRoutes
 from sandbox.control.guard import guarded
 from sandbox.control.live import LiveRoutes
 from sandbox.control.observing import ObservingRoutes
@@ -36,6 +37,7 @@ class ControlServer:
             ObservingRoutes(world=world, mtproto=mtproto, botapi=botapi),
             ConnectionRoutes(mtproto=mtproto),
             FaultRoutes(world=world),
+            FloodRoutes(world=world),
             self._live,
         )
 

@@ -57,7 +57,11 @@ def _own_message(context: Context, params: Params) -> tuple[Person, dict[str, An
     message = context.world.chats.message(person.id, params.get("message_id", 0))
     if message is None:
         raise bad_request("message to edit not found")
-    if message["from"]["id"] != context.world.chats.bot["id"]:
+    # One sent with a reply keyboard, or asking for a reply, stays as it is [tdlib/td, MessagesManager].
+    if (
+        message["from"]["id"] != context.world.chats.bot["id"]
+        or message["message_id"] in context.world.chats.reply_markups
+    ):
         raise bad_request("message can't be edited")
     return person, message
 

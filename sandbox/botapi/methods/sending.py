@@ -8,6 +8,7 @@ from sandbox.botapi.context import Context, Method, Params
 from sandbox.botapi.errors import bad_request
 from sandbox.botapi.keyboards import read_markup
 from sandbox.botapi.texts import link_preview, message_text
+from sandbox.chats import replied
 from sandbox.people import Person
 
 ACTIONS = frozenset({
@@ -31,9 +32,10 @@ def send(context: Context, params: Params, content: dict[str, Any]) -> dict[str,
         **reply_to(context, person, params),
         **content,
         **({"has_protected_content": True} if params.get("protect_content") else {}),
-        **({"reply_markup": markup} if markup else {}),
     }
-    return context.world.chats.sent(person, shared)
+    if markup and "inline_keyboard" not in markup:  # shown to the person, but in no Message
+        return context.world.chats.sent(person, shared, reply_markup=markup)
+    return context.world.chats.sent(person, shared | ({"reply_markup": markup} if markup else {}))
 
 
 def reply_to(context: Context, person: Person, params: Params) -> dict[str, Any]:
@@ -47,7 +49,7 @@ def reply_to(context: Context, person: Person, params: Params) -> dict[str, Any]
         if reply.get("allow_sending_without_reply", params.get("allow_sending_without_reply")):
             return {}
         raise bad_request("message to be replied not found")
-    return {"reply_to_message": {k: v for k, v in message.items() if k != "reply_to_message"}}
+    return replied(message)
 
 
 async def send_chat_action(context: Context, params: Params) -> bool:

@@ -1,6 +1,8 @@
-// Draws messages: text with its formatting, buttons, times. Everything from the world is text, never markup.
+// Draws messages: text with its formatting, what it replies to, buttons, times.
+// Everything from the world is text, never markup.
 
 import { api, attempt, say } from "/page/page.js";
+import { replyTo, summary } from "/page/reply.js";
 
 function element(name, className, text) {
   const node = document.createElement(name);
@@ -53,15 +55,34 @@ function keyboard(message) {
   return rows;
 }
 
-function drawn(message) {
+function action(text, run) {
+  const node = element("button", "", text);
+  node.type = "button";
+  node.addEventListener("click", run);
+  return node;
+}
+
+function footer(message) {
+  const line = element("div", "meta", time(message.date) + (message.edit_date ? ", edited" : ""));
+  const path = `/api/chats/${message.chat.id}/messages/${message.message_id}`;
+  line.append(
+    action("Reply", () => replyTo(message)),
+    action("Delete", () => attempt(async () => { await api("DELETE", path); say(""); })),
+  );
+  return line;
+}
+
+function drawn(message, messages) {
   const item = element("li", message.from.is_bot ? "" : "own");
   const bubble = element("div", "bubble");
+  const before = message.reply_to_message?.message_id;
+  if (before) bubble.append(element("div", "replied", summary(messages.find((one) => one.message_id === before))));
   const kind = ["document", "photo"].find((name) => name in message);
   if (kind) bubble.append(element("div", "faint", message.document?.file_name ?? "Picture"));
   bubble.append(...formatted(message.text ?? message.caption ?? "", message.entities ?? message.caption_entities ?? []));
   item.append(bubble);
   if (message.reply_markup) item.append(keyboard(message));
-  item.append(element("div", "meta", time(message.date) + (message.edit_date ? ", edited" : "")));
+  item.append(footer(message));
   return item;
 }
 
@@ -71,7 +92,7 @@ export function drawChat(list, messages) {
   const now = JSON.stringify(messages);
   if (now === last) return;
   last = now;
-  const atEnd = list.scrollTop + list.clientHeight >= list.scrollHeight - 40;
-  list.replaceChildren(...messages.map(drawn));
+  const atEnd = list.scrollTop + list.clientHeight >= list.scrollHeight - 100;
+  list.replaceChildren(...messages.map((message) => drawn(message, messages)));
   if (atEnd) list.scrollTop = list.scrollHeight;
 }

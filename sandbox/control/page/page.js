@@ -1,6 +1,7 @@
 // Ties the page together: asks the control API, listens for changes, draws again.
 
 import { drawChat } from "/page/chat.js";
+import { drawReply, endReply, repliedTo } from "/page/reply.js";
 import { drawAccounts } from "/page/sessions.js";
 
 const byId = (id) => document.getElementById(id);
@@ -63,7 +64,9 @@ async function draw() {
       const person = world.people.find((one) => one.id === chosen());
       byId("block").textContent = person?.blocked_bot ? "Unblock" : "Block";
       byId("block").disabled = byId("text").disabled = !person;
-      drawChat(byId("messages"), person ? await api("GET", `/api/chats/${person.id}/messages`) : []);
+      const messages = person ? await api("GET", `/api/chats/${person.id}/messages`) : [];
+      drawReply(messages);  // first: it takes its height from the list
+      drawChat(byId("messages"), messages);
     }
     byId("state").textContent = "Live.";
   } catch {
@@ -77,11 +80,17 @@ byId("who").addEventListener("change", draw);
 byId("write").addEventListener("submit", (event) => {
   event.preventDefault();
   const text = byId("text").value;
+  const id = repliedTo();
   if (text.trim()) attempt(async () => {
-    await api("POST", `/api/chats/${chosen()}/messages`, { text });
+    await api("POST", `/api/chats/${chosen()}/messages`, { text, reply_to_message_id: id });
     byId("text").value = "";
+    endReply(id);
     say("");
   });
+});
+byId("drop").addEventListener("click", () => {
+  endReply(repliedTo());
+  byId("text").focus();
 });
 byId("block").addEventListener("click", () => attempt(async () => {
   const method = byId("block").textContent === "Block" ? "PUT" : "DELETE";

@@ -7,7 +7,15 @@ from typing import Any
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.types import (
+    ForceReply,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    Message,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
 
 from sandbox.people import Person
 from sandbox.world import World
@@ -57,6 +65,24 @@ async def test_the_keyboard_alone_can_change(bot: Bot, message: Message) -> None
     edited = await bot.edit_message_reply_markup(**where(message))
     assert isinstance(edited, Message)
     assert (edited.text, edited.reply_markup) == ("old", None)
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        ForceReply(),
+        ReplyKeyboardRemove(remove_keyboard=True),
+        ReplyKeyboardMarkup(keyboard=[[KeyboardButton(text="x")]]),
+    ],
+)
+async def test_a_message_with_markup_beside_the_input_field_stays_as_it_is(
+    bot: Bot, owner: Person, markup: Any
+) -> None:
+    message = await bot.send_message(owner.id, "old", reply_markup=markup)
+    with pytest.raises(TelegramBadRequest, match="Bad Request: message can't be edited"):
+        await bot.edit_message_text("new", **where(message))
+    with pytest.raises(TelegramBadRequest, match="Bad Request: message can't be edited"):
+        await bot.edit_message_reply_markup(reply_markup=YES, **where(message))
 
 
 async def test_only_the_bots_own_messages_that_are_there_can_be_edited(

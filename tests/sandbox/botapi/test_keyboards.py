@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.people import Person
+from sandbox.world import World
 
 MARKUP = "Bad Request: can't parse inline keyboard button: "
 
@@ -101,6 +102,50 @@ async def test_a_keyboard_must_be_rows_of_buttons(send: Any, call: Any, owner: P
     assert (await send({"text": "x", "callback_data": "d"}))["error_code"] == 400
     answer = await call("sendMessage", chat_id=owner.id, text="x", reply_markup=[])
     assert answer["description"] == "Bad Request: object expected as reply markup"
+
+
+@pytest.mark.parametrize(
+    ("markup", "kept"),
+    [
+        ({}, {}),
+        ({"input_field_placeholder": ""}, {}),
+        ({"selective": False, "input_field_placeholder": "😀" * 64}, {"input_field_placeholder": "😀" * 64}),
+        (
+            {"selective": True, "input_field_placeholder": 123456},
+            {"selective": True, "input_field_placeholder": "123456"},
+        ),
+    ],
+)
+async def test_a_message_that_asks_for_a_reply_shows_it_to_the_person_alone(
+    call: Any, owner: Person, world: World, markup: Any, kept: Any
+) -> None:
+    answer = await call("sendMessage", chat_id=owner.id, text="x", reply_markup={"force_reply": True, **markup})
+    assert "reply_markup" not in answer["result"]
+    assert "force_reply" not in answer["result"]
+    asking = world.chats.reply_markups.shown(answer["result"])
+    assert asking == answer["result"] | {"force_reply": {"answered": False, **kept}}
+
+
+@pytest.mark.parametrize(
+    ("markup", "description"),
+    [
+        ({"force_reply": "true"}, 'field "force_reply" must be of type Boolean'),
+        ({"force_reply": True, "selective": 1}, 'field "selective" must be of type Boolean'),
+        (
+            {"force_reply": True, "input_field_placeholder": ["x"]},
+            'field "input_field_placeholder" must be of type String',
+        ),
+        ({"force_reply": True, "input_field_placeholder": "x" * 65}, "REPLY_MARKUP_INVALID"),
+    ],
+)
+async def test_a_wrong_forced_reply_is_refused(call: Any, owner: Person, markup: Any, description: str) -> None:
+    answer = await call("sendMessage", chat_id=owner.id, text="x", reply_markup=markup)
+    assert answer["description"] == f"Bad Request: {description}"
+
+
+async def test_what_forces_no_reply_is_no_markup(call: Any, owner: Person, world: World) -> None:
+    answer = await call("sendMessage", chat_id=owner.id, text="x", reply_markup={"force_reply": False})
+    assert world.chats.reply_markups.shown(answer["result"]) == answer["result"]
 
 
 async def test_reply_keyboards_are_taken_but_stand_in_no_message(call: Any, owner: Person) -> None:
