@@ -12,16 +12,21 @@ import structlog
 from aiogram import Dispatcher
 
 from bot import handlers, serving
+from bot.button_seal import ButtonSeal
 from bot.credentials import introduce, make_bot
 from bot.delivery.announcer import Announcer
+from bot.delivery.channels import channels_of
 from bot.delivery.courier import Courier
 from bot.delivery.doorbells import Doorbells
 from bot.delivery.notifier import Notifier
+from bot.delivery.suspicions import Suspicions
 from bot.desk import Desk
+from bot.gate import Gate
 from bot.gateway import Gateway
 from bot.lookout import Lookout
 from bot.menu import offer_commands
-from bot.owners import OwnersOnly
+from bot.one_time_codes import OneTimeCodes
+from bot.owners import OwnersOnly, SealedOnly
 from bot.rivals import Rivals
 from bot.settings import BotSettings
 from bot.unreadable import Unreadable
@@ -44,15 +49,19 @@ async def work(settings: BotSettings) -> None:
         resources.push_async_callback(for_owners.aclose)
         bot = await resources.enter_async_context(make_bot(settings))
         await introduce(bot)
-        gateway, courier, doorbells = Gateway(redis=for_owners), Courier(bot=bot), Doorbells()
+        courier, doorbells = Courier(bot=bot, seal=ButtonSeal(settings.keyring)), Doorbells()
+        gateway = Gateway(redis=for_owners)
+        channels = channels_of(settings)
+        announcer = Announcer(courier, settings.owner_ids, doorbells, channels)
         notifier = Notifier(
             redis=for_alerts,
             owners=settings.owner_ids,
             gateway=Gateway(redis=for_alerts),
             courier=courier,
             doorbells=doorbells,
+            suspicions=Suspicions(announcer),
+            channels=channels,
         )
-        announcer = Announcer(courier, settings.owner_ids, doorbells)
         bot.session.middleware(Unreadable())
         bot.session.middleware(Rivals(announcer, for_alerts, patience=settings.silent_after_seconds))
         lookout = Lookout(
@@ -62,12 +71,23 @@ async def work(settings: BotSettings) -> None:
             patience=settings.silent_after_seconds,
         )
         desk = Desk(redis=for_owners, gateway=gateway, courier=courier)
-        dispatcher = Dispatcher(gateway=gateway, courier=courier, desk=desk)
+        codes = OneTimeCodes(for_owners, settings.keyring)
+        gate = Gate(
+            codes=codes,
+            gateway=gateway,
+            courier=courier,
+            desk=desk,
+            announcer=announcer,
+            asks_everyone=settings.codes_asked_of == "everyone",
+        )
+        dispatcher = Dispatcher(disable_fsm=True, gateway=gateway, courier=courier, gate=gate, channels=channels)
         dispatcher.update.outer_middleware(OwnersOnly(settings.owner_ids, doorbells))
+        dispatcher.callback_query.outer_middleware(SealedOnly(courier))
         dispatcher.include_routers(*handlers.routers(settings.owner_ids))
         log.info("serving", owners=len(settings.owner_ids), webhook=bool(settings.webhook_url))
         async with asyncio.TaskGroup() as loops:
             loops.create_task(notifier.run())
+            loops.create_task(codes.renew_all(settings.owner_ids))
             loops.create_task(desk.run())
             loops.create_task(announcer.run())
             loops.create_task(lookout.run())

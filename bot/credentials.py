@@ -5,10 +5,11 @@ from __future__ import annotations
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 
 from bot.delivery.patience import TOKEN_REFUSED, insist
 from bot.settings import BotSettings
+from bot.views.letter import trial
 from core.settings import SettingsError
 
 #: A call that hangs is tried again after so long; aiogram's own 60 is long for an alert. getUpdates adds its wait.
@@ -65,3 +66,16 @@ async def unreachable_owners(settings: BotSettings) -> list[int]:
             except TelegramAPIError:
                 unreachable.append(owner)
         return unreachable
+
+
+async def send_test_to_owners(settings: BotSettings) -> dict[int, str]:
+    """Tell every owner that this is a test; for each why that failed, "" where it did not."""
+    outcomes = {}
+    async with make_bot(settings) as bot:
+        for owner in sorted(settings.owner_ids):
+            try:
+                await bot.send_message(owner, f"{trial().title}\n\n{trial().body}")
+                outcomes[owner] = ""
+            except (TelegramAPIError, ClientDecodeError) as error:
+                outcomes[owner] = error.message
+    return outcomes

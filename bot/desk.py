@@ -6,12 +6,10 @@ import asyncio
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Never
 
 import structlog
-from aiogram.utils.formatting import Text
-from redis.asyncio import Redis
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import RedisError
 
@@ -20,16 +18,18 @@ from bot.gateway import PRESSES, Gateway
 from bot.press import Press
 from bot.views.answers import NEVER_FOUND_OUT, NO_REPLY, not_carried
 from bot.views.buttons import original_keyboard, settled_keyboard
-from bot.views.outcomes import SETTLED, outcome_line, outcome_screen
+from bot.views.outcomes import SETTLED, left_undone, line_screen, outcome_line, outcome_screen
 from bot.views.screen import Screen
 from bot.views.status import why_unwatched
 from core import bus
 from core.bus import NoReplyError
+from core.connection import Store
 from core.contract import keys
 from core.contract.codec import MalformedError
 from core.contract.commands import Carried, NotCarried, Outcome, Reply, Request, Result, RosterFetched
 from core.contract.state import Snapshot
-from core.domain.sessions import Roster
+from core.domain.sessions import Session
+from core.domain.standing import Deed, Standings
 
 log = structlog.get_logger()
 
@@ -44,7 +44,7 @@ LONGEST_PAUSE_SECONDS = 60.0
 class Desk:
     """Every method raises RedisError when Redis is away; a press that was not sent by then is not done."""
 
-    redis: Redis
+    redis: Store
     gateway: Gateway
     courier: Courier
     #: The requests that this process is at work on.
@@ -152,7 +152,7 @@ class Desk:
             return None
         if not isinstance(looked, RosterFetched):
             return None
-        return Carried(results=tuple(_by_roster(press, looked.roster, await self.gateway.snapshot(press.account))))
+        return Carried(results=tuple(_by_roster(press, looked, await self.gateway.snapshot(press.account))))
 
     async def _tell(self, press: Press, reply: Reply) -> None:
         name = str(press.account)
@@ -168,10 +168,12 @@ class Desk:
                     await self.courier.swap(press.owner, press.message_id, settled_keyboard(press.account))
                 else:
                     await self._restore_buttons(press)
-                await self._say(press, outcome_line(press, result))
+                await self._say(press, outcome_line(press, result), session=result.session)
             case NotCarried():
+                now = datetime.now(UTC)
+                answered_at = min(now, press.deadline or now)  # it may be told long after
                 await self._restore_buttons(press)
-                await self._say(press, not_carried(reply))
+                await self._say(press, not_carried(reply, at=answered_at, undone=left_undone(press)))
             case _:  # `is_answered_by` lets none pass
                 raise TypeError(f"{press.command} was answered with {type(reply).__name__}")
 
@@ -185,12 +187,14 @@ class Desk:
             press.owner, press.message_id, original_keyboard(press.account, press.hashes[0], press.origin)
         )
 
-    async def _say(self, press: Press, line: str) -> None:
+    async def _say(self, press: Press, line: str, *, session: Session | None = None) -> None:
         """In a message of its own: a passing notice could be missed."""
-        await self.courier.send(press.owner, Screen(text=Text(line)))
+        await self.courier.send(press.owner, line_screen(press, line, session=session))
 
 
-def _by_roster(press: Press, roster: Roster, snapshot: Snapshot | None) -> Iterable[Result]:
+def _by_roster(press: Press, looked: RosterFetched, snapshot: Snapshot | None) -> Iterable[Result]:
+    """What can be said of a press by how its sessions stand now, whoever's doing that is."""
+    roster = looked.roster
     ended = {t.hash: t for t in snapshot.ended if t.by is not None} if snapshot else {}
     for hash_ in press.hashes:
         session = roster.find(hash_)
@@ -198,8 +202,18 @@ def _by_roster(press: Press, roster: Roster, snapshot: Snapshot | None) -> Itera
         if session is None:
             outcome = Outcome.ALREADY_GONE
             at, by = (ended[hash_].at, ended[hash_].by) if hash_ in ended else (at, by)
-        elif press.confirms and not session.unconfirmed:
-            outcome = Outcome.NOT_PENDING
         else:
-            outcome = Outcome.NOT_DONE
+            outcome, at = _standing_of(press, session, looked.standings, at=at)
         yield Result(hash=hash_, outcome=outcome, at=at, session=session or press.session(hash_), ended_by=by)
+
+
+def _standing_of(press: Press, session: Session, standings: Standings, *, at: datetime) -> tuple[Outcome, datetime]:
+    trust = standings.trust_in(session.hash)
+    match press.deed:
+        case Deed.CONFIRM if not session.unconfirmed and not standings.is_unanswered(session.hash):
+            return Outcome.NOT_PENDING, at
+        case Deed.TRUST if trust:
+            return (Outcome.DONE, trust.at) if trust.by == press.owner else (Outcome.NOT_PENDING, at)
+        case Deed.DISTRUST if not trust:
+            return Outcome.NOT_PENDING, at
+    return Outcome.NOT_DONE, at

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any, cast
+from datetime import datetime, timedelta
+from typing import cast
 
 import structlog
-from redis.asyncio import Redis
-from redis.exceptions import ResponseError
 
 from bot.press import Press
 from core import accounts, bus
+from core.connection import Store
 from core.contract import keys
-from core.contract.codec import Document, MalformedError, T, from_ms
-from core.contract.commands import GetRoster, Reply
+from core.contract.codec import Document, MalformedError, T, from_ms, to_ms
+from core.contract.commands import GetRoster, Reply, RosterFetched
+from core.contract.signing import place_of
 from core.contract.state import Pulse, Room, Snapshot
 from core.domain.sessions import Roster, Session
 from core.pulse import feel
@@ -36,7 +37,7 @@ QUESTION_KEPT = timedelta(minutes=10)
 class Gateway:
     """Every method raises RedisError when Redis is away."""
 
-    redis: Redis
+    redis: Store
 
     async def accounts(self) -> list[int]:
         """The accounts that a worker has ever watched, in order."""
@@ -68,6 +69,21 @@ class Gateway:
         """The last roster, and what ended lately."""
         return await self._read(keys.snapshot(account), SNAPSHOTS)
 
+    async def now(self) -> datetime:
+        """The time by Redis's clock."""
+        return await bus.redis_now(self.redis)
+
+    async def seen(self, account: int, *, owner: int) -> RosterFetched | None:
+        """The roster and how its sessions stand, fetched now; None if that can't be had."""
+        pulse = await self.pulse(account)
+        if pulse and not pulse.is_alive:
+            return None
+        try:
+            reply = await self.roster(account, owner=owner)
+        except (bus.NoReplyError, MalformedError):
+            return None
+        return reply if isinstance(reply, RosterFetched) else None
+
     async def roster(self, account: int, *, owner: int) -> Reply:
         """Have the account's worker fetch the roster. Raises bus.NoReplyError, MalformedError."""
         sent = await bus.new_request(self.redis, GetRoster(), owner=owner)
@@ -75,44 +91,49 @@ class Gateway:
 
     async def unsettled(self, account: int) -> dict[str, Press]:
         """The presses whose owners have not learned yet what came of them, by the ids of their requests."""
-        noted = cast("dict[bytes, bytes]", await self.redis.hgetall(keys.presses(account)))
+        key = keys.presses(account)
+        noted = cast("dict[bytes, bytes]", await self.redis.hgetall(key))
         presses: dict[str, Press] = {}
         for request_id, data in noted.items():
             reason = "under another's name"
             try:
-                press = PRESSES.load(data)
+                place = place_of(key, request_id.decode(errors="replace"))
+                press = PRESSES.load(self.redis.signer.unwrap(place, data))
             except MalformedError as error:
                 press, reason = None, str(error)
             if press and press.account == account and request_id.isalnum():
                 presses[request_id.decode()] = press
             else:
                 log.error("press_unreadable", account=account, reason=reason)
-                await self.redis.hdel(keys.presses(account), request_id)
+                await self.redis.hdel(key, request_id)
         return presses
 
     async def keep_list(self, account: int, sessions: Sequence[Session]) -> str:
         """Keep the list of sessions that an owner is asked about; its name, short enough for a button."""
-        data = LISTS.dump(tuple(sessions))
-        name = await self.redis.xadd(keys.lists(account), {"sessions": data}, maxlen=LISTS_MOST, approximate=False)
-        return cast("bytes", name).decode()
+        key = keys.questions(account)
+        name = f"{to_ms(await bus.redis_now(self.redis))}-{secrets.token_hex(4)}"
+        await self.redis.hset_signed(key, name, LISTS.dump(tuple(sessions)))
+        if old := sorted(await self.redis.hkeys(key))[:-LISTS_MOST]:
+            await self.redis.hdel(key, *old)
+        return name
 
     async def kept_list(self, account: int, name: str) -> tuple[Session, ...] | None:
         """The sessions of that list; None if it is kept no more, or is older than ten minutes."""
         try:
             made_at = from_ms(int(name.partition("-")[0]))
-            found: Any = await self.redis.xrange(keys.lists(account), name, name)
-        except (ValueError, OverflowError, ResponseError):
+            data = await self.redis.hget_signed(keys.questions(account), name)
+            if data is None or await bus.redis_now(self.redis) - made_at > QUESTION_KEPT:
+                return None
+            return LISTS.load(data)
+        except MalformedError as error:
+            log.error("list_unreadable", account=account, reason=str(error))  # noqa: TRY400
             return None
-        if not found or await bus.redis_now(self.redis) - made_at > QUESTION_KEPT:
-            return None
-        try:
-            return LISTS.load(found[0][1].get(b"sessions", b""))
-        except MalformedError:
+        except (ValueError, OverflowError):
             return None
 
     async def _read(self, key: str, document: Document[T]) -> T | None:
-        data = await self.redis.get(key)
         try:
+            data = await self.redis.get_signed(key)
             return document.load(data) if data else None
         except MalformedError as error:
             log.warning("unreadable_in_redis", key=key, reason=str(error))

@@ -5,23 +5,26 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Never
 
 import structlog
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from bot.delivery.announcer import Announcer
 from bot.gateway import Gateway
 from bot.views import blindness
+from core.bus import redis_now
+from core.connection import Store
 from core.contract import keys
+from core.contract.codec import from_ms, to_ms
 from core.contract.state import Condition, Pulse
 
 log = structlog.get_logger()
 
 LOOK_SECONDS = 2.0
+NOTE_KEPT = timedelta(days=1)
 #: Of these the owner is not told here: all is well, or an event has told it, with what to do.
 TOLD_OTHERWISE = frozenset({Condition.WATCHING, Condition.GUARD_LOST})
 
@@ -38,7 +41,8 @@ class Sighting:
 
     def troubled_for(self, pulse: Pulse | None, *, now: float) -> float:
         """The seconds for which it has not watched, as far as was seen."""
-        if pulse and pulse.beat_at != self.beat_at:
+        # An old heartbeat that somebody puts back again and again is no sign of life.
+        if pulse and pulse.beat_at != self.beat_at and not pulse.is_silent:
             self.has_beaten = self.beat_at is not None
             self.beat_at, self.changed_at = pulse.beat_at, now
         if pulse and pulse.status.condition in TOLD_OTHERWISE:
@@ -53,7 +57,7 @@ class Sighting:
 class Lookout:
     """`patience` is how long a silence may last, in seconds."""
 
-    redis: Redis
+    redis: Store
     gateway: Gateway
     announcer: Announcer
     patience: float
@@ -81,7 +85,7 @@ class Lookout:
     async def _judge(self, account: int, pulse: Pulse | None) -> None:
         now = time.monotonic()
         if account not in self._told:
-            self._told[account] = bool(await self.redis.exists(keys.blindness(account)))
+            self._told[account] = await self._was_told(account)
         seen = self._sightings.setdefault(account, Sighting(now))
         troubled_for = seen.troubled_for(pulse, now=now)
         if not self._told[account] and troubled_for >= self.patience:
@@ -97,11 +101,20 @@ class Lookout:
             screen = blindness.sees_again(account, account_name=name)
             self.announcer.announce(screen, then=partial(self._note, account))
 
+    async def _was_told(self, account: int) -> bool:
+        """By the process before this one, within a day: an older note may have been put back by somebody else."""
+        try:
+            told_at = await self.redis.get_signed(keys.blindness(account))
+            return told_at is not None and await redis_now(self.redis) - from_ms(int(told_at)) < NOTE_KEPT
+        except (ValueError, OverflowError):  # forged, or of a later version
+            return False
+
     async def _note(self, account: int) -> None:
         """For the next process, once the owners know: this one may end before all is well."""
         try:
             if self._told[account]:
-                await self.redis.set(keys.blindness(account), "1")
+                key = keys.blindness(account)
+                await self.redis.set_signed(key, b"%d" % to_ms(await redis_now(self.redis)))
             else:
                 await self.redis.delete(keys.blindness(account))
         except RedisError as error:

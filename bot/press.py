@@ -6,8 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.views.buttons import Origin
-from core.contract.commands import Carried, Command, ConfirmLogin, EndSession, EndSessions, NotCarried, Reply
+from core.contract.commands import (
+    Carried,
+    Command,
+    ConfirmLogin,
+    DistrustSession,
+    EndSession,
+    EndSessions,
+    NotCarried,
+    Reply,
+    TrustSession,
+)
 from core.domain.sessions import Session, check_aware, check_hash
+from core.domain.standing import Deed
 
 PATIENCE = timedelta(seconds=10)
 PATIENCE_A_SESSION = timedelta(seconds=1)
@@ -15,7 +26,7 @@ PATIENCE_A_SESSION = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """`sessions` are those it is about, as they were last seen, if they were; `confirms` tells "It was me" from "End".
+    """`sessions` are those it is about, as they were last seen, if they were.
 
     `deadline` is by Redis's clock; it is not set before the request is made.
     """
@@ -26,7 +37,7 @@ class Press:
     origin: Origin
     hashes: tuple[str, ...]
     sessions: tuple[Session, ...] = ()
-    confirms: bool = False
+    deed: Deed = Deed.END
     deadline: datetime | None = None
 
     def __post_init__(self) -> None:
@@ -40,14 +51,22 @@ class Press:
     @property
     def command(self) -> Command:
         """What the worker is asked."""
-        if self.origin is Origin.LIST:
-            return EndSessions(hashes=self.hashes)
-        return (ConfirmLogin if self.confirms else EndSession)(hash=self.hashes[0])
+        match self.deed:
+            case Deed.END:
+                return EndSession(hash=self.hashes[0])
+            case Deed.END_OTHERS:
+                return EndSessions(hashes=self.hashes)
+            case Deed.CONFIRM:
+                return ConfirmLogin(hash=self.hashes[0])
+            case Deed.TRUST:
+                return TrustSession(hash=self.hashes[0])
+            case Deed.DISTRUST:
+                return DistrustSession(hash=self.hashes[0])
 
     @property
     def patience(self) -> timedelta:
         """How long that may take."""
-        return PATIENCE if self.origin is not Origin.LIST else PATIENCE + PATIENCE_A_SESSION * len(self.hashes)
+        return PATIENCE if self.deed is not Deed.END_OTHERS else PATIENCE + PATIENCE_A_SESSION * len(self.hashes)
 
     def is_answered_by(self, reply: Reply) -> bool:
         """Whether the reply is one to what was asked."""

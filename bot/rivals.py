@@ -12,11 +12,11 @@ from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextR
 from aiogram.exceptions import TelegramConflictError
 from aiogram.methods import GetUpdates, TelegramMethod
 from aiogram.methods.base import Response, TelegramType
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from bot.delivery.announcer import Announcer
 from bot.views import blindness
+from core.connection import Store
 from core.contract import keys
 
 log = structlog.get_logger()
@@ -29,7 +29,7 @@ TOLD_SECONDS = 3600  # for the others; a bot that told of it and died is no reas
 class Rivals(BaseRequestMiddleware):
     """Sits between aiogram's polling, which backs off by itself, and the wire; tells the owners once if it lasts."""
 
-    def __init__(self, announcer: Announcer, redis: Redis, *, patience: float) -> None:
+    def __init__(self, announcer: Announcer, redis: Store, *, patience: float) -> None:
         self._announcer = announcer
         self._redis = redis
         self._patience = patience

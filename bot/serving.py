@@ -13,6 +13,7 @@ from aiogram import Bot, Dispatcher
 
 from bot.delivery.patience import PATIENCE, insist
 from bot.settings import BotSettings
+from bot.sieve import Sieve
 
 log = structlog.get_logger()
 
@@ -28,9 +29,11 @@ def webhook_secret(settings: BotSettings) -> str:
 
 async def serve(bot: Bot, dispatcher: Dispatcher, settings: BotSettings) -> None:
     """Take updates until cancelled."""
+    sieve = Sieve(settings.owner_ids)
+    bot.session.json_loads = sieve.loads
     allowed = dispatcher.resolve_used_update_types()
     if settings.webhook_url:
-        await _serve_webhook(bot, dispatcher, settings, allowed)
+        await _serve_webhook(bot, dispatcher, settings, sieve, allowed)
     else:
         await insist(bot.delete_webhook)
         await _poll(bot, dispatcher, allowed)
@@ -59,25 +62,21 @@ async def _finish(tasks: set[asyncio.Task[Any]]) -> None:
         await asyncio.wait(set(tasks), timeout=FINISH_SECONDS)
 
 
-async def _serve_webhook(bot: Bot, dispatcher: Dispatcher, settings: BotSettings, allowed: list[str]) -> Never:
+async def _serve_webhook(
+    bot: Bot, dispatcher: Dispatcher, settings: BotSettings, sieve: Sieve, allowed: list[str]
+) -> Never:
     # Imported here: a server is not carried along by a bot that polls.
-    from aiogram.webhook.aiohttp_server import SimpleRequestHandler, setup_application  # noqa: PLC0415
-    from aiohttp import web  # noqa: PLC0415
+    from bot.webhook import Webhook, listening  # noqa: PLC0415
 
     secret = webhook_secret(settings)
-    app = web.Application()
-    requests = SimpleRequestHandler(dispatcher, bot, secret_token=secret)
-    requests.register(app, path=WEBHOOK_PATH)
-    setup_application(app, dispatcher, bot=bot)
-    runner = web.AppRunner(app, handle_signals=False)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, settings.webhook_host, settings.port).start()
-        url = settings.webhook_url + WEBHOOK_PATH
-        await insist(lambda: bot.set_webhook(url, secret_token=secret, allowed_updates=allowed))
-        log.info("webhook_set", url=url)
-        await asyncio.Event().wait()
-        raise AssertionError  # that wait never ends
-    finally:
-        await runner.cleanup()
-        await _finish(requests._background_feed_update_tasks)  # noqa: SLF001 - as when polling
+    async with asyncio.TaskGroup() as handling:
+        webhook = Webhook(bot, dispatcher, sieve, secret=secret, handling=handling)
+        try:
+            async with listening(webhook, host=settings.webhook_host, port=settings.port, path=WEBHOOK_PATH):
+                url = settings.webhook_url + WEBHOOK_PATH
+                await insist(lambda: bot.set_webhook(url, secret_token=secret, allowed_updates=allowed))
+                log.info("webhook_set", url=url)
+                await asyncio.Event().wait()
+        finally:
+            await _finish(webhook.under_way)
+    raise AssertionError  # that wait never ends

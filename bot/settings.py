@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
+from bot.delivery import addresses
 from core.settings import CoreSettings
 
 
@@ -17,6 +18,18 @@ class BotSettings(CoreSettings):
     owner_ids: Annotated[frozenset[int], NoDecode] = Field(
         description="The Telegram user ids that the bot obeys, with commas between them. "
         "Best not the watched account alone: who breaks into it sees this bot too."
+    )
+    alert_urls: SecretStr = Field(
+        SecretStr(""),
+        description="Where else to tell what the owners are told, so that deleting the bot's message hides nothing: "
+        "addresses of Apprise's, e.g. ntfy://ntfy.sh/a-secret-topic or mailtos://user:password@example.org, with "
+        "commas or spaces between them. appriseit.com/services lists what there is. Empty: nowhere.",
+    )
+    codes_asked_of: Literal["account", "everyone"] = Field(
+        "account",
+        description="Which owners are asked for a one-time code before a protected action (ending an old or trusted "
+        "session, ending all others, confirming a login, trusting): account (the watched account itself, for who broke "
+        "into it sees the bot too) or everyone.",
     )
     silent_after_seconds: float = Field(
         120,
@@ -51,6 +64,13 @@ class BotSettings(CoreSettings):
         number, _, rest = value.get_secret_value().partition(":")
         if not number.isdecimal() or not rest or any(c.isspace() for c in rest):
             raise ValueError("it is no bot token; @BotFather's look like 123456789:AA… (a number, a colon, letters)")
+        return value
+
+    @field_validator("alert_urls")
+    @classmethod
+    def _addresses(cls, value: SecretStr) -> SecretStr:
+        if value.get_secret_value().strip():
+            addresses.check(value.get_secret_value())
         return value
 
     @field_validator("webhook_url")

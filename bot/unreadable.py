@@ -35,12 +35,14 @@ class Unreadable(BaseRequestMiddleware):
             rows = error.data.get("result") if isinstance(error.data, dict) else None
             if not isinstance(method, GetUpdates) or not isinstance(rows, list):
                 raise
-            return [_read(row, bot) for row in rows]  # type: ignore[return-value]
+            return [read(row, bot) for row in rows]  # type: ignore[return-value]
 
 
-def _read(row: dict[str, Any], bot: Bot) -> Update:
+def read(row: dict[str, Any], bot: Bot) -> Update:
+    """The update; a bare one, which nobody handles, in place of one that can't be read."""
     try:
         return Update.model_validate(row, context={"bot": bot})
     except ValidationError:
-        log.error("update_unreadable", update=row["update_id"])  # noqa: TRY400 - its content is a stranger's
-        return Update(update_id=row["update_id"])  # confirmed along with the rest, and dropped
+        log.error("update_unreadable", update=row["update_id"])  # noqa: TRY400 - its content is nobody else's business
+        bare = {"update_id": row["update_id"]}  # confirmed along with the rest, and dropped
+        return Update.model_validate(bare, context={"bot": bot})

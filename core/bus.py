@@ -6,29 +6,26 @@ import asyncio
 import time
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 from uuid import uuid4
 
-from redis.asyncio import Redis
 from redis.exceptions import RedisError, ResponseError
 
 from core import scripts
-from core.connection import BLOCK_MS
+from core.connection import BLOCK_MS, Store
 from core.contract import keys
-from core.contract.codec import Codec, Packing, RequestCodec
+from core.contract.codec import Codec, Packing, ReportCodec, RequestCodec
 from core.contract.commands import Command, Reply, Request, RosterFetched
-
-M = TypeVar("M")
+from core.contract.events import Report
+from core.contract.signing import Signed, place_of
 
 #: Entries that a stream keeps, about. An event has 1 kB at the most usual, a command 0.2.
 EVENTS_MOST, COMMANDS_MOST = 1_000, 200
 LIST_KEPT_MS, OUTCOME_KEPT_MS = 60_000, 3_600_000
 PATIENCE = timedelta(seconds=10)
 RETRY_SECONDS = 0.5
-NOW = b"now"
 
 
-REQUESTS: Packing[Request] = RequestCodec()
 REPLIES: Packing[Reply] = Codec(Reply)
 
 
@@ -36,7 +33,7 @@ class NoReplyError(Exception):
     """No reply came before the deadline; the command can't be begun any more, but may have been carried out."""
 
 
-async def redis_now(redis: Redis) -> datetime:
+async def redis_now(redis: Store) -> datetime:
     """The time by Redis's clock, the one clock that both processes share."""
     return from_redis_time(await redis.time())
 
@@ -52,28 +49,22 @@ class FencedError(RedisError):
 
 
 async def publish(
-    redis: Redis,
-    account: int,
-    fence: int,
-    values: Iterable[M],
-    packing: Packing[M],
-    *,
-    store: Mapping[str, bytes] | None = None,
+    redis: Store, account: int, fence: int, reports: Iterable[Report], *, store: Mapping[str, bytes] | None = None
 ) -> None:
-    """Add events to the account's stream and set the keys of `store`, all in one atomic step; a key whose value is
-    NOW is set to the time by Redis's clock, in milliseconds since 1970.
+    """Add reports to the account's stream and set the keys of `store`, which are signed, all in one atomic step.
 
     Raises FencedError if the account's lease is not held under the number `fence`; RedisError.
     """
-    stored = store or {}
+    signed = {key: redis.signer.wrap(key, value) for key, value in (store or {}).items()}
+    packing = reports_of(redis, account)
     entries: list[bytes] = []
-    for value in values:
-        fields = [part for pair in packing.pack(value).items() for part in pair]
+    for report in reports:
+        fields = [part for pair in packing.pack(report).items() for part in pair]
         entries += [str(len(fields)).encode(), *fields]
-    names = [keys.lease(account), keys.events(account), *stored]
+    names = [keys.lease(account), keys.events(account), *signed]
     try:
         await scripts.load(redis, __name__, "publish")(
-            keys=names, args=[fence, EVENTS_MOST, *stored.values(), *entries]
+            keys=names, args=[fence, EVENTS_MOST, *signed.values(), *entries]
         )
     except ResponseError as error:
         if str(error).startswith("FENCED"):
@@ -81,13 +72,28 @@ async def publish(
         raise
 
 
-async def new_request(redis: Redis, command: Command, *, owner: int, patience: timedelta = PATIENCE) -> Request:
+def reports_of(redis: Store, account: int) -> Packing[Report]:
+    """How the entries of the account's event stream are read and written."""
+    return Signed(ReportCodec(account), redis.signer, keys.events(account))
+
+
+def requests_to(redis: Store, account: int) -> Packing[Request]:
+    """How the entries of the account's command stream are read and written."""
+    return Signed(RequestCodec(), redis.signer, keys.commands(account))
+
+
+def _reply_to(redis: Store, account: int, request_id: str) -> Packing[Reply]:
+    # Signed for the stream of this one request: no other's answer can be put there.
+    return Signed(REPLIES, redis.signer, keys.reply(account, request_id))
+
+
+async def new_request(redis: Store, command: Command, *, owner: int, patience: timedelta = PATIENCE) -> Request:
     """A request that may be carried out from now until `patience` is over. Raises RedisError."""
     return Request(id=uuid4().hex, owner=owner, deadline=await redis_now(redis) + patience, command=command)
 
 
 async def request(
-    redis: Redis, account: int, sent: Request, *, patience: timedelta = PATIENCE, note: bytes | None = None
+    redis: Store, account: int, sent: Request, *, patience: timedelta = PATIENCE, note: bytes | None = None
 ) -> Reply:
     """Ask the account's worker and wait for its reply as long as the request may be carried out: for `patience`, that
     it was made with, through outages of Redis.
@@ -108,13 +114,14 @@ async def request(
     raise NoReplyError
 
 
-async def _send(redis: Redis, account: int, sent: Request, note: bytes | None) -> None:
+async def _send(redis: Store, account: int, sent: Request, note: bytes | None) -> None:
     """Raises RedisError if it was surely not sent."""
-    entry: Any = REQUESTS.pack(sent)
+    entry: Any = requests_to(redis, account).pack(sent)
     try:
         async with redis.pipeline(transaction=True) as pipe:
             if note is not None:
-                pipe.hset(keys.presses(account), sent.id, note)
+                presses = keys.presses(account)
+                pipe.hset(presses, sent.id, redis.signer.wrap(place_of(presses, sent.id), note))
             pipe.xadd(keys.commands(account), entry, maxlen=COMMANDS_MOST, approximate=True)
             *_, added = await pipe.execute(raise_on_error=False)
     except ResponseError:
@@ -125,23 +132,23 @@ async def _send(redis: Redis, account: int, sent: Request, note: bytes | None) -
         raise added
 
 
-async def reply_to(redis: Redis, account: int, request_id: str, *, block_ms: int | None = None) -> Reply | None:
+async def reply_to(redis: Store, account: int, request_id: str, *, block_ms: int | None = None) -> Reply | None:
     """The reply to a request, waited for as long as told. Raises MalformedError, RedisError."""
     found: Any = await redis.xread({keys.reply(account, request_id): "0"}, count=1, block=block_ms)
     if not found:
         return None
     [[_, [(_, fields)]]] = found
-    return REPLIES.unpack(fields)
+    return _reply_to(redis, account, request_id).unpack(fields)
 
 
-async def settle(redis: Redis, account: int, request_id: str) -> None:
+async def settle(redis: Store, account: int, request_id: str) -> None:
     """Whoever asked knows the outcome: forget the note."""
     await redis.hdel(keys.presses(account), request_id)
 
 
-async def answer(redis: Redis, account: int, request_id: str, reply: Reply) -> None:
+async def answer(redis: Store, account: int, request_id: str, reply: Reply) -> None:
     """Reply to a request. What was done is kept for an hour, should whoever asked have died; a list for a minute."""
-    key, entry = keys.reply(account, request_id), REPLIES.pack(reply)
+    key, entry = keys.reply(account, request_id), _reply_to(redis, account, request_id).pack(reply)
     async with redis.pipeline(transaction=True) as pipe:
         pipe.xadd(key, entry)  # type: ignore[arg-type]
         pipe.pexpire(key, LIST_KEPT_MS if isinstance(reply, RosterFetched) else OUTCOME_KEPT_MS)

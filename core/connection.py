@@ -13,7 +13,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError, ReadOnlyError  # noqa: A004 - redis-py's own name
 
 from core.cancellation import heeding_cancellation
-from core.contract.signing import Signer
+from core.contract.signing import Signer, place_of
 from core.settings import CoreSettings, SettingsError
 
 #: No read waits longer than this many seconds for Redis's answer, so a dead connection is noticed.
@@ -67,6 +67,24 @@ class Store(_Client):
     """Our Redis, and what signs the words that we leave there."""
 
     signer: Signer
+
+    async def get_signed(self, key: str) -> bytes | None:
+        """What `set_signed` left there. Raises ForgedError, RedisError."""
+        wrapped = cast("bytes | None", await self.get(key))
+        return None if wrapped is None else self.signer.unwrap(key, wrapped)
+
+    async def set_signed(self, key: str, data: bytes) -> None:
+        """Raises RedisError."""
+        await self.set(key, self.signer.wrap(key, data))
+
+    async def hget_signed(self, key: str, field: str) -> bytes | None:
+        """What `hset_signed` left there. Raises ForgedError, RedisError."""
+        wrapped = cast("bytes | None", await self.hget(key, field))
+        return None if wrapped is None else self.signer.unwrap(place_of(key, field), wrapped)
+
+    async def hset_signed(self, key: str, field: str, data: bytes) -> None:
+        """Raises RedisError."""
+        await self.hset(key, field, self.signer.wrap(place_of(key, field), data))
 
 
 class _Pipeline(Pipeline):

@@ -49,6 +49,10 @@ class Consumer(Generic[M]):
     ack_first: bool = False
     #: Told how many entries were trimmed away before they were handled; one where Redis (before 7) can't say.
     lost: Callable[[int], Awaitable[None]] | None = None
+    #: Told why an entry can't be read; it is a dead letter by then.
+    refused: Callable[[MalformedError], Awaitable[None]] | None = None
+    #: Called whenever there is nothing left to read.
+    drained: Callable[[], Awaitable[None]] | None = None
     #: The last entry that was handled, for a group that somebody took away.
     _last: str = ""
 
@@ -74,6 +78,8 @@ class Consumer(Generic[M]):
                     while entries := await self._read(">"):
                         await self._deliver_all(entries, handle)
                         await self._lose_unread()
+                    if self.drained:
+                        await self.drained()
             except RedisError as error:
                 failures += 1
                 log.warning("stream_unreadable", stream=self.stream, error=type(error).__name__, failures=failures)
@@ -121,6 +127,8 @@ class Consumer(Generic[M]):
                 value = self.packing.unpack(fields)
             except MalformedError as error:
                 await self._bury(entry_id, fields, reason=str(error))
+                if self.refused:
+                    await self.refused(error)
                 continue
             if self.ack_first:
                 # Whoever's ack counts has it: a reader of the same name may overlap with this one at a deploy.

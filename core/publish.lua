@@ -1,6 +1,6 @@
 -- Adds entries to a stream and sets keys, all or nothing, for the holder of the lease alone.
 -- KEYS: the lease, the stream, the keys to set. ARGV: the fencing number, the stream's limit, the values to set, then
--- for each entry the number of its fields and values, and these. The value "now" is Redis's time, in milliseconds.
+-- for each entry the number of its fields and values, and these.
 local state, fence, run = unpack(redis.call('HMGET', KEYS[1], 'state', 'fence', 'run'))
 -- After a restart or a failover Redis may have lost what this was reckoned from: the holder has to look first.
 local is_of_this_life = run == string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
@@ -13,7 +13,5 @@ while at <= #ARGV do
     redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', unpack(ARGV, at + 1, last))
     at = last + 1
 end
-local time = redis.call('TIME')
-local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
-for i = 3, #KEYS do redis.call('SET', KEYS[i], ARGV[i] == 'now' and now or ARGV[i]) end
+for i = 3, #KEYS do redis.call('SET', KEYS[i], ARGV[i]) end
 return 'OK'

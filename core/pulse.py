@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from redis.asyncio import Redis
+import structlog
 from redis.exceptions import ResponseError
 
 from core.bus import from_redis_time
+from core.connection import Store
 from core.contract import keys
-from core.contract.codec import Document, MalformedError, from_ms
-from core.contract.state import Pulse, WorkerStatus
+from core.contract.codec import Document, MalformedError
+from core.contract.state import Heartbeat, Pulse, WorkerStatus
+
+log = structlog.get_logger()
 
 STATUSES: Document[WorkerStatus] = Document(WorkerStatus)
+HEARTBEATS: Document[Heartbeat] = Document(Heartbeat)
 
 
-async def feel(redis: Redis, account: int) -> Pulse | None:
+async def feel(redis: Store, account: int) -> Pulse | None:
     """The account's worker's pulse; None if it never reported, or what it said can't be read. Raises RedisError."""
     async with redis.pipeline(transaction=True) as pipe:
         pipe.get(keys.status(account))
@@ -29,7 +33,9 @@ async def feel(redis: Redis, account: int) -> Pulse | None:
     if said is None or beat is None:
         return None
     try:
-        beat_at = from_ms(int(beat))
-        return Pulse(status=STATUSES.load(said), beat_at=beat_at, felt_at=from_redis_time(time))
-    except (MalformedError, ValueError, OverflowError):
+        status = STATUSES.load(redis.signer.unwrap(keys.status(account), said))
+        heartbeat = HEARTBEATS.load(redis.signer.unwrap(keys.heartbeat(account), beat))
+    except MalformedError as error:
+        log.warning("heartbeat_unreadable", account=account, reason=str(error))
         return None
+    return Pulse(status=status, beat_at=heartbeat.at, felt_at=from_redis_time(time), reports=heartbeat.reports)

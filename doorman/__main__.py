@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import logging
+
 import click
+import structlog
 
 # Each command imports its module when it is called: the bot's libraries take seconds that `--help` need not.
 
@@ -16,6 +19,9 @@ def main() -> None:
 
     For real:  doorman login, then doorman up; doorman doctor tells what is missing.
     """
+    # A command speaks for itself; the processes that it starts have logs of their own.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    logging.getLogger("telethon").setLevel(logging.CRITICAL)
 
 
 @main.command()
@@ -65,14 +71,29 @@ def logout() -> None:
 
 
 @main.command()
-def doctor() -> None:
+@click.option("--owner", type=int, metavar="ID", help="Whose codes, where OWNER_IDS has several.")
+@click.option("--remove", is_flag=True, help="Remove the codes instead.")
+def enroll(owner: int | None, remove: bool) -> None:
+    """Make the one-time codes that protected actions ask an owner for.
+
+    An intruder in the account sees the bot's chat, but not the app that makes the codes. The app's key and
+    the recovery codes are shown here and nowhere else: never send them through a chat.
+    """
+    from doorman.enroll import enroll as run_enroll  # noqa: PLC0415
+
+    run_enroll(owner=owner, remove=remove)
+
+
+@main.command()
+@click.option("--send-test", is_flag=True, help="Send a test message to every owner and every address of ALERT_URLS.")
+def doctor(*, send_test: bool) -> None:
     """Check settings, Redis, the bot's token and the guard session.
 
     Each line says ok, or what to do. The exit code is 1 if anything is to be done.
     """
     from doorman.doctor import doctor as run_doctor  # noqa: PLC0415
 
-    run_doctor()
+    run_doctor(send_test=send_test)
 
 
 if __name__ == "__main__":

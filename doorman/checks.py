@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+import stat
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
-from redis.asyncio import Redis
-
-from bot.credentials import BotApiUnavailableError, TokenRefusedError, unreachable_owners, whoami
+from bot.credentials import (
+    BotApiUnavailableError,
+    TokenRefusedError,
+    send_test_to_owners,
+    unreachable_owners,
+    whoami,
+)
+from bot.delivery.channels import send_test
+from bot.one_time_codes import NotEnrolledError, OneTimeCodes, UnreadableError
 from bot.settings import BotSettings
+from core import accounts
+from core.bus import redis_now
+from core.connection import Store
 from core.domain.sessions import MAY_END_OTHERS_AFTER
 from core.logs import masked
 from core.pulse import feel
@@ -34,7 +45,7 @@ class Finding:
     line: str
 
 
-async def check_redis(redis: Redis, *, embedded: bool) -> AsyncIterator[Finding]:
+async def check_redis(redis: Store, *, embedded: bool) -> AsyncIterator[Finding]:
     """Its version, and whether it can drop keys."""
     info: Any = await redis.info()
     version = str(info.get("valkey_version") or info["redis_version"])
@@ -54,7 +65,7 @@ async def check_redis(redis: Redis, *, embedded: bool) -> AsyncIterator[Finding]
 
 
 async def check_guard(  # noqa: PLR0911 - a finding each
-    redis: Redis, settings: UserclientSettings, *, waiting: Callable[[float], None]
+    redis: Store, settings: UserclientSettings, *, waiting: Callable[[float], None]
 ) -> tuple[int, Finding]:
     """The guard session: the account (0 if unknown), and whether it is good. A worker's own session is not touched.
 
@@ -92,7 +103,7 @@ async def _try_guard(settings: UserclientSettings, found: guardroom.GuardSession
     except SettingsError as error:
         return ill(str(error))
     except TelegramTrouble as error:
-        return ill(f"Telegram could not be asked about the guard session: {error}. Try again.")
+        return ill(f"No connection to Telegram ({error}). Check this machine's network, then try again.")
 
 
 def _age(name: str, created_at: datetime | None, watched: str) -> Finding:
@@ -115,7 +126,7 @@ async def check_bot(settings: BotSettings, account: int) -> AsyncIterator[Findin
         yield ill("Telegram refuses BOT_TOKEN. Copy it again from @BotFather.")
         return
     except BotApiUnavailableError as error:
-        yield ill(f"The Bot API could not be asked: {masked(str(error))}. Try again.")
+        yield ill(f"No connection to the Bot API ({masked(str(error))}). Check this machine's network and BOT_API_URL.")
         return
     unreachable = await unreachable_owners(settings)
     for owner in unreachable:
@@ -127,6 +138,56 @@ async def check_bot(settings: BotSettings, account: int) -> AsyncIterator[Findin
             "The only owner is the watched account itself: who breaks into it sees the bot too. "
             "Add a second account, or a person you trust, to OWNER_IDS."
         )
+
+
+async def send_tests(settings: BotSettings) -> AsyncIterator[Finding]:
+    """A message to every owner and to every address of ALERT_URLS: whether each took it."""
+    for owner, why in (await send_test_to_owners(settings)).items():
+        if why:
+            yield ill(f"The test could not be sent to owner {owner}: {masked(why)}.")
+        else:
+            yield well(f"A test was sent to owner {owner}.")
+    for tried in await send_test(settings):
+        if tried.well:
+            yield well(f"A test was sent by {tried.name}.")
+        else:
+            yield ill(f"The test could not be sent by {tried.name}: {tried.to_do}")
+
+
+def check_env_file(path: Path) -> Iterator[Finding]:
+    """Whether others on this machine may read it."""
+    if path.exists() and path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
+        yield ill(f"Others on this machine can read {path.name}, and what is secret in it: chmod 600 {path.name}")
+
+
+async def check_codes(redis: Store, settings: BotSettings, account: int) -> AsyncIterator[Finding]:
+    """Whether each owner is enrolled for one-time codes; `account` is the watched one, 0 if unknown."""
+    codes, now = OneTimeCodes(redis, settings.keyring), await redis_now(redis)
+    watched = {*await accounts.known(redis), account}
+    for owner in sorted(settings.owner_ids):
+        how = f"`doorman enroll --owner {owner}`"
+        try:
+            left = (await codes.standing(owner, now=now)).recovery_left
+        except UnreadableError as error:
+            yield ill(
+                f"The one-time codes of owner {owner} can't be opened ({error}). Put the SECRET_KEY that they were "
+                f"made under back, or run {how}."
+            )
+        except NotEnrolledError:
+            if owner in watched:
+                yield ill(
+                    f"Owner {owner} is a watched account and has no one-time codes: who breaks into it sees the bot "
+                    f"too, and so protected actions are refused to it till then. Run {how}."
+                )
+            elif settings.codes_asked_of == "everyone":
+                yield ill(
+                    f"CODES_ASKED_OF is everyone, and owner {owner} has no one-time codes: protected actions are "
+                    f"refused to them till then. Run {how}."
+                )
+            else:
+                yield well(f"Owner {owner} is no watched account, and is asked for no one-time codes.")
+        else:
+            yield well(f"Owner {owner} is enrolled for one-time codes; {left} recovery codes are left.")
 
 
 def well(line: str) -> Finding:

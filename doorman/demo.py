@@ -15,7 +15,7 @@ from core.connection import connect
 from core.running import run
 from doorman.demo_world import DemoWorld, demo_world
 from doorman.embedded import embedded_redis
-from doorman.processes import Children, first_to_end
+from doorman.processes import Children, ending, first_to_end
 from doorman.settings import DoormanSettings
 from userclient import guardroom
 from userclient.settings import UserclientSettings
@@ -63,7 +63,7 @@ async def _run(children: Children, port: int, redis_url: str) -> None:
             await world.owner_starts_chat()
             click.echo(WELCOME.format(url=world.url, account=world.account, owner=world.owner))
             name, code = await first_to_end({"sandbox": sandbox, **processes})
-    raise click.ClickException(f"{name} ended with exit code {code}, so the demo stops.")
+    raise click.ClickException(f"{name} {ending(code)}, so the demo stops.")
 
 
 def _settings(world: DemoWorld, redis_url: str) -> dict[str, str]:

@@ -3,52 +3,89 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import click
+from pydantic_settings import BaseSettings
 
 from bot.settings import BotSettings
 from core.settings import problems
-from doorman.checks import Finding, check_bot, check_guard, check_redis, ill, well
+from doorman.checks import (
+    Finding,
+    check_bot,
+    check_codes,
+    check_env_file,
+    check_guard,
+    check_redis,
+    ill,
+    send_tests,
+    well,
+)
 from doorman.settings import DoormanSettings
 from doorman.store import opened_redis, say_waiting
 from userclient.settings import UserclientSettings
 
 
-def doctor() -> None:
-    """Print every finding; exit code 1 if one is not well."""
-    findings = asyncio.run(_print_all())
+def doctor(*, send_test: bool) -> None:
+    """Print every finding; exit code 1 if one is not well. `send_test` sends a message everywhere."""
+    findings = asyncio.run(_print_all(send_test=send_test))
     if not all(finding.well for finding in findings):
         raise SystemExit(1)
 
 
-async def _print_all() -> list[Finding]:
+async def _print_all(*, send_test: bool) -> list[Finding]:
     findings = []
-    async for finding in _examine():
+    async for finding in _Round(send_test=send_test).examine():
         mark = click.style("ok ", fg="green") if finding.well else click.style("!! ", fg="red", bold=True)
         click.echo(f"{mark} {finding.line}")
         findings.append(finding)
     return findings
 
 
-async def _examine() -> AsyncIterator[Finding]:
-    wrong = {class_: problems(class_) for class_ in (UserclientSettings, BotSettings, DoormanSettings)}
-    for line in dict.fromkeys(line for lines in wrong.values() for line in lines):
-        yield ill(line)
-    if not any(wrong.values()):
-        yield well("Settings are complete.")
-    account = 0
-    if not wrong[DoormanSettings]:
-        command = DoormanSettings()
-        try:
-            async with opened_redis(command) as redis:
-                async for finding in check_redis(redis, embedded=not command.redis_url.get_secret_value()):
-                    yield finding
-                if not wrong[UserclientSettings]:
-                    account, finding = await check_guard(redis, UserclientSettings(), waiting=say_waiting)
-                    yield finding
-        except click.ClickException as error:
-            yield ill(error.message)
-    if not wrong[BotSettings]:
-        async for finding in check_bot(BotSettings(), account):
+@dataclass(slots=True)
+class _Round:
+    """One look at everything; `account` is the watched one once that is known, 0 before."""
+
+    send_test: bool
+    account: int = 0
+    wrong: dict[type[BaseSettings], list[str]] = field(
+        default_factory=lambda: {
+            class_: problems(class_) for class_ in (UserclientSettings, BotSettings, DoormanSettings)
+        }
+    )
+
+    async def examine(self) -> AsyncIterator[Finding]:
+        for finding in self._settings():
             yield finding
+        if not self.wrong[DoormanSettings]:
+            try:
+                async for finding in self._with_redis(DoormanSettings()):
+                    yield finding
+            except click.ClickException as error:
+                yield ill(error.message)
+        if not self.wrong[BotSettings]:
+            async for finding in check_bot(BotSettings(), self.account):
+                yield finding
+        if self.send_test and not self.wrong[BotSettings]:
+            async for finding in send_tests(BotSettings()):
+                yield finding
+
+    def _settings(self) -> Iterator[Finding]:
+        lines = dict.fromkeys(line for lines in self.wrong.values() for line in lines)
+        yield from map(ill, lines)
+        if not lines:
+            yield well("Settings are complete.")
+        yield from check_env_file(Path(".env"))
+
+    async def _with_redis(self, command: DoormanSettings) -> AsyncIterator[Finding]:
+        async with opened_redis(command) as redis:
+            async for finding in check_redis(redis, embedded=not command.redis_url.get_secret_value()):
+                yield finding
+            if not self.wrong[UserclientSettings]:
+                self.account, finding = await check_guard(redis, UserclientSettings(), waiting=say_waiting)
+                yield finding
+            if not self.wrong[BotSettings]:
+                async for finding in check_codes(redis, BotSettings(), self.account):
+                    yield finding

@@ -11,8 +11,9 @@ from typing import TypeVar
 import click
 import segno
 
+from bot.settings import BotSettings
 from core.pulse import feel
-from core.settings import load
+from core.settings import load, problems
 from doorman.settings import DoormanSettings
 from doorman.store import opened_redis
 from userclient import guardroom
@@ -62,13 +63,19 @@ async def _login(settings: UserclientSettings, command: DoormanSettings, *, phon
         pulse = await feel(redis, signed_in.account)
         await guardroom.keep(redis, signed_in.session, account=signed_in.account, keyring=settings.keyring)
     click.echo(f"Logged in as {signed_in.name} ({signed_in.account}). The session is kept in Redis, encrypted.")
-    click.echo("Telegram lets it end other sessions in 24 hours; it watches from now on. Next: doorman up")
+    click.echo("Telegram lets it end other sessions in 24 hours; it watches from now on.")
+    click.echo("Unless Doorman runs already, which changes over by itself, start it: doorman up")
     if pulse and pulse.is_alive:
         click.echo(
             "Doorman is running and changes over to it by itself. Then end the older “Doorman (session guard)” in "
             "Telegram: Settings → Devices."
         )
     click.echo("In Telegram's Devices list it is called “Doorman (session guard)”.")
+    if not problems(BotSettings) and BotSettings().owner_ids == {signed_in.account}:
+        click.echo(
+            "This account is the only owner: who breaks into it sees the bot's chat too. Add a second account of "
+            "yours, or a person you trust, to OWNER_IDS; until then, protected actions need `doorman enroll`."
+        )
 
 
 async def _by_code(attempt: SignIn, phone: str | None) -> SignedIn:

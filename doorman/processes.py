@@ -86,6 +86,11 @@ async def first_to_end(processes: Mapping[str, Process]) -> tuple[str, int]:
     return waits[ended], ended.result()
 
 
+def ending(code: int) -> str:
+    """How a process ended, in words; a negative exit code is the signal that killed it."""
+    return f"was killed (signal {-code})" if code < 0 else f"ended with exit code {code}"
+
+
 async def _stop(process: Process) -> None:
     if process.returncode is not None:
         return

@@ -7,16 +7,15 @@ from contextlib import asynccontextmanager, nullcontext
 
 import click
 from pydantic import SecretStr
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from core.connection import connect
+from core.connection import Store, connect
 from doorman.embedded import embedded_redis
 from doorman.settings import DoormanSettings
 
 
 @asynccontextmanager
-async def opened_redis(settings: DoormanSettings) -> AsyncIterator[Redis]:
+async def opened_redis(settings: DoormanSettings) -> AsyncIterator[Store]:
     """A client that has been heard to answer. Raises click.ClickException saying what to do."""
     url = settings.redis_url.get_secret_value()
     with nullcontext(url) if url else embedded_redis(settings.data_dir, persist=True) as at:

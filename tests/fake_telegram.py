@@ -13,6 +13,7 @@ from aiogram.client.session.base import BaseSession
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.methods import (
     AnswerCallbackQuery,
+    DeleteMessage,
     EditMessageReplyMarkup,
     EditMessageText,
     GetUpdates,
@@ -20,12 +21,16 @@ from aiogram.methods import (
     SetMyCommands,
     TelegramMethod,
 )
-from aiogram.types import Chat, InlineKeyboardMarkup, Message
+from aiogram.types import Chat, ForceReply, InlineKeyboardMarkup, Message
 
+from bot.button_seal import ButtonSeal
+from bot.delivery.courier import Courier
 from bot.views.screen import Screen
+from core.keyring import Keyring
 from tests.domain_values import NOW
 
 TOKEN = "123456789:AAobviously-no-token"
+SEAL = ButtonSeal(Keyring("a secret of the tests"))
 UNMODIFIED = (
     "Bad Request: message is not modified: specified new message content and reply markup are exactly the same "
     "as a current content and reply markup of the message"
@@ -34,7 +39,7 @@ BLOCKED = "Forbidden: bot was blocked by the user"
 
 
 class FakeTelegram(BaseSession):
-    """Takes the bot's calls in place of a network; keeps them all, in order.
+    """Takes the bot's calls in place of a network; keeps them all, in order, the seals of their buttons broken.
 
     `trouble` holds what goes wrong with the next calls of a kind; None is a call that goes well.
     """
@@ -47,6 +52,10 @@ class FakeTelegram(BaseSession):
     def bot(self) -> Bot:
         """A bot that speaks to this Telegram."""
         return Bot(TOKEN, session=self)
+
+    def courier(self) -> Courier:
+        """A courier that delivers here."""
+        return Courier(bot=self.bot(), seal=SEAL)
 
     def will_fail(self, method: type, *errors: Exception | None) -> None:
         """Let the next calls of this method fail so."""
@@ -67,6 +76,7 @@ class FakeTelegram(BaseSession):
         timeout: int | None = None,  # noqa: ASYNC109, ARG002 - aiogram's own signature
     ) -> Any:
         """Answer one call."""
+        method = unsealed(method)
         self.calls.append(method)
         troubles = self.trouble.get(type(method), [])
         if troubles and (error := troubles.pop(0)):
@@ -78,7 +88,7 @@ class FakeTelegram(BaseSession):
                 return self._message(bot, int(chat or 0), id_ or 0, text, markup)
             case EditMessageReplyMarkup(chat_id=chat, message_id=id_, reply_markup=markup):
                 return self._message(bot, int(chat or 0), id_ or 0, "…", markup)
-            case AnswerCallbackQuery() | SetMyCommands():
+            case AnswerCallbackQuery() | DeleteMessage() | SetMyCommands():
                 return True
             case GetUpdates():
                 return []
@@ -97,6 +107,33 @@ class FakeTelegram(BaseSession):
         yield b""
 
 
+def unsealed(method: TelegramMethod[Any]) -> TelegramMethod[Any]:
+    """The call as it is without its buttons' seals; fails for one that is not sealed for that chat."""
+    markup = getattr(method, "reply_markup", None)
+    if not isinstance(markup, InlineKeyboardMarkup):
+        return method
+    chat = int(getattr(method, "chat_id", 0))
+    bare = InlineKeyboardMarkup(
+        inline_keyboard=[
+            [
+                button.model_copy(update={"callback_data": opened(button.callback_data, chat)})
+                if button.callback_data is not None
+                else button
+                for button in row
+            ]
+            for row in markup.inline_keyboard
+        ]
+    )
+    return method.model_copy(update={"reply_markup": bare})
+
+
+def opened(sealed: str, chat: int) -> str:
+    """A button's data without its seal."""
+    data = SEAL.open(sealed, chat)
+    assert data is not None, f"{sealed!r} is not sealed for {chat}"
+    return data
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
     """A message as its owner sees it."""
@@ -104,6 +141,7 @@ class Shown:
     text: str
     keyboard: InlineKeyboardMarkup | None
     quiet: bool = False
+    asks: bool = False
 
     @property
     def buttons(self) -> list[str]:
@@ -152,6 +190,7 @@ class FakeChats(FakeTelegram):
         self.tries[chat] = self.tries.get(chat, 0) + 1
         if chat in self.held:
             await self.held[chat].wait()
+        method = unsealed(method)
         self.calls.append(method)
         troubles = self.trouble.get(type(method), [])
         if troubles and (error := troubles.pop(0)):
@@ -163,10 +202,15 @@ class FakeChats(FakeTelegram):
         messages = self.chats.setdefault(chat, {})
         match method:
             case SendMessage(text=text, reply_markup=markup, disable_notification=quiet):
-                assert markup is None or isinstance(markup, InlineKeyboardMarkup)
+                assert markup is None or isinstance(markup, InlineKeyboardMarkup | ForceReply)
+                keyboard = markup if isinstance(markup, InlineKeyboardMarkup) else None
                 id_ = next(self._ids)
-                messages[id_] = Shown(text=text, keyboard=markup, quiet=bool(quiet))
-                return self._message(bot, chat, id_, text, markup)
+                messages[id_] = Shown(text=text, keyboard=keyboard, quiet=bool(quiet), asks=markup is not keyboard)
+                return self._message(bot, chat, id_, text, keyboard)
+            case DeleteMessage(message_id=id_):
+                if messages.pop(id_, None) is None:
+                    raise TelegramBadRequest(method=method, message="Bad Request: message to delete not found")
+                return True
             case EditMessageText(message_id=id_, text=text, reply_markup=markup):
                 return self._change(bot, method, chat, id_ or 0, text=text, markup=markup)
             case EditMessageReplyMarkup(message_id=id_, reply_markup=markup):

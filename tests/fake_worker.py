@@ -7,24 +7,24 @@ from collections import deque
 from datetime import timedelta
 from typing import Any, Never
 
-from redis.asyncio import Redis
-
 from core import bus
-from core.bus import REQUESTS, redis_now
+from core.bus import redis_now
+from core.connection import Store
 from core.contract import keys
-from core.contract.codec import Document, to_ms
+from core.contract.codec import Document
 from core.contract.commands import Command, GetRoster, Reply, Request, RosterFetched
-from core.contract.state import Condition, Snapshot, WorkerStatus
+from core.contract.state import Condition, Heartbeat, Snapshot, WorkerStatus
 from core.domain.sessions import Roster
+from core.domain.standing import Standings
 from core.domain.tombstones import Tombstone
-from core.pulse import STATUSES
 from tests.domain_values import ACCOUNT, NOW
+from tests.wire import REQUESTS, reports_made, said
 
 SNAPSHOTS: Document[Snapshot] = Document(Snapshot)
 
 
 async def beats(
-    redis: Redis,
+    redis: Store,
     condition: Condition = Condition.WATCHING,
     *,
     ago: timedelta = timedelta(),
@@ -32,18 +32,19 @@ async def beats(
     **particulars: Any,
 ) -> None:
     """The worker's heart beat so long ago, by Redis's clock."""
-    said = WorkerStatus(account=account, account_name="Ada", condition=condition, watching_since=NOW, **particulars)
-    await redis.set(keys.status(account), STATUSES.dump(said))
-    await redis.set(keys.heartbeat(account), to_ms(await redis_now(redis) - ago))
+    status = WorkerStatus(account=account, account_name="Ada", condition=condition, watching_since=NOW, **particulars)
+    beat = Heartbeat(at=await redis_now(redis) - ago, reports=await reports_made(redis, account))
+    await said(redis, status, beat)
 
 
 class FakeWorker:
     """`None` among the answers is a request that is not answered; `listed` is what every look brings."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Store) -> None:
         self.requests: list[Request] = []
         self.answers: deque[Reply | None] = deque()
         self.listed: Roster | None = None
+        self.standings = Standings()
         self._redis = redis
 
     @property
@@ -54,7 +55,7 @@ class FakeWorker:
     async def ended(self, roster: Roster, *tombstones: Tombstone) -> None:
         """What is listed, and what ended lately; the latter is kept in Redis."""
         self.listed = roster
-        await self._redis.set(keys.snapshot(ACCOUNT), SNAPSHOTS.dump(Snapshot(roster=roster, ended=tombstones)))
+        await self._redis.set_signed(keys.snapshot(ACCOUNT), SNAPSHOTS.dump(Snapshot(roster=roster, ended=tombstones)))
 
     async def run(self) -> Never:
         """Answer until cancelled."""
@@ -73,6 +74,6 @@ class FakeWorker:
     def _answer_to(self, command: Command) -> Reply | None:
         if command == GetRoster():
             assert self.listed, "nobody foresaw a look"
-            return RosterFetched(roster=self.listed)
+            return RosterFetched(roster=self.listed, standings=self.standings)
         assert self.answers, f"nobody foresaw {command}"
         return self.answers.popleft()

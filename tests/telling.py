@@ -4,38 +4,52 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, cast
+from datetime import timedelta
+from typing import Any
 
 import pytest
 from aiogram.utils.backoff import BackoffConfig
 from redis.asyncio import Redis
 
+from bot.delivery.alert_book import AlertBook, Mark
 from bot.delivery.announcer import Announcer
 from bot.views.screen import Screen
+from core.connection import Store
 from core.contract import keys
-from core.contract.codec import Codec
-from core.contract.events import Event, SessionAppeared
+from core.contract.events import Event, Report, SessionAppeared
 from tests.domain_values import ACCOUNT, NOW, session
 from tests.fake_telegram import FakeChats
 from tests.screens import plain
 from tests.waiting import eventually
+from tests.wire import reported, reports_made
 
-EVENTS: Codec[Event] = Codec(Event)
 HASTE = BackoffConfig(min_delay=0.005, max_delay=0.02, factor=1.5, jitter=0.1)
 
 
 def login(number: int, account: int = ACCOUNT) -> SessionAppeared:
     """A new login from a device of that number."""
-    return SessionAppeared(account=account, at=NOW, session=session(str(number), device_model=f"Device {number}."))
+    return SessionAppeared(
+        account=account,
+        at=NOW + timedelta(milliseconds=number),
+        session=session(str(number), device_model=f"Device {number}."),
+    )
 
 
-async def left(redis: Redis, *events: Event, entry: str = "*") -> list[str]:
-    """The entries that these events are."""
+async def left(redis: Store, *events: Event, entry: str = "*") -> list[str]:
+    """The entries that these events are, each numbered behind the last."""
     entries = []
     for event in events:
-        fields: Any = EVENTS.pack(event)
-        entries.append(cast("bytes", await redis.xadd(keys.events(event.account), fields, id=entry)).decode())
+        number = await reports_made(redis, event.account) + 1
+        await redis.set_signed(keys.reports(event.account), b"%d" % number)
+        entries.append(await reported(redis, Report(number=number, event=event), entry=entry))
     return entries
+
+
+async def told_before(redis: Store, *owners: int, account: int = ACCOUNT) -> None:
+    """These owners know already that they are told of this account."""
+    for owner in owners:
+        mark = Mark(number=await reports_made(redis, account), entry="0-0", at=NOW - timedelta(days=1))
+        await AlertBook(redis=redis).reach(account, owner, mark)
 
 
 async def told(telegram: FakeChats, owner: int, number: int) -> list[str]:

@@ -23,19 +23,19 @@ async def work(settings: UserclientSettings) -> None:
     # Apart: a lease must be renewed even while everything else waits for its turn.
     for_lease = connect(settings, name="doorman-lease", most=1)
     former: GuardSession | None = None
-    remembered: dict[int, Memory] = {}
+    memories: dict[int, Memory] = {}
     try:
         while True:
             session = await guardroom.wait_for(redis, settings, former=former)
             lease = Lease(for_lease, session.account, seconds=settings.lease_seconds)
             await lease.take()
-            records = Records(redis, lease, remembered=remembered.get(session.account, ()))
+            records = Records(redis, lease, memory=memories.get(session.account))
             shift = Shift(settings=settings, redis=redis, session=session, lease=lease, records=records)
             with heeding_cancellation():
                 # In a task of its own: before Python 3.12 a TaskGroup with a failed child leaves its parent cancelled.
                 is_good = await asyncio.ensure_future(shift.work())
             former = session if is_good else None
-            remembered[session.account] = records.remembered if records.had_snapshot else ()
+            memories[session.account] = records.memory
     finally:
         await redis.aclose()
         await for_lease.aclose()

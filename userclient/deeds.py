@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 
 from redis.exceptions import RedisError
 
-from core.contract.events import LoginConfirmed, SessionEnded
+from core.contract.events import LoginConfirmed, SessionEnded, TrustChanged
 from core.contract.state import Snapshot
 from core.domain.sessions import Session
+from core.domain.standing import Standings, Trust
 from core.domain.tombstones import Tombstone, still_needed
 from userclient.records import Records, now
 from userclient.telegram.guard import Guard
@@ -55,29 +56,71 @@ class Deeds:
 
     async def _begin_ending(self, session: Session, *, by: int) -> Snapshot:
         """Write down what is about to be done, and for whom; what was written before. Raises RedisError."""
-        before = await self.records.snapshot()
-        if before is None:
-            raise RedisError("the last roster was lost since the look")
+        before = await self._before()
         intent = Tombstone(hash=session.hash, at=now(), by=by)
         await self.records.write(replace(before, ending=(*before.ending, intent)), [])
         return before
 
     async def confirm(self, session: Session, *, by: int, left: Callable[[], Awaitable[float]]) -> None:
-        """Tell Telegram for an owner that a login was theirs, and publish that; as `end` in everything else."""
+        """Note for an owner that a login was theirs, tell Telegram if that waits for it, and publish it; as `end` in
+        everything else.
+        """
         async with self.turn:
-            await self.guard.confirm(session.hash, seconds=await _seconds(left))
-            before = await self.records.snapshot()
-            if before is None:
-                return
-            known = replace(session, unconfirmed=False)
-            sessions = tuple(known if s.hash == session.hash else s for s in before.roster.sessions)
-            event = LoginConfirmed(account=before.roster.account, at=now(), session=known, confirmed_by=by)
-            await self.records.write(replace(before, roster=replace(before.roster, sessions=sessions)), [event])
+            before, known = await self._vouched(session, left=left)
+            event = LoginConfirmed(
+                account=before.roster.account,
+                at=now(),
+                session=known,
+                confirmed_by=by,
+                told_telegram=session.unconfirmed,
+            )
+            standings = before.standings.answered(session.hash)
+            await self.records.write(replace(before, standings=standings), [event])
+
+    async def trust(self, session: Session, *, by: int, left: Callable[[], Awaitable[float]]) -> None:
+        """Note for an owner that a session is theirs and is to stay, which confirms its login too; as `confirm`."""
+        async with self.turn:
+            before, known = await self._vouched(session, left=left)
+            standings = before.standings.trusting(Trust(hash=session.hash, at=now(), by=by))
+            await self.records.write(replace(before, standings=standings), [_trust(before, known, by, trusted=True)])
+
+    async def distrust(self, session: Session, *, by: int, left: Callable[[], Awaitable[float]]) -> None:
+        """Note for an owner that a session is trusted no more, and publish that. Raises TooLateError, RedisError."""
+        async with self.turn:
+            await _seconds(left)
+            before = await self._before()
+            standings = before.standings.distrusting(session.hash)
+            await self.records.write(replace(before, standings=standings), [_trust(before, session, by, trusted=False)])
+
+    async def _vouched(self, session: Session, *, left: Callable[[], Awaitable[float]]) -> tuple[Snapshot, Session]:
+        """The snapshot with the login confirmed, at Telegram too if that waits for it; and that session."""
+        seconds = await _seconds(left)
+        if session.unconfirmed:
+            await self.guard.confirm(session.hash, seconds=seconds)
+        known = replace(session, unconfirmed=False)
+        before = await self._before()
+        sessions = tuple(known if s.hash == session.hash else s for s in before.roster.sessions)
+        return replace(before, roster=replace(before.roster, sessions=sessions)), known
+
+    async def standings(self) -> Standings:
+        """How the sessions stand. Raises RedisError."""
+        known = await self.records.snapshot()
+        return known.standings if known else Standings()
+
+    async def _before(self) -> Snapshot:
+        before = await self.records.snapshot()
+        if before is None:
+            raise RedisError("the last roster was lost since the look")
+        return before
 
     async def tombstone(self, hash_: str) -> Tombstone | None:
         """Whether Doorman itself ended this session lately, when and for whom."""
         known = await self.records.snapshot()
         return next((t for t in known.ended if t.hash == hash_), None) if known else None
+
+
+def _trust(before: Snapshot, session: Session, by: int, *, trusted: bool) -> TrustChanged:
+    return TrustChanged(account=before.roster.account, at=now(), session=session, trusted=trusted, by=by)
 
 
 async def _seconds(left: Callable[[], Awaitable[float]]) -> float:

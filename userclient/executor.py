@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 import structlog
-from redis.asyncio import Redis
 
 from core import bus
+from core.connection import Store
 from core.contract.commands import (
     Carried,
     ConfirmLogin,
+    DistrustSession,
     EndSession,
     EndSessions,
     GetRoster,
@@ -22,8 +24,11 @@ from core.contract.commands import (
     Result,
     RosterFetched,
     Trouble,
+    TrustSession,
 )
+from core.contract.events import Tampering
 from core.domain.sessions import GUARD_HASH, MAY_END_OTHERS_AFTER, Roster
+from userclient.alarm import Alarm
 from userclient.deeds import Deeds
 from userclient.records import now
 from userclient.telegram.guard import Guard
@@ -39,6 +44,8 @@ from userclient.watcher import Watcher
 
 log = structlog.get_logger()
 
+#: How far the worker's clock and Redis's may differ.
+CLOCKS_APART = timedelta(minutes=15)
 #: Telegram, or the way to it, or the time that is left: what fails for one fails for the next.
 HOLDS_FOR_ALL = frozenset({Outcome.NOT_ALLOWED_YET, Outcome.FAILED})
 
@@ -47,14 +54,21 @@ HOLDS_FOR_ALL = frozenset({Outcome.NOT_ALLOWED_YET, Outcome.FAILED})
 class Executor:
     """Answers one account's requests."""
 
-    redis: Redis
+    redis: Store
     guard: Guard
     watcher: Watcher
     deeds: Deeds
+    alarm: Alarm
+    #: The requests that were begun, with their deadlines, until no copy of one could be taken for good any more.
+    _begun: dict[str, datetime] = field(default_factory=dict)
 
     async def handle(self, request: Request) -> None:
         """Carry a request out and reply; one past its deadline is dropped, for its owner was told so already."""
         kind = type(request.command).__name__
+        if request.id in self._begun:  # Redis delivers none twice: somebody has put a copy there
+            await self.alarm.ring(Tampering.COMMAND_REPLAYED)
+            return
+        self._begin(request)
         if await self._left(request) <= 0:
             log.warning("request_expired", account=self.guard.account, command=kind, request=request.id)
             return
@@ -62,8 +76,15 @@ class Executor:
         await bus.answer(self.redis, self.guard.account, request.id, reply)
         log.info("request_answered", account=self.guard.account, command=kind, owner=request.owner)
 
+    def _begin(self, request: Request) -> None:
+        for request_id in [id_ for id_, deadline in self._begun.items() if deadline < now() - CLOCKS_APART]:
+            del self._begun[request_id]
+        self._begun[request.id] = request.deadline
+
     async def _left(self, request: Request) -> float:
-        """The seconds until its deadline."""
+        """The seconds until its deadline, by Redis's clock; who can set that back can't make an old request good."""
+        if request.deadline < now() - CLOCKS_APART:
+            return 0
         return (request.deadline - await bus.redis_now(self.redis)).total_seconds()
 
     async def _reply(self, request: Request) -> Reply:
@@ -73,13 +94,13 @@ class Executor:
                 case _ if roster.is_torn:  # what it doesn't list may well be there
                     return NotCarried(trouble=Trouble.INCOMPLETE)
                 case GetRoster():
-                    return RosterFetched(roster=roster)
+                    return RosterFetched(roster=roster, standings=await self.deeds.standings())
                 case EndSession(hash=hash_):
                     return Carried(results=(await self._end(hash_, roster, request),))
                 case EndSessions(hashes=hashes):
                     return Carried(results=await self._end_all(hashes, roster, request))
-                case ConfirmLogin(hash=hash_):
-                    return Carried(results=(await self._confirm(hash_, roster, request),))
+                case ConfirmLogin(hash=hash_) | TrustSession(hash=hash_) | DistrustSession(hash=hash_):
+                    return Carried(results=(await self._judge(hash_, roster, request),))
         except TelegramTrouble as trouble:
             log.warning("request_in_trouble", account=self.guard.account, trouble=type(trouble).__name__)
             self._heed(trouble)
@@ -122,14 +143,25 @@ class Executor:
                 break
         return tuple(results)
 
-    async def _confirm(self, hash_: str, roster: Roster, request: Request) -> Result:
+    async def _judge(self, hash_: str, roster: Roster, request: Request) -> Result:
+        """Note what the owner says of a session."""
         session = roster.find(hash_)
         if session is None:
             return Result(hash=hash_, outcome=Outcome.ALREADY_GONE, at=now())
-        if not session.unconfirmed:
-            return Result(hash=hash_, outcome=Outcome.NOT_PENDING, at=now(), session=session)
+        standings = await self.deeds.standings()
+        trust = standings.trust_in(hash_)
         try:
-            await self.deeds.confirm(session, by=request.owner, left=lambda: self._left(request))
+            match request.command:
+                case ConfirmLogin() if not session.unconfirmed and not standings.is_unanswered(hash_):
+                    return Result(hash=hash_, outcome=Outcome.NOT_PENDING, at=now(), session=session)
+                case ConfirmLogin():
+                    await self.deeds.confirm(session, by=request.owner, left=lambda: self._left(request))
+                case TrustSession() if trust and trust.by == request.owner and not session.unconfirmed:
+                    return Result(hash=hash_, outcome=Outcome.DONE, at=trust.at, session=session)
+                case TrustSession():
+                    await self.deeds.trust(session, by=request.owner, left=lambda: self._left(request))
+                case DistrustSession() if trust:
+                    await self.deeds.distrust(session, by=request.owner, left=lambda: self._left(request))
         except UnknownHashError:
             return Result(hash=hash_, outcome=Outcome.ALREADY_GONE, at=now(), session=session)
         except TelegramTrouble as trouble:

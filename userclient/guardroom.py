@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Never, cast
 
 import structlog
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from core import accounts
+from core.connection import Store
 from core.contract import keys
+from core.contract.signing import ForgedError
 from core.keyring import Keyring
 from core.settings import SettingsError
 from core.vault import Vault, WrongKeyError
@@ -44,7 +45,7 @@ class GuardSession:
         return f"GuardSession(account={self.account})"
 
 
-async def find(redis: Redis, settings: UserclientSettings) -> GuardSession | None:
+async def find(redis: Store, settings: UserclientSettings) -> GuardSession | None:
     """The guard session to use; None if there is none yet.
 
     Raises WrongKeyError, and SettingsError when Redis holds several and ACCOUNT does not choose.
@@ -66,7 +67,7 @@ async def find(redis: Redis, settings: UserclientSettings) -> GuardSession | Non
     return GuardSession(account=account, session=vault(settings.keyring, account).unseal(cast("bytes", sealed)))
 
 
-async def wait_for(redis: Redis, settings: UserclientSettings, *, former: GuardSession | None) -> GuardSession:
+async def wait_for(redis: Store, settings: UserclientSettings, *, former: GuardSession | None) -> GuardSession:
     """The guard session, once there is one that Telegram has not ended, through outages of Redis.
 
     `former` is the one this process had: it serves where Redis has lost it. Raises SettingsError when Redis holds
@@ -91,7 +92,7 @@ async def wait_for(redis: Redis, settings: UserclientSettings, *, former: GuardS
         await asyncio.sleep(LOOK_SECONDS)
 
 
-async def look_for_new_login(redis: Redis, settings: UserclientSettings, used: GuardSession) -> Never:
+async def look_for_new_login(redis: Store, settings: UserclientSettings, used: GuardSession) -> Never:
     """Raises NewLoginError when there is a guard session other than the one in use."""
     while True:
         await asyncio.sleep(LOOK_SECONDS)
@@ -103,14 +104,14 @@ async def look_for_new_login(redis: Redis, settings: UserclientSettings, used: G
             log.debug("guardroom_unreadable", error=type(error).__name__)
 
 
-async def keep(redis: Redis, session: str, *, account: int, keyring: Keyring) -> None:
+async def keep(redis: Store, session: str, *, account: int, keyring: Keyring) -> None:
     """Put a new guard session into Redis, encrypted, in place of the account's former one."""
     await redis.set(keys.guard(account), vault(keyring, account).seal(session))
     await redis.sadd(keys.ACCOUNTS, account)
     await Lease(redis, account, seconds=60).declare_free()
 
 
-async def restore(redis: Redis, settings: UserclientSettings, used: GuardSession) -> None:
+async def restore(redis: Store, settings: UserclientSettings, used: GuardSession) -> None:
     """Put the session in use back where Redis has lost it, or holds it under a SECRET_KEY of before."""
     if settings.session_string.get_secret_value():
         return
@@ -128,15 +129,17 @@ def vault(keyring: Keyring, account: int) -> Vault:
     return Vault(keyring, purpose=f"doorman guard session of {account}")
 
 
-async def forget(redis: Redis, given_up: GuardSession) -> None:
+async def forget(redis: Store, given_up: GuardSession) -> None:
     """Remove a guard session that was logged out; its last roster stays, to compare with at the next login."""
     account = given_up.account
     await redis.srem(keys.ACCOUNTS, account)
-    await redis.set(keys.dead_guard(account), given_up.fingerprint)
+    await redis.set_signed(keys.dead_guard(account), given_up.fingerprint.encode())
     await redis.delete(keys.guard(account), keys.status(account), keys.heartbeat(account))
 
 
-async def is_dead(redis: Redis, session: GuardSession) -> bool:
+async def is_dead(redis: Store, session: GuardSession) -> bool:
     """Whether Telegram has ended this very session: no restart need try it again."""
-    marked = await redis.get(keys.dead_guard(session.account))
-    return cast("bytes | None", marked) == session.fingerprint.encode()
+    try:
+        return await redis.get_signed(keys.dead_guard(session.account)) == session.fingerprint.encode()
+    except ForgedError:
+        return False

@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime
-from importlib.metadata import version
 from typing import Never
 
 import structlog
 from redis.exceptions import RedisError
 
-from core.contract.state import BEAT_SECONDS, Condition, WorkerStatus
+from core.contract.state import BEAT_SECONDS, Condition
 from userclient.lease import Lease
 from userclient.records import Records, now
+from userclient.self_report import status_of
 from userclient.sight import Sight
 from userclient.telegram.guard import Guard
 from userclient.trouble import GuardLostError, TelegramTrouble
@@ -34,7 +33,7 @@ async def beat(records: Records, guard: Guard, sight: Sight) -> Never:
     while True:
         await sight.changed(seconds=BEAT_SECONDS)
         try:
-            await records.beat(_status(guard, sight, since))
+            await records.beat(status_of(guard, sight, since=since))
         except RedisError as error:
             log.warning("heartbeat_missed", account=guard.account, error=type(error).__name__)
 
@@ -66,17 +65,3 @@ async def let_go_in_time(guard: Guard, lease: Lease) -> Never:
         await lease.renewed()
         with suppress(TelegramTrouble):  # the watcher finds out by itself
             await guard.line.close_in_time()
-
-
-def _status(guard: Guard, sight: Sight, since: datetime) -> WorkerStatus:
-    return WorkerStatus(
-        account=guard.account,
-        account_name=guard.account_name,
-        condition=sight.condition,
-        watching_since=since,
-        last_roster_at=sight.last_roster_at,
-        guard_created_at=sight.guard_created_at,
-        until=sight.until,
-        detail=sight.detail,
-        version=version("doorman"),
-    )

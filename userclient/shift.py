@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from typing import Never
 
 import structlog
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from core import bus
+from core.connection import Store
 from core.consumer import Consumer
 from core.contract import keys
-from core.contract.codec import RequestCodec
+from core.contract.codec import MalformedError
 from core.contract.commands import Request
-from core.contract.events import GuardLoss, GuardLost
+from core.contract.events import GuardLoss, GuardLost, Tampering
+from core.contract.signing import ForgedError
 from core.contract.state import Condition
 from userclient import guardroom, heartbeat
+from userclient.alarm import Alarm
 from userclient.deeds import Deeds
 from userclient.executor import Executor
 from userclient.guardroom import GuardSession, NewLoginError
@@ -37,7 +40,7 @@ class Shift:
     """With a lease that was taken for this session's account."""
 
     settings: UserclientSettings
-    redis: Redis
+    redis: Store
     session: GuardSession
     lease: Lease
     records: Records
@@ -72,14 +75,21 @@ class Shift:
         watcher = Watcher(guard, self.records, poll_seconds=self.settings.poll_seconds)
         guard.on_login(watcher.notice)
         deeds = Deeds(guard=guard, records=self.records, turn=watcher.turn)
-        executor = Executor(redis=self.redis, guard=guard, watcher=watcher, deeds=deeds)
+        alarm = Alarm(self.records, account=guard.account)
+        executor = Executor(redis=self.redis, guard=guard, watcher=watcher, deeds=deeds, alarm=alarm)
+
+        async def refuse(error: MalformedError) -> None:
+            if isinstance(error, ForgedError):
+                await alarm.ring(Tampering.COMMAND_FORGED)
+
         requests: Consumer[Request] = Consumer(
             redis=self.redis,
             stream=keys.commands(guard.account),
-            packing=RequestCodec(),
+            packing=bus.requests_to(self.redis, guard.account),
             group="userclient",
             name="userclient",
             ack_first=True,
+            refused=refuse,
         )
         log.info("watching", account=guard.account)
         async with asyncio.TaskGroup() as loops:

@@ -19,9 +19,12 @@ from core.contract.events import (
     BaselineTaken,
     Event,
     LoginAnnounced,
+    LoginUnanswered,
     SessionAltered,
     SessionAppeared,
     SessionEnded,
+    Tampering,
+    TamperingFound,
     TtlChanged,
 )
 from core.contract.state import Condition, Snapshot
@@ -29,6 +32,7 @@ from core.domain.changes import Altered, Appeared, Change, Ended, TtlAltered, co
 from core.domain.sessions import Roster
 from core.domain.tombstones import Tombstone, still_needed, without_ended
 from userclient.records import Records, now
+from userclient.self_report import status_of
 from userclient.sight import Sight
 from userclient.telegram.guard import Guard, Push
 from userclient.trouble import FloodWaitError, GuardLostError, TelegramTrouble, UnreachableError
@@ -108,6 +112,8 @@ class Watcher:
                 self.sight.tear()
                 return roster
             self.sight.see(roster)
+            if before is None:  # the bot has the account's name from the heartbeat, and needs it for its first word
+                await self._records.beat(status_of(self._guard, self.sight, since=now()))
             after, events = self._compared(before, roster)
             await self._records.write(after, events)
             # What a roster shows needs no announcement of its own, nor does what ended; once that is written.
@@ -130,7 +136,8 @@ class Watcher:
         if before is None:
             lost = self._records.had_snapshot
             event = BaselineTaken(account=roster.account, at=roster.taken_at, roster=roster, history_lost=lost)
-            return Snapshot(roster=roster), [event]
+            tampered = TamperingFound(account=roster.account, at=roster.taken_at, what=Tampering.SNAPSHOT_FORGED)
+            return Snapshot(roster=roster), [event, tampered] if self._records.is_forged else [event]
         ended = still_needed(before.ended, now=now())
         roster = without_ended(roster, ended)
         # No ending is under way, for it holds the lock: what is written as begun was cut short by a crash.
@@ -140,11 +147,19 @@ class Watcher:
             for change in compare(before.roster, roster)
             if not isinstance(change, Altered) or change.significant
         ]
+        appeared = [e.session.hash for e in events if isinstance(e, SessionAppeared) and not e.session.current]
+        standings = before.standings.after(appeared=appeared, listed=roster.hashes(), at=roster.taken_at)
+        standings, raised = standings.raising(now=roster.taken_at)
+        events += [
+            LoginUnanswered(account=roster.account, at=roster.taken_at, session=session, since=login.since)
+            for login in raised
+            if (session := roster.find(login.hash))
+        ]
         gone = [e for e in events if isinstance(e, SessionEnded)]
         ended += tuple(Tombstone(hash=e.session.hash, at=e.at, by=e.ended_by) for e in gone)
         gone_hashes = {e.session.hash for e in gone}
         ending = tuple(t for t in ending if t.hash not in gone_hashes)
-        return Snapshot(roster=roster, ended=ended, ending=ending), events
+        return Snapshot(roster=roster, standings=standings, ended=ended, ending=ending), events
 
     async def _look_through_troubles(self) -> float:
         """One look, whatever comes of it; the seconds until the next."""

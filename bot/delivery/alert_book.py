@@ -3,33 +3,48 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
+from datetime import datetime
 
 import structlog
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from core.connection import Store
 from core.contract import keys
+from core.contract.signing import ForgedError, place_of
 
 log = structlog.get_logger()
+
+#: Who is told of something: an owner, by their user id, or a channel, by its consumer group.
+Reader = int | str
 
 NUMBER_MOST = 19  # digits
 ALERTS_MOST = 1_000  # a session's alert is struck out with its end; some that were only announced never end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlertBook:
-    """The alerts, one entry a session and owner; and for each owner the last message sent for an event.
-
-    One is enough: an owner's events are told in order, so none but the last can be delivered again.
+class Mark:
+    """The last report that an owner was told: its number, the entry of the stream that it was, and when it had happened
+    by the worker's clock.
     """
 
-    redis: Redis
+    number: int
+    entry: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertBook:
+    """The alerts, one entry a session and owner; and for each owner the last report told and the last message sent.
+
+    One is enough: an owner's events are told in order, so none but the last can be delivered again.
+    What somebody else wrote into it counts as not being there: a message is then sent again.
+    """
+
+    redis: Store
 
     async def message(self, account: int, hash_: str, owner: int) -> int | None:
         """The message that told this owner of this session."""
-        found = await self.redis.hget(keys.alerts(account), _alert(hash_, owner))
-        return _number(found)
+        return _number(await self._read(keys.alerts(account), _alert(hash_, owner)))
 
     async def enter(self, account: int, hash_: str, owner: int, message_id: int) -> None:
         """Note the message."""
@@ -42,38 +57,85 @@ class AlertBook:
         """Forget the message of a session that is gone."""
         await self.redis.hdel(keys.alerts(account), _alert(hash_, owner))
 
-    async def sent(self, account: int, owner: int, entry: str) -> int | None:
+    async def sent(self, account: int, reader: Reader, entry: str) -> int | None:
         """The message that was sent to this owner for this event, if its delivery was cut short after that."""
-        noted = cast("bytes | None", await self.redis.hget(keys.sent(account), f"{owner}"))
+        noted = await self._read(keys.sent(account), f"{reader}")
         last, _, message_id = (noted or b"").partition(b" ")
         return _number(message_id) if last == entry.encode() else None
 
-    async def mark_sent(self, account: int, owner: int, entry: str, message_id: int) -> None:
+    async def mark_sent(self, account: int, reader: Reader, entry: str, message_id: int) -> None:
         """Note the message."""
-        await self._note(account, keys.sent(account), f"{owner}", f"{entry} {message_id}")
+        await self._note(account, keys.sent(account), f"{reader}", f"{entry} {message_id}")
 
-    async def miss(self, account: int, owner: int, number: int = 1) -> None:
+    async def miss(self, account: int, reader: Reader, number: int = 1) -> None:
         """Count messages that this owner could not be sent in time."""
-        count = await self.missed(account, owner) + number
-        await self._note(account, keys.sent(account), f"{owner} missed", f"{count}")
+        count = await self.missed(account, reader) + number
+        await self._note(account, keys.sent(account), f"{reader} missed", f"{count}")
 
-    async def missed(self, account: int, owner: int) -> int:
+    async def missed(self, account: int, reader: Reader) -> int:
         """How many those are."""
-        return _number(await self.redis.hget(keys.sent(account), f"{owner} missed")) or 0
+        return _number(await self._read(keys.sent(account), f"{reader} missed")) or 0
 
-    async def told_of_missed(self, account: int, owner: int) -> None:
+    async def told_of_missed(self, account: int, reader: Reader) -> None:
         """The owner knows."""
-        await self.redis.hdel(keys.sent(account), f"{owner} missed")
+        await self.redis.hdel(keys.sent(account), f"{reader} missed")
+
+    async def reached(self, account: int, reader: Reader) -> Mark | None:
+        """The last report that this owner was told."""
+        noted = await self._read(keys.sent(account), f"{reader} reached")
+        if not noted:
+            return None
+        number, entry, at = noted.decode().split(" ")
+        return Mark(number=int(number), entry=entry, at=datetime.fromisoformat(at))
+
+    async def reach(self, account: int, reader: Reader, mark: Mark) -> None:
+        """Note the report."""
+        await self._note(
+            account, keys.sent(account), f"{reader} reached", f"{mark.number} {mark.entry} {mark.at.isoformat()}"
+        )
+
+    async def forget(self, account: int, reader: Reader) -> None:
+        """Drop the notes of one who is told no more: should they come back, they begin anew."""
+        await self.redis.hdel(keys.sent(account), *_notes_of(reader))
+
+    async def rename(self, account: int, former: Reader, reader: Reader) -> None:
+        """Keep the notes under another name."""
+        key = keys.sent(account)
+        for old, new in zip(_notes_of(former), _notes_of(reader), strict=True):
+            if noted := await self._read(key, old):
+                await self._note(account, key, new, noted.decode())
+        await self.forget(account, former)
+
+    async def sign_anew(self, account: int) -> None:
+        """What an older part of SECRET_KEY had signed, so that it can be thrown away."""
+        for key in (keys.alerts(account), keys.sent(account)):
+            async for name, wrapped in self.redis.hscan_iter(key):
+                field = name.decode(errors="replace")
+                if not self.redis.signer.is_current(place_of(key, field), wrapped) and (
+                    value := await self._read(key, field)
+                ):
+                    await self.redis.hset_signed(key, field, value)
+
+    async def _read(self, key: str, field: str) -> bytes | None:
+        try:
+            return await self.redis.hget_signed(key, field)
+        except ForgedError:
+            log.error("note_forged", key=key, field=field)  # noqa: TRY400
+            return None
 
     async def _note(self, account: int, key: str, field: str, value: str) -> None:
         try:
-            await self.redis.hset(key, field, value)
+            await self.redis.hset_signed(key, field, value.encode())
         except RedisError as error:  # a full Redis takes no entry; the owner is told all the same, and once
             log.warning("message_not_noted", account=account, error=type(error).__name__)
 
 
 def _alert(hash_: str, owner: int) -> str:
     return f"{hash_}:{owner}"
+
+
+def _notes_of(reader: Reader) -> list[str]:
+    return [f"{reader}", f"{reader} missed", f"{reader} reached"]
 
 
 def _number(noted: bytes | str | None) -> int | None:

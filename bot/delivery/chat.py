@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 import structlog
-from redis.asyncio import Redis
 
 from bot.delivery.alert_book import AlertBook
 from bot.delivery.courier import ChatClosedError, Courier
@@ -17,6 +16,7 @@ from bot.delivery.doorbells import Doorbells
 from bot.views.alerts import missed
 from bot.views.screen import Screen
 from core.bus import redis_now
+from core.connection import Store
 
 R = TypeVar("R")
 log = structlog.get_logger()
@@ -34,7 +34,7 @@ class Chat:
 
     account: int
     owner: int
-    redis: Redis
+    redis: Store
     courier: Courier
     book: AlertBook
     doorbells: Doorbells

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadRequest, TelegramForbiddenError
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup
 
+from bot.button_seal import ButtonSeal
 from bot.delivery.patience import insist
 from bot.views.screen import Screen
 
@@ -21,16 +23,16 @@ class ChatClosedError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Courier:
-    """Sends and edits until Telegram has taken it, or says that it never will."""
+    """Sends and edits until Telegram has taken it, or says that it never will; every button leaves sealed."""
 
     bot: Bot
+    seal: ButtonSeal
 
     async def send(self, chat: int, screen: Screen, *, quietly: bool = False) -> int | None:
         """The new message's id; None if Telegram refuses this message. Raises ChatClosedError."""
+        content = self._content(screen, chat)
         try:
-            message = await insist(
-                lambda: self.bot.send_message(chat, disable_notification=quietly, **screen.as_kwargs())
-            )
+            message = await insist(lambda: self.bot.send_message(chat, disable_notification=quietly, **content))
         except TelegramAPIError as error:
             if _is_closed(error):
                 raise ChatClosedError from None
@@ -43,8 +45,9 @@ class Courier:
 
     async def edit(self, chat: int, message_id: int, screen: Screen) -> bool:
         """Whether the message now shows this; False for one that was deleted or is too old. Raises ChatClosedError."""
+        content = self._content(screen, chat)
         try:
-            await insist(lambda: self.bot.edit_message_text(chat_id=chat, message_id=message_id, **screen.as_kwargs()))
+            await insist(lambda: self.bot.edit_message_text(chat_id=chat, message_id=message_id, **content))
         except TelegramAPIError as error:
             if "message is not modified" in error.message:
                 return True
@@ -58,8 +61,9 @@ class Courier:
 
     async def swap(self, chat: int, message_id: int, keyboard: InlineKeyboardMarkup) -> bool:
         """Put another keyboard below a message, its text left alone; whether it is there now."""
+        sealed = self.seal.on(keyboard, chat)
         try:
-            await self.bot.edit_message_reply_markup(chat_id=chat, message_id=message_id, reply_markup=keyboard)
+            await self.bot.edit_message_reply_markup(chat_id=chat, message_id=message_id, reply_markup=sealed)
         except TelegramAPIError as error:
             log.info("keyboard_kept", why=error.message)
             return "message is not modified" in error.message  # pressed twice: it is there already
@@ -67,6 +71,13 @@ class Courier:
             log.info("keyboard_kept", why=type(error.original).__name__)
             return False
         return True
+
+    async def delete(self, chat: int, message_id: int) -> None:
+        """Take a message away, if Telegram lets us."""
+        try:
+            await self.bot.delete_message(chat, message_id)
+        except (TelegramAPIError, ClientDecodeError) as error:
+            log.info("message_not_deleted", chat=chat, message=message_id, why=error.message)
 
     async def acknowledge(self, callback: CallbackQuery, notice: str = "", *, as_alert: bool = False) -> None:
         """End a pressed button's waiting, with a passing notice perhaps.
@@ -77,6 +88,10 @@ class Courier:
             await self.bot.answer_callback_query(callback.id, text=notice or None, show_alert=as_alert)
         except (TelegramAPIError, ClientDecodeError) as error:
             log.info("press_not_acknowledged", why=error.message)
+
+    def _content(self, screen: Screen, chat: int) -> dict[str, Any]:
+        keyboard = self.seal.on(screen.keyboard, chat) if screen.keyboard else None
+        return replace(screen, keyboard=keyboard).as_kwargs()
 
 
 def _is_closed(error: TelegramAPIError) -> bool:

@@ -1,43 +1,54 @@
-"""Brings the worker's events to the owners: to each in order, and none waits for another."""
+"""Brings the worker's events to the owners and channels: to each in order, and none waits for another."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Never
 
 import structlog
-from redis.asyncio import Redis
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import RedisError
 
-from bot.delivery.alert_book import AlertBook
-from bot.delivery.chat import Chat
+from bot.delivery import groups
+from bot.delivery.alert_book import AlertBook, Reader
+from bot.delivery.channels import Channel
+from bot.delivery.chat import Chat, TooOldError
 from bot.delivery.courier import Courier
 from bot.delivery.doorbells import Doorbells
+from bot.delivery.mailbox import Mailbox
+from bot.delivery.suspicions import Suspicions
+from bot.delivery.tally import Tally, entry_time
 from bot.delivery.telling import Telling
 from bot.gateway import Gateway
+from bot.views.tampering import begins
+from core.bus import reports_of
+from core.connection import Store
 from core.consumer import Consumer
 from core.contract import keys
-from core.contract.codec import EventCodec
-from core.contract.events import Event
+from core.contract.codec import MalformedError
+from core.contract.events import Report, Tampering
+from core.contract.signing import ForgedError
 
 log = structlog.get_logger()
 
 NEW_ACCOUNT_SECONDS = 2.0
-GROUP = "bot"
+NAME = "bot"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notifier:
-    """Reads each account's events once for every owner, in a consumer group of the owner's own."""
+    """Reads each account's events once for every owner and channel, in a consumer group of their own."""
 
-    redis: Redis
+    redis: Store
     owners: frozenset[int]
     gateway: Gateway
     courier: Courier
     doorbells: Doorbells
+    suspicions: Suspicions
+    channels: tuple[Channel, ...] = ()
     #: The accounts' names, looked up beforehand: an alert does not wait for that.
     names: dict[int, str] = field(default_factory=dict)
 
@@ -50,19 +61,26 @@ class Notifier:
                     for account in await self.gateway.accounts():
                         self.names[account] = await self.gateway.account_name(account)
                         if account not in reading:
-                            await self._dismiss_former_owners(account)
-                            for owner in self.owners:
-                                loops.create_task(self._read(account, owner))
+                            await self._keep_groups(account)
+                            await AlertBook(redis=self.redis).sign_anew(account)
+                            for place in self._places(account):
+                                loops.create_task(self._read(place))
                             reading.add(account)
                 except RedisError as error:
                     log.warning("accounts_unreadable", error=type(error).__name__)
                 await asyncio.sleep(NEW_ACCOUNT_SECONDS)
         raise AssertionError  # the loop above never ends
 
-    async def tell(self, chat: Chat, entry: str, event: Event) -> None:
-        """Tell one owner of one event."""
-        name = self.names.get(event.account) or await self.gateway.account_name(event.account)
-        await Telling(chat=chat, entry=entry, name=name).tell(event)
+    async def tell(self, place: Chat | Mailbox, entry: str, report: Report) -> None:
+        """Tell one owner, or one channel, of one event."""
+        name = await self._name(place.account)
+        if isinstance(place, Chat):
+            await Telling(chat=place, entry=entry, name=name).tell(report.event)
+        else:
+            await place.tell(entry, report.event, name=name)
+
+    async def _name(self, account: int) -> str:
+        return self.names.get(account) or await self.gateway.account_name(account)
 
     def chat(self, account: int, owner: int) -> Chat:
         """Where this owner is told of this account."""
@@ -76,24 +94,64 @@ class Notifier:
             doorbells=self.doorbells,
         )
 
-    async def _dismiss_former_owners(self, account: int) -> None:
-        """Drop the groups of those who are owners no more; raises RedisError."""
-        stream = keys.events(account)
-        with suppress(ResponseError):  # there is no such stream yet
-            for group in await self.redis.xinfo_groups(stream):
-                kind, _, owner = group["name"].decode().partition(":")
-                if kind == GROUP and owner not in map(str, self.owners):
-                    await self.redis.xgroup_destroy(stream, group["name"])
+    def _places(self, account: int) -> Iterator[Chat | Mailbox]:
+        for owner in self.owners:
+            yield self.chat(account, owner)
+        for channel in self.channels:
+            yield Mailbox(account=account, channel=channel, redis=self.redis, book=AlertBook(redis=self.redis))
 
-    async def _read(self, account: int, owner: int) -> Never:
-        groups = {each: f"{GROUP}:{each}" for each in sorted(self.owners)}
-        consumer: Consumer[Event] = Consumer(
+    async def _keep_groups(self, account: int) -> None:
+        """Raises RedisError."""
+        for channel in self.channels:
+            for former in channel.former_readers:
+                await groups.rename(self.redis, account, former, channel.reader)
+        await groups.dismiss_former(self.redis, account, self._readers())
+
+    def _readers(self) -> list[Reader]:
+        return [*sorted(self.owners), *(channel.reader for channel in self.channels)]
+
+    async def _read(self, place: Chat | Mailbox) -> Never:
+        account, book = place.account, place.book
+        reader = place.owner if isinstance(place, Chat) else place.reader
+        group = groups.group_of(reader)
+
+        async def begin(entry: str) -> None:
+            screen = begins(account, account_name=await self._name(account))
+            with suppress(TooOldError):
+                await place.send(screen, since=entry_time(entry))
+
+        async def lose(count: int) -> None:
+            tally.excuse(count)
+            await book.miss(account, reader, count)
+
+        async def refuse(error: MalformedError) -> None:
+            tally.excuse(0 if isinstance(error, ForgedError) else 1)
+            if isinstance(error, ForgedError):
+                notice(Tampering.REPORT_FORGED)
+
+        def notice(what: Tampering) -> None:
+            self.suspicions.notice(account, what, account_name=self.names.get(account, str(account)))
+
+        tally = Tally(
+            account=account,
+            reader=reader,
+            group=group,
+            name=NAME,
+            redis=self.redis,
+            book=book,
+            tell=partial(self.tell, place),
+            begin=begin,
+            notice=notice,
+        )
+        consumer: Consumer[Report] = Consumer(
             redis=self.redis,
             stream=keys.events(account),
-            packing=EventCodec(account),
-            group=groups[owner],
-            groups=tuple(groups.values()),
-            name="bot",
-            lost=partial(AlertBook(redis=self.redis).miss, account, owner),
+            packing=reports_of(self.redis, account),
+            group=group,
+            groups=tuple(map(groups.group_of, self._readers())),
+            name=NAME,
+            lost=lose,
+            refused=refuse,
+            drained=tally.drained,
         )
-        await consumer.run_entries(partial(self.tell, self.chat(account, owner)))
+        await consumer.run_entries(tally.take)

@@ -9,13 +9,14 @@ from aiogram.types import CallbackQuery
 from aiogram.utils.formatting import Text
 
 from bot.delivery.courier import Courier
-from bot.desk import Desk
+from bot.gate import Gate
 from bot.gateway import QUESTION_KEPT, Gateway
 from bot.press import Press
 from bot.views.answers import CONFIRM_HINT, KEPT, OLD_QUESTION
 from bot.views.buttons import (
     AskEnd,
     ConfirmEnd,
+    JudgeTrust,
     KeepSession,
     Origin,
     WasMe,
@@ -23,6 +24,7 @@ from bot.views.buttons import (
     original_keyboard,
 )
 from bot.views.screen import Screen
+from core.domain.standing import Deed
 
 
 def router() -> Router:
@@ -41,24 +43,22 @@ def router() -> Router:
 
     @ending.callback_query(ConfirmEnd.filter())
     async def end(
-        callback: CallbackQuery, callback_data: ConfirmEnd, gateway: Gateway, courier: Courier, desk: Desk
+        callback: CallbackQuery, callback_data: ConfirmEnd, gateway: Gateway, courier: Courier, gate: Gate
     ) -> None:
         # A question that was left open for long is no decision: a stray touch must not end a session.
         minutes = int(datetime.now(UTC).timestamp()) // 60 - callback_data.asked
         if not 0 <= minutes <= QUESTION_KEPT // timedelta(minutes=1):
             await _ask(callback, courier, callback_data, OLD_QUESTION)
             return
-        press = await _press(callback, gateway, callback_data.account, callback_data.hash, callback_data.origin)
-        await desk.carry(press)
-        await courier.acknowledge(callback)
+        press = await press_of(callback, gateway, callback_data, callback_data.origin, Deed.END)
+        await pass_through(gate, callback, courier, press)
 
     @ending.callback_query(WasMe.filter())
     async def was_me(
-        callback: CallbackQuery, callback_data: WasMe, gateway: Gateway, courier: Courier, desk: Desk
+        callback: CallbackQuery, callback_data: WasMe, gateway: Gateway, courier: Courier, gate: Gate
     ) -> None:
-        account, hash_ = callback_data.account, callback_data.hash
-        await desk.carry(await _press(callback, gateway, account, hash_, Origin.ALERT, confirms=True))
-        await courier.acknowledge(callback)
+        press = await press_of(callback, gateway, callback_data, Origin.ALERT, Deed.CONFIRM)
+        await pass_through(gate, callback, courier, press)
 
     return ending
 
@@ -75,17 +75,32 @@ async def _ask(callback: CallbackQuery, courier: Courier, about: AskEnd | Confir
         await courier.send(callback.from_user.id, Screen(text=Text(hint), keyboard=confirm))
 
 
-async def _press(
-    callback: CallbackQuery, gateway: Gateway, account: int, hash_: str, origin: Origin, *, confirms: bool = False
+async def press_of(
+    callback: CallbackQuery, gateway: Gateway, about: ConfirmEnd | WasMe | JudgeTrust, origin: Origin, deed: Deed
 ) -> Press:
-    known = await gateway.last_roster(account)
-    session = known.find(hash_) if known else None
+    """A press about one session, as that was last seen."""
+    known = await gateway.last_roster(about.account)
+    session = known.find(about.hash) if known else None
     return Press(
-        account=account,
+        account=about.account,
         owner=callback.from_user.id,
         message_id=message_of(callback),
         origin=origin,
-        hashes=(hash_,),
+        hashes=(about.hash,),
         sessions=(session,) if session else (),
-        confirms=confirms,
+        deed=deed,
     )
+
+
+async def pass_through(
+    gate: Gate, callback: CallbackQuery, courier: Courier, press: Press, *, under_way: str = ""
+) -> None:
+    """Have it done, or hear from the gate what it waits for; `under_way` is said at once to what takes its time."""
+    if waits := await gate.hold(press, now=datetime.now(UTC)):
+        await courier.acknowledge(callback, waits)
+        return
+    if under_way:
+        await courier.acknowledge(callback, under_way)
+    await gate.carry(press)
+    if not under_way:  # the button has shown until now that it is at work
+        await courier.acknowledge(callback)

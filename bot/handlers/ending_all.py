@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from bot.delivery.courier import Courier
-from bot.desk import Desk
+from bot.gate import Gate
 from bot.gateway import Gateway
-from bot.handlers.ending import message_of
+from bot.handlers.ending import message_of, pass_through
 from bot.handlers.looking import fetch, show
 from bot.press import Press
+from bot.views.answers import not_yet
 from bot.views.buttons import AskEndOthers, ConfirmEndOthers, Origin
 from bot.views.ending_all import AT_ONCE, nothing_to_end, question, under_way
 from bot.views.screen import Screen
 from core.domain.sessions import in_order
+from core.domain.standing import Deed
 
 
 def router() -> Router:
@@ -28,7 +32,7 @@ def router() -> Router:
 
     @ending_all.callback_query(ConfirmEndOthers.filter())
     async def end(
-        callback: CallbackQuery, callback_data: ConfirmEndOthers, gateway: Gateway, courier: Courier, desk: Desk
+        callback: CallbackQuery, callback_data: ConfirmEndOthers, gateway: Gateway, courier: Courier, gate: Gate
     ) -> None:
         account, owner = callback_data.account, callback.from_user.id
         sessions = await gateway.kept_list(account, callback_data.list)
@@ -42,18 +46,18 @@ def router() -> Router:
             origin=Origin.LIST,
             hashes=tuple(session.hash for session in sessions),
             sessions=sessions,
+            deed=Deed.END_OTHERS,
         )
-        await courier.acknowledge(callback, under_way(len(sessions)))
-        await desk.carry(press)
+        await pass_through(gate, callback, courier, press, under_way=under_way(len(sessions)))
 
     return ending_all
 
 
 async def _question(gateway: Gateway, account: int, *, owner: int, again: bool = False) -> Screen | str:
-    roster = await fetch(gateway, account, owner=owner)
-    if isinstance(roster, str):
-        return roster
-    others = in_order(session for session in roster.sessions if not session.current)
+    fetched = await fetch(gateway, account, owner=owner, briefly=True)
+    if isinstance(fetched, str):
+        return fetched
+    others = in_order(session for session in fetched.roster.sessions if not session.current)
     if not others:
         return nothing_to_end(account)
     return question(
@@ -63,6 +67,7 @@ async def _question(gateway: Gateway, account: int, *, owner: int, again: bool =
         more=len(others[AT_ONCE:]),
         account_name=await gateway.account_name(account),
         again=again,
+        not_yet=not_yet(fetched.roster.guard, now=datetime.now(UTC)),
     )
 
 

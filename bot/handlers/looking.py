@@ -11,14 +11,13 @@ from aiogram.types import CallbackQuery, Message
 from bot.delivery.courier import Courier
 from bot.gateway import Gateway
 from bot.views.answers import NO_REPLY_TO_LOOK, STALE, not_carried
-from bot.views.buttons import ShowCard, ShowPage
+from bot.views.buttons import SendList, ShowCard, ShowPage
 from bot.views.card import card, card_gone
 from bot.views.screen import Screen
 from bot.views.sessions import sessions_page, sessions_unavailable
 from bot.views.status import no_account, why_unwatched
 from core.bus import NoReplyError
 from core.contract.commands import NotCarried, RosterFetched
-from core.domain.sessions import Roster
 
 
 def router() -> Router:
@@ -38,16 +37,26 @@ def router() -> Router:
         screen = await _page(gateway, callback_data.account, callback_data.page, owner=callback.from_user.id)
         await show(callback, courier, screen)
 
+    @looking.callback_query(SendList.filter())
+    async def send_list(callback: CallbackQuery, callback_data: SendList, gateway: Gateway, courier: Courier) -> None:
+        owner = callback.from_user.id
+        await courier.send(owner, await _page(gateway, callback_data.account, 0, owner=owner))
+        await courier.acknowledge(callback)
+
     @looking.callback_query(ShowCard.filter())
     async def show_card(callback: CallbackQuery, callback_data: ShowCard, gateway: Gateway, courier: Courier) -> None:
         account = callback_data.account
-        roster = await fetch(gateway, account, owner=callback.from_user.id)
-        if isinstance(roster, str):
-            await courier.acknowledge(callback, roster, as_alert=True)
+        owner = callback.from_user.id
+        fetched = await fetch(gateway, account, owner=owner, briefly=True)
+        if isinstance(fetched, str):
+            await courier.acknowledge(callback, fetched, as_alert=True)
             return
-        session = next((s for s in roster.sessions if s.hash == callback_data.hash), None)
-        screen = card(account, session, now=datetime.now(UTC)) if session else card_gone(account)
-        await show(callback, courier, screen)
+        session = next((s for s in fetched.roster.sessions if s.hash == callback_data.hash), None)
+        if session is None:
+            await show(callback, courier, card_gone(account))
+            return
+        trust = fetched.standings.trust_in(session.hash)
+        await show(callback, courier, card(account, session, trust=trust, viewer=owner, now=datetime.now(UTC)))
 
     return looking
 
@@ -65,27 +74,28 @@ def anything_else() -> Router:
 
 async def _page(gateway: Gateway, account: int, page: int, *, owner: int) -> Screen:
     name = await gateway.account_name(account)
-    roster = await fetch(gateway, account, owner=owner)
+    fetched = await fetch(gateway, account, owner=owner)
     now = datetime.now(UTC)
-    if isinstance(roster, str):
+    if isinstance(fetched, str):
         last = await gateway.last_roster(account)
-        return sessions_unavailable(last, account_name=name, why=roster, now=now)
-    return sessions_page(roster, account_name=name, page=page, now=now)
+        return sessions_unavailable(last, account_name=name, why=fetched, now=now)
+    trusted = frozenset(trust.hash for trust in fetched.standings.trusted)
+    return sessions_page(fetched.roster, account_name=name, page=page, now=now, trusted=trusted)
 
 
-async def fetch(gateway: Gateway, account: int, *, owner: int) -> Roster | str:
-    """The roster, fetched now; or in words why not."""
-    if why := why_unwatched(await gateway.pulse(account)):
+async def fetch(gateway: Gateway, account: int, *, owner: int, briefly: bool = False) -> RosterFetched | str:
+    """The roster, fetched now, and how its sessions stand; or in words why not, briefly enough for a passing notice."""
+    if why := why_unwatched(await gateway.pulse(account), briefly=briefly):
         return why
     try:
         reply = await gateway.roster(account, owner=owner)
     except NoReplyError:
         return NO_REPLY_TO_LOOK
     match reply:
-        case RosterFetched(roster=roster):
-            return roster
+        case RosterFetched():
+            return reply
         case NotCarried():
-            return not_carried(reply)
+            return not_carried(reply, at=datetime.now(UTC), briefly=briefly)
         case _:
             raise TypeError(f"GetRoster was answered with {type(reply).__name__}")
 

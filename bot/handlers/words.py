@@ -9,6 +9,7 @@ from aiogram import Bot, Router
 from aiogram.filters import Command, CommandStart
 from aiogram.types import ChatMemberUpdated, Message
 
+from bot.delivery.channels import Channel
 from bot.delivery.courier import Courier
 from bot.gateway import Gateway
 from bot.menu import offer_commands
@@ -36,11 +37,12 @@ def router(owners: frozenset[int]) -> Router:
         await courier.send(message.chat.id, help_page())
 
     @words.message(Command("status", ignore_case=True))
-    async def status(message: Message, gateway: Gateway, courier: Courier) -> None:
+    async def status(message: Message, gateway: Gateway, courier: Courier, channels: tuple[Channel, ...]) -> None:
         screen = status_page(
             await gateway.pulses(),
             version=version("doorman"),
             room=await gateway.room(),
+            channels=[channel.standing for channel in channels],
             now=datetime.now(UTC),
         )
         await courier.send(message.chat.id, screen)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import datetime, timedelta
 
+from bot.views.losses import why_lost
+from bot.views.status import CONDITIONS
 from bot.views.wording import moment
 from core.contract.commands import NotCarried, Outcome, Result, Trouble
+from core.contract.state import Condition
+from core.domain.sessions import MAY_END_OTHERS_AFTER, Session
 
 CONFIRM_HINT = "Ending logs that device out. Press once more to confirm."
 KEPT = "Kept. Nothing was changed."
@@ -18,10 +23,23 @@ NEVER_FOUND_OUT = (
     "⚠️ For a day Doorman could not find out what came of your press. Look in Telegram: Settings → Devices."
 )
 OLD_QUESTION = "That question was an old one. Press once more to confirm."
-NO_REPLY_TO_LOOK = "Doorman's worker does not answer; /status says since when."
+NO_REPLY_TO_LOOK = (
+    "Doorman's worker did not answer just now. Try again in a minute; if it goes on, /status says since when."
+)
 REDIS_AWAY = "⚠️ Doorman can't reach its Redis just now, so it can't ask its worker. Try again in a minute."
 FAILED = "⚠️ That failed because of a fault in Doorman; its log says which. Nothing more will be done."
 DEVICES = "You can do it yourself in Telegram: Settings → Devices."
+NOTHING_ENDED = "Nothing was ended."
+NOT_TOLD = "Telegram was not told that it was you."
+NOTHING_NOTED = "Nothing was changed."
+NOT_YOURS = "If that login was not yours, change your 2FA password now."
+
+#: What every method of a frozen account is answered (core.telegram.org/api/auth#frozen-accounts).
+FROZEN = "FROZEN_METHOD_INVALID"
+FROZEN_ACCOUNT = CONDITIONS[Condition.FROZEN]
+FLOOD_WAIT = re.compile(r"FLOOD_WAIT_(\d{1,7})")
+LONGEST_WAIT = 10**7  # seconds: more is none, and may be too much for a time
+MINUTE = timedelta(minutes=1)
 
 
 def ended(at: datetime, *, by: int, viewer: int) -> str:
@@ -29,10 +47,10 @@ def ended(at: datetime, *, by: int, viewer: int) -> str:
     return f"Ended by {'you' if by == viewer else 'another owner'}: {moment(at)}."
 
 
-def confirmed(at: datetime, *, by: int, viewer: int) -> str:
-    """That an owner said of a login that it was theirs, and when."""
+def confirmed(at: datetime, *, by: int, viewer: int, told_telegram: bool) -> str:
+    """That an owner said of a login that it was theirs, and when; and whether Telegram had waited for that."""
     who = "You said that it was you" if by == viewer else "Another owner said that it was theirs"
-    return f"{who}: {moment(at)}. Telegram was told."
+    return f"{who}: {moment(at)}.{' Telegram was told.' if told_telegram else ''}"
 
 
 def end_result(result: Result, *, viewer: int) -> str:
@@ -56,14 +74,17 @@ def end_result(result: Result, *, viewer: int) -> str:
                 "yourself in Telegram: Settings → Devices."
             )
         case _:
-            return f"⚠️ Not ended, as far as is known: Telegram answered {result.error}. Look with /sessions. {DEVICES}"
+            return _refused(result, "Not ended.", instead=DEVICES) or (
+                f"⚠️ Not ended, as far as is known: Telegram answered {result.error}. Look with /sessions. {DEVICES}"
+            )
 
 
 def confirm_result(result: Result, *, viewer: int) -> str:
     """What came of "It was me"."""
     match result.outcome:
         case Outcome.DONE:
-            return confirmed(result.at, by=viewer, viewer=viewer)
+            waited = result.session is not None and result.session.unconfirmed
+            return confirmed(result.at, by=viewer, viewer=viewer, told_telegram=waited)
         case Outcome.NOT_PENDING:
             return f"You said that it was you: {moment(result.at)}."
         case Outcome.ALREADY_GONE:
@@ -71,19 +92,74 @@ def confirm_result(result: Result, *, viewer: int) -> str:
         case Outcome.NOT_DONE:
             return "⚠️ Telegram was not told: Doorman could not get to it. Press again."
         case _:
-            return f"⚠️ Telegram could not be told: it answered {result.error}. Try again later."
+            return _refused(result, NOT_TOLD) or (
+                f"⚠️ Telegram could not be told: it answered {result.error}. Try again later."
+            )
 
 
-def not_carried(reply: NotCarried) -> str:
-    """Why nothing was done."""
+def trust_result(result: Result, *, trusted: bool) -> str:
+    """What came of trusting a session, or of trusting it no more."""
+    match result.outcome:
+        case Outcome.DONE:
+            now = "You trust this session now" if trusted else "You trust this session no more"
+            return f"{now}: {moment(result.at)}."
+        case Outcome.ALREADY_GONE:
+            return "This session is gone already."
+        case Outcome.NOT_PENDING:  # as the session stands; whose doing it was is not known
+            return f"This session is {'trusted already' if trusted else 'not trusted'}."
+        case Outcome.NOT_DONE:
+            return f"⚠️ Not done: this session is {'not trusted' if trusted else 'still trusted'}. Press again."
+        case _:
+            return _refused(result, NOTHING_NOTED) or f"⚠️ Nothing was changed: Telegram answered {result.error}."
+
+
+def _refused(result: Result, undone: str, *, instead: str = "") -> str:
+    """That it was refused for a reason that has words of its own; it is sure then that it was not done."""
+    if result.error == FROZEN:
+        return _undone(undone, FROZEN_ACCOUNT)
+    flood = FLOOD_WAIT.fullmatch(result.error)
+    return _undone(undone, _wait(int(flood[1]), at=result.at), instead) if flood else ""
+
+
+def _undone(undone: str, why: str, instead: str = "") -> str:
+    return " ".join(filter(None, [f"⚠️ {undone}", why.removeprefix("⚠️ "), instead]))
+
+
+def not_carried(reply: NotCarried, *, at: datetime, undone: str = "", briefly: bool = False) -> str:
+    """Why the worker could not, and what is left undone: nothing by a mere look. It answered `at` that time; `briefly`
+    is for a passing notice.
+    """
+    why = _why_not(reply, at=at, briefly=briefly)
+    says_what_to_do = reply.trouble is Trouble.GUARD_LOST or reply.error == FROZEN
+    instead = DEVICES if undone == NOTHING_ENDED and not says_what_to_do else ""
+    return _undone(undone, why, instead) if undone else why
+
+
+def _why_not(reply: NotCarried, *, at: datetime, briefly: bool) -> str:
     match reply.trouble:
         case Trouble.FLOOD_WAIT:
-            return f"⚠️ Telegram asks Doorman to wait {reply.seconds} s before the next request. Try again then."
+            return _wait(reply.seconds, at=at)
         case Trouble.GUARD_LOST:
-            return "⚠️ Doorman's own session is gone. Run `doorman login` where Doorman runs."
+            return why_lost(reply.error, briefly=briefly)
         case Trouble.UNREACHABLE:
-            return "⚠️ Doorman has no connection to Telegram's servers just now. Nothing was done; try again soon."
+            return "⚠️ Doorman has no connection to Telegram's servers just now. Try again soon."
         case Trouble.INCOMPLETE:
-            return "⚠️ Telegram's list of sessions is incomplete just now. Nothing was done; try again soon."
+            return "⚠️ Telegram's list of sessions is incomplete just now. Try again soon."
         case Trouble.REFUSED:
-            return f"⚠️ Telegram refused: {reply.error}. Nothing was done."
+            return FROZEN_ACCOUNT if reply.error == FROZEN else f"⚠️ Telegram refused: {reply.error}."
+
+
+def _wait(seconds: int, *, at: datetime) -> str:
+    until = at + timedelta(seconds=min(seconds, LONGEST_WAIT))
+    until += -timedelta(seconds=until.second, microseconds=until.microsecond) % MINUTE  # to the minute, never too early
+    return f"⚠️ Telegram asks Doorman to wait until {moment(until)}. Try again then."
+
+
+def not_yet(guard: Session | None, *, now: datetime) -> str:
+    """From when Doorman may end sessions and what to do until then; "" if it may."""
+    if guard is None or now >= (allowed_from := guard.created_at + MAY_END_OTHERS_AFTER):
+        return ""
+    return (
+        f"⚠️ Doorman may end sessions from {moment(allowed_from)}: Telegram makes new sessions wait 24 hours. "
+        "Until then, end what you don't know in Telegram → Settings → Devices."
+    )

@@ -6,10 +6,11 @@ from aiogram.utils.formatting import Bold, Text
 
 from bot.views.buttons import settled_keyboard
 from bot.views.screen import Screen
-from bot.views.status import CONDITIONS, REDIS_FULL, detail_of
+from bot.views.status import REDIS_FULL, condition_of, detail_of
 from bot.views.wording import moment, named
 from core.contract.state import Condition, Pulse
 
+BLIND = "⚠️ Doorman is blind: "
 UNTIL_THEN = "\n\nUntil Doorman sees again you may not be told of new logins; that it does is told here."
 
 
@@ -19,16 +20,17 @@ def blind(pulse: Pulse | None, *, account_name: str, redis_is_full: bool) -> Scr
         why = REDIS_FULL
     elif pulse is None:
         why = (
-            "⚠️ Nobody has reported of it. Check that `userclient` runs; if its log says that it waits for a login, its "
+            "Nobody has reported of it. Check that `userclient` runs; if its log says that it waits for a login, its "
             "session was lost with Redis's data: run `doorman login` where Doorman runs."
         )
     elif pulse.status.condition is Condition.WATCHING or (pulse.is_silent and not pulse.has_ended):
-        why = f"⚠️ The worker is silent since {moment(pulse.beat_at)}. Check that `userclient` runs, and its log."
+        why = f"The worker is silent since {moment(pulse.beat_at)}. Check that `userclient` runs, and its log."
     else:
-        why = CONDITIONS[pulse.status.condition]
+        why = condition_of(pulse.status)
         why += f"\n{detail_of(pulse.status)}" if pulse.status.detail else ""
         why += f"\nUntil {moment(pulse.status.until)}" if pulse.status.until else ""
-    return Screen(text=Text(Bold("Doorman is blind: "), named(account_name), "\n\n", why, UNTIL_THEN))
+    why = why.removeprefix("⚠️ ")  # the heading has it
+    return Screen(text=Text(Bold(BLIND), named(account_name), "\n\n", why, UNTIL_THEN))
 
 
 def sees_again(account: int, *, account_name: str) -> Screen:
@@ -42,9 +44,9 @@ def sees_again(account: int, *, account_name: str) -> Screen:
 def redis_gone() -> Screen:
     """Bot and worker can't speak to each other."""
     text = Text(
-        Bold("Doorman is blind: "),
+        Bold(BLIND),
         "its Redis can't be reached",
-        "\n\n⚠️ Check that it runs, and REDIS_URL.",
+        "\n\nCheck that it runs, and REDIS_URL.",
         UNTIL_THEN,
     )
     return Screen(text=text)

@@ -22,6 +22,7 @@ class Origin(StrEnum):
 
     ALERT = "a"
     CARD = "c"
+    TRUSTED_CARD = "t"
     LIST = "l"
 
 
@@ -30,6 +31,12 @@ class ShowPage(CallbackData, prefix="p"):
 
     account: Account
     page: int
+
+
+class SendList(CallbackData, prefix="l"):
+    """Send the list in a message of its own: the one that the button is on is to stay as it is."""
+
+    account: Account
 
 
 class ShowCard(CallbackData, prefix="c"):
@@ -71,6 +78,14 @@ class WasMe(CallbackData, prefix="m"):
     hash: Hash
 
 
+class JudgeTrust(CallbackData, prefix="t"):
+    """The session is the owner's and is to stay; or is trusted no more."""
+
+    account: Account
+    hash: Hash
+    trusted: bool
+
+
 class AskEndOthers(CallbackData, prefix="E"):
     """End all sessions but Doorman's own: list them and ask."""
 
@@ -101,15 +116,19 @@ def alert_keyboard(account: int, hash_: str) -> InlineKeyboardMarkup:
             button("🚫 End session", AskEnd(account=account, hash=hash_, origin=Origin.ALERT)),
             button("✅ It was me", WasMe(account=account, hash=hash_)),
         ],
-        [all_sessions(account)],
+        [list_apart(account)],
     )
 
 
-def card_keyboard(account: int, hash_: str) -> InlineKeyboardMarkup:
+def card_keyboard(account: int, hash_: str, *, trusted: bool) -> InlineKeyboardMarkup:
     """Under one session of the list."""
+    origin = Origin.TRUSTED_CARD if trusted else Origin.CARD
+    judge = button(
+        "Trust no more" if trusted else "🛡 Trust", JudgeTrust(account=account, hash=hash_, trusted=not trusted)
+    )
     return keyboard(
-        [button("🚫 End session", AskEnd(account=account, hash=hash_, origin=Origin.CARD))],
-        [button("🔄 Refresh", ShowCard(account=account, hash=hash_)), all_sessions(account)],
+        [button("🚫 End session", AskEnd(account=account, hash=hash_, origin=origin)), judge],
+        [button("🔄 Refresh", ShowCard(account=account, hash=hash_)), list_here(account)],
     )
 
 
@@ -127,17 +146,27 @@ def original_keyboard(account: int, hash_: str, origin: Origin) -> InlineKeyboar
     match origin:
         case Origin.ALERT:
             return alert_keyboard(account, hash_)
-        case Origin.CARD:
-            return card_keyboard(account, hash_)
+        case Origin.CARD | Origin.TRUSTED_CARD:
+            return card_keyboard(account, hash_, trusted=origin is Origin.TRUSTED_CARD)
         case Origin.LIST:
             return settled_keyboard(account)
 
 
 def settled_keyboard(account: int) -> InlineKeyboardMarkup:
-    """Where nothing is left to decide."""
-    return keyboard([all_sessions(account)])
+    """Under news, and where nothing is left to decide: what is said there stays."""
+    return keyboard([list_apart(account)])
 
 
-def all_sessions(account: int) -> InlineKeyboardButton:
-    """The way to the list."""
+def back_keyboard(account: int) -> InlineKeyboardMarkup:
+    """Under what was come to from the list, and is of no use once it was read."""
+    return keyboard([list_here(account)])
+
+
+def list_apart(account: int) -> InlineKeyboardButton:
+    """The way to the list, which leaves this message as it is."""
+    return button("All sessions", SendList(account=account))
+
+
+def list_here(account: int) -> InlineKeyboardButton:
+    """The way to the list, in this message's place."""
     return button("All sessions", ShowPage(account=account, page=0))

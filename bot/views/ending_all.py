@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from aiogram.utils.formatting import Bold, Text
 
 from bot.views.answers import end_result
-from bot.views.buttons import ConfirmEndOthers, ShowPage, button, keyboard, settled_keyboard
+from bot.views.buttons import ConfirmEndOthers, ShowPage, back_keyboard, button, keyboard, settled_keyboard
 from bot.views.screen import Screen
 from bot.views.wording import device_of, moment, named, place
 from core.contract.commands import Outcome, Result
@@ -27,9 +27,18 @@ SHORTLY = {
 
 
 def question(
-    account: int, sessions: Sequence[Session], *, list_name: str, more: int, account_name: str, again: bool = False
+    account: int,
+    sessions: Sequence[Session],
+    *,
+    list_name: str,
+    more: int,
+    account_name: str,
+    again: bool = False,
+    not_yet: str = "",
 ) -> Screen:
-    """What would end, one by one; `more` is how many there are beyond, `again` whether it was asked before."""
+    """What would end, one by one; `more` is how many there are beyond, `again` whether it was asked before, `not_yet`
+    why none of it can be done before long.
+    """
     count = _count(len(sessions))
     text = Text(
         "That question was too old, so here it is again.\n\n" if again else "",
@@ -37,19 +46,26 @@ def question(
         named(account_name),
         "\n\nEach of these devices is logged out, your own phone and computer among them; Doorman's own session stays, "
         "and so does whoever logs in from now on.\n",
-        *[
-            Text(f"\n{n}. ", device_of(s), " · ", place(s), f" · since {moment(s.created_at)}")
-            for n, s in enumerate(sessions, start=1)
-        ],
+        listed(sessions),
         f"\n\n{more} more are not listed here: these are ended first, then ask again." if more else "",
+        f"\n\n{not_yet}" if not_yet else "",
     )
     confirm = button(f"Yes, end {count}", ConfirmEndOthers(account=account, list=list_name))
     return Screen(text=text, keyboard=keyboard([confirm], [button("No, keep them", ShowPage(account=account, page=0))]))
 
 
+def listed(sessions: Sequence[Session]) -> Text:
+    """One a line, with what tells it from another of its name."""
+    entries = (
+        Text(f"\n{n}. ", device_of(s), " · ", place(s), f" · since {moment(s.created_at)}")
+        for n, s in enumerate(sessions, start=1)
+    )
+    return Text(*entries)
+
+
 def nothing_to_end(account: int) -> Screen:
     """There is no other session."""
-    return Screen(text=Text("Nobody but Doorman is logged in."), keyboard=settled_keyboard(account))
+    return Screen(text=Text("Nobody but Doorman is logged in."), keyboard=back_keyboard(account))
 
 
 def under_way(count: int) -> str:

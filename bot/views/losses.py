@@ -10,14 +10,14 @@ from bot.views.screen import Screen
 from bot.views.wording import named
 from core.contract.events import GuardLoss, GuardLost
 
-LOOK = "in Telegram → Settings → Devices end what you don't know"
+LOOK = "end what you don't know in Telegram → Settings → Devices"
 LOG_IN = "run `doorman login` where Doorman runs"
 BLIND = "Until Doorman is logged in again you are not told of new logins."
 
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """`is_alarm` is what a thief would do, or leave behind."""
+    """`to_do` comes after "Now: "; `is_alarm` is what a thief would do, or leave behind."""
 
     what: str
     meaning: str
@@ -29,45 +29,53 @@ LOSSES = {
     GuardLoss.AUTH_KEY_UNREGISTERED: Loss(
         "Doorman's own session was logged out",
         "It was ended on another device, or Telegram dropped it.",
-        f"If it was not you who ended it: {LOOK}, and change your 2FA password. Then {LOG_IN}.",
+        f"if it was not you who ended it, {LOOK}, and change your 2FA password. Then {LOG_IN}.",
     ),
     GuardLoss.AUTH_KEY_INVALID: Loss(
         "Telegram no longer accepts Doorman's key",
         "The key is worth nothing any more; nobody has to have done that.",
-        "Run `doorman login` where Doorman runs.",
+        f"{LOG_IN}.",
     ),
     GuardLoss.AUTH_KEY_DUPLICATED: Loss(
         "Doorman's key was used in two places at once",
         "Telegram destroyed it for that. Either two copies of Doorman ran without a common Redis, or somebody has "
         "copied the key, and could read this account until now.",
-        f"If no second Doorman of yours was running: {LOOK}, change your 2FA password, SECRET_KEY and "
+        f"if no second Doorman of yours was running, at once {LOOK}, and change your 2FA password, SECRET_KEY and "
         f"the passwords of the server that Doorman runs on. Then {LOG_IN}.",
         is_alarm=True,
     ),
     GuardLoss.SESSION_REVOKED: Loss(
         "Somebody ended Doorman's session",
         "Another device of this account logged it out, perhaps along with all others. A thief does that to be unseen.",
-        f"If it was not you: {LOOK}, at once, and change your 2FA password. Then {LOG_IN}.",
+        f"if it was not you, at once {LOOK}, and change your 2FA password. Then {LOG_IN}.",
         is_alarm=True,
     ),
     GuardLoss.SESSION_EXPIRED: Loss(
         "Doorman's own session ran out",
         "Telegram ends sessions that are idle for longer than the account allows.",
-        "Run `doorman login` where Doorman runs; a longer time can be set in Telegram → Settings → Devices.",
+        f"{LOG_IN}; a longer time can be set in Telegram → Settings → Devices.",
     ),
     GuardLoss.USER_DEACTIVATED: Loss(
         "The account was deleted",
         "Telegram knows it no more, so there is nothing left to watch.",
-        "If it was not you, write to recover@telegram.org soon: a deleted account can't be brought back later.",
+        "if it was not you, write to recover@telegram.org soon; a deleted account can't be brought back later.",
         is_alarm=True,
     ),
     GuardLoss.USER_DEACTIVATED_BAN: Loss(
         "Telegram has banned the account",
         "All its sessions are gone. Strangers in an account get it banned too.",
-        f"Write to recover@telegram.org to appeal. Once it is back, {LOG_IN}.",
+        f"write to recover@telegram.org to appeal. Once it is back, {LOG_IN}.",
         is_alarm=True,
     ),
 }
+
+
+def why_lost(reason: str, *, briefly: bool = False) -> str:
+    """What happened and what to do now, by Telegram's word for it; briefly, where to read what to do."""
+    if reason not in set(GuardLoss):
+        return "⚠️ Doorman's own session is gone. Run `doorman login` where Doorman runs."
+    loss = LOSSES[GuardLoss(reason)]
+    return f"⚠️ {loss.what}. /status says what to do now." if briefly else f"⚠️ {loss.what}.\nNow: {loss.to_do}"
 
 
 def guard_lost(event: GuardLost, *, account_name: str) -> Screen:

@@ -17,8 +17,10 @@ PER_PAGE = 8  # eight of the longest entries stay well below 4096 characters
 LABEL_MOST = 28
 
 
-def sessions_page(roster: Roster, *, account_name: str, page: int, now: datetime) -> Screen:
-    """One page of the list; a page beyond the end is the last."""
+def sessions_page(
+    roster: Roster, *, account_name: str, page: int, now: datetime, trusted: frozenset[str] = frozenset()
+) -> Screen:
+    """One page of the list; a page beyond the end is the last. `trusted` are the hashes of those."""
     sessions = in_order(roster.sessions)
     pages = max(1, -(-len(sessions) // PER_PAGE))
     page = min(max(page, 0), pages - 1)
@@ -28,7 +30,7 @@ def sessions_page(roster: Roster, *, account_name: str, page: int, now: datetime
         Bold(f"{len(sessions)} {'session' if len(sessions) == 1 else 'sessions'} of "),
         named(account_name),
         f"\nAs of {moment(roster.taken_at)}",
-        *_sections(shown, now=now),
+        *_sections(shown, trusted, now=now),
     )
     rows = [[button(_label(number, session), _card(roster, session))] for number, session in shown]
     all_others = [button("🚫 End all others", AskEndOthers(account=roster.account))] if roster.hashes() else []
@@ -44,14 +46,14 @@ def sessions_unavailable(roster: Roster | None, *, account_name: str, why: str, 
     return Screen(text=Text(head, "\n\nLast known:\n\n", last.text), keyboard=last.keyboard)
 
 
-def _sections(shown: Iterable[tuple[int, Session]], *, now: datetime) -> list[Text]:
+def _sections(shown: Iterable[tuple[int, Session]], trusted: frozenset[str], *, now: datetime) -> list[Text]:
     nodes: list[Text] = []
     section = ""
     for number, session in shown:
         if _section(session) != section:
             section = _section(session)
             nodes.append(Text("\n\n", Bold(section)))
-        nodes.append(_entry(number, session, now=now))
+        nodes.append(_entry(number, session, trusted=session.hash in trusted, now=now))
     return nodes
 
 
@@ -65,7 +67,7 @@ def _section(session: Session) -> str:
     return "Active sessions"
 
 
-def _entry(number: int, session: Session, *, now: datetime) -> Text:
+def _entry(number: int, session: Session, *, trusted: bool, now: datetime) -> Text:
     return Text(
         f"\n{number}. ",
         device_of(session),
@@ -74,6 +76,7 @@ def _entry(number: int, session: Session, *, now: datetime) -> Text:
         "\n    ",
         place(session),
         f" · {ago(session.active_at, now=now)}",
+        " · 🛡 trusted" if trusted else "",
     )
 
 

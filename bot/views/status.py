@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from aiogram.utils.formatting import Bold, Text
 
+from bot.views.losses import why_lost
 from bot.views.screen import Screen
 from bot.views.wording import ago, cleaned, moment, named
 from core.contract.state import Condition, Pulse, Room, WorkerStatus
@@ -20,7 +23,6 @@ CONDITIONS = {
     Condition.REFUSED: "⚠️ Telegram refuses to list the sessions: new logins may not be seen.",
     Condition.INCOMPLETE: "⚠️ Telegram's lists of sessions are incomplete just now: most new logins are still told, "
     "nothing else.",
-    Condition.GUARD_LOST: "⚠️ Doorman's own session is gone. Run `doorman login` where Doorman runs.",
     Condition.STOPPED: "⚠️ The worker was stopped: new logins are not seen until it runs again.",
 }
 NO_ACCOUNT = "Doorman watches no account yet. Run `doorman login` where Doorman runs."
@@ -36,21 +38,58 @@ def no_account() -> Screen:
     return Screen(text=Text(NO_ACCOUNT))
 
 
-def why_unwatched(pulse: Pulse | None) -> str:
+def condition_of(status: WorkerStatus, *, briefly: bool = False) -> str:
+    """How the worker fares; briefly enough for a passing notice."""
+    if status.condition is Condition.GUARD_LOST:
+        return why_lost(status.detail, briefly=briefly)
+    return CONDITIONS[status.condition]
+
+
+def why_unwatched(pulse: Pulse | None, *, briefly: bool = False) -> str:
     """Why it is of no use to ask the worker; "" if it is."""
     if pulse is None or pulse.is_alive:
         return ""
     if pulse.has_ended:
-        return CONDITIONS[pulse.status.condition]
+        return condition_of(pulse.status, briefly=briefly)
     return f"⚠️ Doorman's worker is silent since {moment(pulse.beat_at)}. Check that `userclient` runs."
 
 
-def status_page(pulses: list[tuple[int, Pulse | None]], *, version: str, room: Room, now: datetime) -> Screen:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChannelStanding:
+    """How a way to be told beside the chat fares: since when it takes nothing, and why; None where it is well, as far
+    as is known.
+    """
+
+    name: str
+    failing_since: datetime | None = None
+    why: str = ""
+
+
+def status_page(
+    pulses: list[tuple[int, Pulse | None]],
+    *,
+    version: str,
+    room: Room,
+    channels: Sequence[ChannelStanding] = (),
+    now: datetime,
+) -> Screen:
     """All accounts, a paragraph each; None is an account whose worker has never reported."""
     nodes = [_paragraph(account, pulse, now=now) for account, pulse in pulses] or [Text("\n\n", NO_ACCOUNT)]
+    if channels:
+        nodes += [Text("\n\n", Bold("Told as well")), *[Text("\n", _channel(each)) for each in channels]]
     warnings = [REDIS_FULL] if room.is_full else []
     warnings += [EVICTION.format(policy=room.policy)] if room.drops_lasting_keys else []
     return Screen(text=Text(Bold("Doorman"), f" {version}", *[f"\n\n{warning}" for warning in warnings], *nodes))
+
+
+def _channel(channel: ChannelStanding) -> Text:
+    name = named(channel.name)
+    if channel.failing_since is None:
+        return Text("✅ ", name)
+    since = moment(channel.failing_since)
+    return Text(
+        "⚠️ ", name, f": takes nothing since {since}, and Doorman goes on trying: {cleaned(channel.why, most=200)}"
+    )
 
 
 def detail_of(status: WorkerStatus) -> str:
@@ -65,19 +104,22 @@ def _paragraph(account: int, pulse: Pulse | None, *, now: datetime) -> Text:
     status = pulse.status
     head = Text("\n\n", named(status.account_name or str(account)), "\n")
     if pulse.has_ended:
-        return Text(head, f"{CONDITIONS[status.condition]}\nThat was {moment(pulse.beat_at)}.")
+        what, line_end, to_do = condition_of(status).partition("\n")
+        return Text(head, f"{what}\nThat was {moment(pulse.beat_at)}.{line_end}{to_do}")
     if pulse.is_silent:
         return Text(
             head,
             f"⚠️ The worker is silent since {moment(pulse.beat_at)} ({ago(pulse.beat_at, now=pulse.felt_at)}): "
             "new logins are not seen. Check that `userclient` runs.",
         )
-    lines = [CONDITIONS[status.condition]]
+    lines = [condition_of(status)]
     lines += [detail_of(status)] if status.detail else []
     lines += [f"Until {moment(status.until)}"] if status.until else []
     lines += [f"Running since {moment(status.watching_since)}"]
-    lines += [f"Sessions last fetched {ago(status.last_roster_at, now=now)}"] if status.last_roster_at else []
-    lines += [_may_end(status.guard_created_at, now=now)] if status.guard_created_at else []
+    is_watching = status.condition is Condition.WATCHING
+    if fetched := status.last_roster_at:
+        lines += [f"Sessions last fetched {ago(fetched, now=now) if is_watching else moment(fetched)}"]
+    lines += [_may_end(status.guard_created_at, now=now)] if is_watching and status.guard_created_at else []
     return Text(head, "\n".join(lines))
 
 

@@ -10,6 +10,7 @@ from bot.views.screen import Screen
 COMMANDS = [
     BotCommand(command="sessions", description="Who is logged in, and ending who should not be"),
     BotCommand(command="status", description="Whether Doorman is watching"),
+    BotCommand(command="cancel", description="Drop what waits for a one-time code"),
     BotCommand(command="help", description="What Doorman does and what to press"),
 ]
 
@@ -26,7 +27,8 @@ def welcome(*, watching: bool, only_owner_is_account: bool) -> Screen:
         nodes.append(
             Text(
                 "\n\n⚠️ The only owner is the watched account itself. Who breaks into it sees this chat too: "
-                "better add a second account of yours, or a person you trust, to OWNER_IDS."
+                "better add a second account of yours, or a person you trust, to OWNER_IDS. Until then, run `doorman "
+                "enroll` where Doorman runs: what an intruder would want done here asks for a code of your app's."
             )
         )
     return Screen(text=Text(*nodes))
@@ -42,6 +44,10 @@ def help_page() -> Screen:
         Bold("When a login is not yours"),
         "\nPress “End session”, then “Yes, end this session”. After that, in Telegram: "
         "Settings → Privacy and Security → Two-Step Verification: set a new password.\n\n",
+        Bold("One-time codes"),
+        "\nIf the watched account itself is an owner, ending an old or trusted session, ending all others, and "
+        "trusting or confirming one ask for a code: whoever broke into the account sees this chat too. "
+        "`doorman enroll`, where Doorman runs, sets that up.\n\n",
         Bold("Commands"),
         "\n",
         *commands,

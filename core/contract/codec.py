@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any, Generic, Protocol, TypeVar, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
 from core.contract.commands import Command, Request
-from core.contract.events import Event
+from core.contract.events import Event, Report
 
 T = TypeVar("T")
 TYPE, BODY = b"type", b"body"
@@ -21,7 +22,7 @@ class MalformedError(ValueError):
 
 
 class Packing(Protocol[T]):
-    """Stream fields to values and back: `EventCodec`, `RequestCodec`, and `Codec` for replies."""
+    """Stream fields to values and back: `ReportCodec`, `RequestCodec`, and `Codec` for replies."""
 
     def pack(self, value: T) -> dict[bytes, bytes]:
         """The fields of a stream entry."""
@@ -50,23 +51,32 @@ class Codec(Generic[T]):
         return _parse(self._adapters[name], entry.get(BODY, b""))
 
 
-class EventCodec:
-    """Entries of one account's event stream."""
+@cache
+def _codec(union: Any) -> Codec[Any]:
+    """One for all: pydantic takes ten milliseconds to make it."""
+    return Codec(union)
+
+
+class ReportCodec:
+    """Entries of one account's event stream: the event, tagged as any value, beside its number."""
 
     def __init__(self, account: int) -> None:
         self._account = account
-        self._events: Codec[Event] = Codec(Event)
+        self._events: Codec[Event] = _codec(Event)
 
-    def pack(self, event: Event) -> dict[bytes, bytes]:
+    def pack(self, report: Report) -> dict[bytes, bytes]:
         """The fields of a stream entry."""
-        return self._events.pack(event)
+        return {b"number": str(report.number).encode(), **self._events.pack(report.event)}
 
-    def unpack(self, entry: Mapping[bytes, bytes]) -> Event:
+    def unpack(self, entry: Mapping[bytes, bytes]) -> Report:
         """Raises MalformedError, for another account's event too."""
         event = self._events.unpack(entry)
         if event.account != self._account:
             raise MalformedError("account: another one's")
-        return event
+        try:
+            return Report(number=int(entry[b"number"]), event=event)
+        except (KeyError, ValueError) as error:
+            raise MalformedError(f"number: {type(error).__name__}") from None
 
 
 class RequestCodec:
@@ -76,7 +86,7 @@ class RequestCodec:
     """
 
     def __init__(self) -> None:
-        self._commands: Codec[Command] = Codec(Command)
+        self._commands: Codec[Command] = _codec(Command)
 
     def pack(self, request: Request) -> dict[bytes, bytes]:
         """The fields of a stream entry; the deadline in whole milliseconds since 1970."""

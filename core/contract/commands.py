@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.domain.sessions import Roster, Session, check_hash
+from core.domain.standing import Standings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +38,7 @@ class EndSessions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmLogin:
-    """Tell Telegram that an unconfirmed login was the owner's."""
+    """Note that a login was the owner's, and tell Telegram if it waits for that."""
 
     hash: str
 
@@ -45,7 +46,27 @@ class ConfirmLogin:
         check_hash(self.hash)
 
 
-Command = GetRoster | EndSession | EndSessions | ConfirmLogin
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustSession:
+    """Note that a session is the owner's and is to stay."""
+
+    hash: str
+
+    def __post_init__(self) -> None:
+        check_hash(self.hash)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DistrustSession:
+    """Note that a session is trusted no more."""
+
+    hash: str
+
+    def __post_init__(self) -> None:
+        check_hash(self.hash)
+
+
+Command = GetRoster | EndSession | EndSessions | ConfirmLogin | TrustSession | DistrustSession
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +114,7 @@ class RosterFetched:
     """The answer to GetRoster."""
 
     roster: Roster
+    standings: Standings = Standings()  # noqa: RUF009 - frozen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,17 @@ class GuardLoss(StrEnum):
     USER_DEACTIVATED_BAN = "USER_DEACTIVATED_BAN"
 
 
+class Tampering(StrEnum):
+    """What shows that somebody else wrote into our Redis, or that it lost something."""
+
+    COMMAND_FORGED = "command forged"  # a request that no bot of ours signed
+    COMMAND_REPLAYED = "command replayed"  # a request that was carried out already, put there again
+    SNAPSHOT_FORGED = "snapshot forged"  # the last roster is not as the worker left it
+    REPORT_FORGED = "report forged"  # an event that no worker of ours signed
+    REPORTS_MISSING = "reports missing"  # events were taken away before they were told
+    REPORT_OLD = "report old"  # an event that was told already, put there again
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaselineTaken:
     """The first roster of an account that Doorman had not known: for review, no alarm.
@@ -67,12 +78,34 @@ class SessionEnded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LoginConfirmed:
-    """An owner had Doorman tell Telegram that an unconfirmed login was theirs."""
+    """An owner said that a login was theirs; `told_telegram` is whether Telegram had waited for that, and was told."""
 
     account: int
     at: datetime
     session: Session
     confirmed_by: int
+    told_telegram: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoginUnanswered:
+    """No owner has said yet whose login this was; it was first told at `since`, and is told again."""
+
+    account: int
+    at: datetime
+    session: Session
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrustChanged:
+    """An owner trusts a session from now on, or no more."""
+
+    account: int
+    at: datetime
+    session: Session
+    trusted: bool
+    by: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,13 +137,33 @@ class GuardLost:
     reason: GuardLoss
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TamperingFound:
+    """The worker found that somebody else wrote into our Redis; nothing was done for them."""
+
+    account: int
+    at: datetime
+    what: Tampering
+
+
 Event = (
     BaselineTaken
     | SessionAppeared
     | LoginAnnounced
     | SessionEnded
     | LoginConfirmed
+    | LoginUnanswered
+    | TrustChanged
     | SessionAltered
     | TtlChanged
     | GuardLost
+    | TamperingFound
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """An event on its way. An account's reports are numbered from 1, so that one that was taken away is missed."""
+
+    number: int
+    event: Event

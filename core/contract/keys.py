@@ -29,13 +29,18 @@ def snapshot(account: int) -> str:
     return _of(account, "snapshot")
 
 
+def reports(account: int) -> str:
+    """String: how many reports the worker has made."""
+    return _of(account, "reports")
+
+
 def status(account: int) -> str:
     """String: how the worker fares."""
     return _of(account, "status")
 
 
 def heartbeat(account: int) -> str:
-    """String: when the worker last said so, in milliseconds since 1970 by Redis's clock."""
+    """String: when the worker last said so by Redis's clock, and how many reports it had made by then."""
     return _of(account, "heartbeat")
 
 
@@ -64,9 +69,9 @@ def presses(account: int) -> str:
     return _of(account, "presses")
 
 
-def lists(account: int) -> str:
-    """Stream: the lists of sessions that owners were asked to confirm the end of."""
-    return _of(account, "lists")
+def questions(account: int) -> str:
+    """Hash: the lists of sessions that owners were asked to confirm the end of."""
+    return _of(account, "questions")
 
 
 def guard(account: int) -> str:
@@ -77,6 +82,16 @@ def guard(account: int) -> str:
 def dead_guard(account: int) -> str:
     """String: a fingerprint of the guard session that Telegram has ended, so that it is not tried again."""
     return _of(account, "dead-guard")
+
+
+def codes(owner: int) -> str:
+    """String: what an owner's one-time codes are checked against, encrypted under SECRET_KEY."""
+    return _of(owner, "codes")
+
+
+def codes_used(owner: int) -> str:
+    """String: which of an owner's one-time codes are used up, and the wrong tries, signed."""
+    return _of(owner, "codes-used")
 
 
 def dead_letters(stream: str) -> str:

@@ -17,6 +17,11 @@ class ForgedError(MalformedError):
     """Not signed, changed since, meant for another place, or signed under another SECRET_KEY."""
 
 
+def place_of(key: str, field: str) -> str:
+    """The place that a hash's field is."""
+    return f"{key} {field}"
+
+
 class Signer:
     """Signs bytes for the place where they are read: a key in Redis, so that nothing can be moved to another.
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.domain.sessions import Roster, check_aware
+from core.domain.standing import Standings
 from core.domain.tombstones import Tombstone
 
 BEAT_SECONDS = 10.0
@@ -15,7 +16,7 @@ SILENT_AFTER = timedelta(seconds=3 * BEAT_SECONDS)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """The last roster known, which sessions ended lately, and which we are ending.
+    """The last roster known, how its sessions stand, which ended lately, and which we are ending.
 
     `ending` is written before Telegram is asked: should the worker die in between, it tells whose doing it was.
     """
@@ -23,6 +24,7 @@ class Snapshot:
     roster: Roster
     ended: tuple[Tombstone, ...] = ()
     ending: tuple[Tombstone, ...] = ()
+    standings: Standings = Standings()  # noqa: RUF009 - frozen
 
 
 class Condition(StrEnum):
@@ -64,12 +66,24 @@ class WorkerStatus:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Heartbeat:
+    """`at` is by Redis's clock; `reports` is how many the worker had made by then."""
+
+    at: datetime
+    reports: int = 0
+
+    def __post_init__(self) -> None:
+        check_aware(self.at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pulse:
     """`beat_at` and `felt_at` are both by Redis's clock, so that no other needs to be right."""
 
     status: WorkerStatus
     beat_at: datetime
     felt_at: datetime
+    reports: int = 0
 
     @property
     def is_silent(self) -> bool:

@@ -82,6 +82,11 @@ class Message:
     def text(self) -> str:
         return str(self.raw.get("text", ""))
 
+    @property
+    def asks_for_reply(self) -> bool:
+        """Whether the app opened a reply to it at once, answered since or not."""
+        return "force_reply" in self.raw
+
     def raw_buttons(self) -> list[dict[str, Any]]:
         rows = self.raw.get("reply_markup", {}).get("inline_keyboard", [])
         return [button for row in rows for button in row]
@@ -107,9 +112,14 @@ class Person:
     def last_id(self) -> int:
         return max((message.id for message in self.messages()), default=0)
 
-    def send(self, text: str) -> int:
-        """Write to the bot; the message's id."""
-        return int(self.api("POST", f"/api/chats/{self.id}/messages", {"text": text})["message_id"])
+    def send(self, text: str, reply_to: Message | None = None) -> int:
+        """Write to the bot, maybe in reply to a message; the new message's id."""
+        body = {"text": text} if reply_to is None else {"text": text, "reply_to_message_id": reply_to.id}
+        return int(self.api("POST", f"/api/chats/{self.id}/messages", body)["message_id"])
+
+    def delete(self, message: Message) -> None:
+        """Delete a message of either side, for both; the bot hears nothing of it."""
+        self.api("DELETE", f"/api/chats/{self.id}/messages/{message.id}")
 
     def ask(self, text: str, answer: str) -> Message:
         """Write to the bot and see its answer."""

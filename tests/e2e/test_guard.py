@@ -34,7 +34,7 @@ def test_a_second_owner_is_told_too_and_learns_who_ended_it(home: House) -> None
 def test_a_guard_that_is_ended_is_told_with_what_to_do_and_a_new_login_is_picked_up(home: House) -> None:
     home.end_elsewhere(home.guard_hash())
     lost = home.owner.see("own session was logged out", "doorman login")
-    home.owner.ask("/status", "own session is gone")
+    home.owner.ask("/status", "own session was logged out")
     home.log_guard_in()
     home.owner.see("Doorman watches again", after=lost.id)
     home.somebody_logs_in("After the new login")

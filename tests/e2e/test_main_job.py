@@ -7,6 +7,27 @@ import functools
 from tests.e2e.house import House, Person, until
 
 
+def test_the_first_message_calls_the_account_by_its_name(home: House) -> None:
+    first = next(m for m in home.owner.bots() if "Doorman now watches" in m.text)
+    assert "Demo account" in first.text.partition("\n")[0]
+
+
+def test_the_list_from_an_alert_leaves_the_alert_to_be_decided_and_settled(home: House) -> None:
+    hash_ = home.somebody_logs_in("Undecided yet")
+    alert = home.owner.see("New login", "Undecided yet")
+    home.owner.press(alert, "All sessions")
+    listed = home.owner.see("sessions of", after=alert.id)
+    assert home.owner.now(alert).raw_buttons() == alert.raw_buttons()
+    home.owner.press(listed, "End all others")
+    question = home.owner.sees_on(listed, "No, keep them")
+    home.end_elsewhere(hash_)
+    settled = home.owner.sees_on(alert, "It ended elsewhere")
+    assert home.owner.now(question).text == question.text
+    home.owner.press(settled, "All sessions")
+    home.owner.see("sessions of", after=question.id)
+    assert home.owner.now(settled).text == settled.text
+
+
 def test_a_new_login_is_alerted_with_who_what_where_when_and_buttons(home: House) -> None:
     home.somebody_logs_in(
         "Pixel 9",
@@ -144,7 +165,7 @@ def test_a_cleverly_named_device_stays_one_line_of_text(home: House) -> None:
     home.somebody_logs_in("<b>Doorman</b>\n\n✅ All is well\u202e [x](http://evil.example)")
     alert = home.owner.see("New login", "All is well")
     line = next(line for line in alert.text.splitlines() if "All is well" in line)
-    assert line.startswith("\u2068<b>Doorman</b> ✅ All is well")
+    assert line.startswith("\u2068<b>Doorman</b> All is well")  # without a mark of Doorman's own
     assert "\u202e" not in alert.text
 
 
@@ -169,13 +190,13 @@ def test_the_command_menu_is_set_for_the_owner(home: House) -> None:
     assert menus[-1]["params"]["scope"] == {"type": "chat", "chat_id": home.owner.id}
 
 
-def test_a_flood_wait_on_ending_is_told_with_its_length(home: House) -> None:
+def test_a_flood_wait_on_ending_is_told_with_its_end(home: House) -> None:
     hash_ = home.somebody_logs_in("Flooded")
     alert = home.owner.see("Flooded")
     home.fail_next("mtproto", "account.resetAuthorization", "FLOOD_WAIT_77")
     home.owner.press(alert, "End session")
     home.owner.press(home.owner.sees_on(alert, "Yes, end"), "Yes, end")
-    home.owner.see("FLOOD_WAIT_77", after=alert.id)
+    home.owner.see("Flooded", "Not ended", "wait until", "UTC", after=alert.id)
     assert hash_ in home.sessions()
     assert home.owner.sees_on(alert, "It was me").buttons == alert.buttons
 

@@ -25,7 +25,9 @@ def test_a_login_while_the_worker_is_dead_is_alerted_when_it_is_back(home: House
     assert len([m for m in home.owner.bots() if "now watches" in m.text]) == 1, "no second baseline"
 
 
-@pytest.mark.parametrize(("how", "why"), [(signal.SIGTERM, "worker was stopped"), (signal.SIGKILL, "does not answer")])
+@pytest.mark.parametrize(
+    ("how", "why"), [(signal.SIGTERM, "worker was stopped"), (signal.SIGKILL, "did not answer just now")]
+)
 def test_while_the_worker_is_away_the_last_known_list_is_shown_as_such(
     home: House, how: signal.Signals, why: str
 ) -> None:

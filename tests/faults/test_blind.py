@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from core.contract import keys
+from core.pulse import HEARTBEATS
 from tests.e2e.house import LOOK, Message, until
 from tests.faults.census import alerts_sent
 from tests.faults.scene import LEASE, RECOVERY, SILENT_AFTER, Scene
@@ -31,7 +32,8 @@ def told_since(scene: Scene, message_id: int, words: str) -> int:
 def last_beat(scene: Scene) -> float:
     """When the worker last gave a sign of life, in seconds since 1970."""
     with scene.redis.client() as client:
-        return int(client.get(keys.heartbeat(scene.house.account)) or 0) / 1000
+        _, _, beat = (client.get(keys.heartbeat(scene.house.account)) or "").partition(" ")  # behind its signature
+        return HEARTBEATS.load(beat).at.timestamp() if beat else 0.0
 
 
 @pytest.mark.parametrize("how", [signal.SIGSTOP, signal.SIGTERM])

@@ -17,7 +17,7 @@ DEACTIVATED = {"USER_DEACTIVATED": "deleted", "USER_DEACTIVATED_BAN": "banned"}
 #: How it is ended, the reason that is told, and words of what it means and of what to do.
 DEATHS = {
     "AUTH_KEY_UNREGISTERED": ("AUTH_KEY_UNREGISTERED", ["another device", "doorman login"]),
-    "SESSION_REVOKED": ("SESSION_REVOKED", [ALARM, "If it was not you", "Devices", "2FA password", "doorman login"]),
+    "SESSION_REVOKED": ("SESSION_REVOKED", [ALARM, "if it was not you", "Devices", "2FA password", "doorman login"]),
     "SESSION_EXPIRED": ("SESSION_EXPIRED", ["ran out", "doorman login"]),
     "AUTH_KEY_INVALID": ("AUTH_KEY_INVALID", ["no longer accepts", "doorman login"]),
     "AUTH_KEY_DUPLICATED": ("AUTH_KEY_DUPLICATED", [ALARM, "copied the key", "SECRET_KEY", "doorman login"]),

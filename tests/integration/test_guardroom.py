@@ -11,15 +11,16 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as few
 from hypothesis import strategies as st
 from pydantic import SecretStr
-from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
+from core.connection import Store
 from core.contract import keys
 from core.keyring import Keyring
 from core.settings import SettingsError
 from core.vault import WrongKeyError
 from tests.domain_values import ACCOUNT
 from tests.waiting import eventually, running, within_patience
+from tests.wire import STRANGER
 from userclient import guardroom
 from userclient.guardroom import GuardSession, NewLoginError
 from userclient.lease import Lease
@@ -38,33 +39,33 @@ def settings(**particulars: Any) -> UserclientSettings:
     return UserclientSettings(_env_file=None, **(given | particulars))
 
 
-async def keep(redis: Redis, account: int = ACCOUNT, session: str = SESSION, keyring: Keyring = KEYRING) -> None:
+async def keep(redis: Store, account: int = ACCOUNT, session: str = SESSION, keyring: Keyring = KEYRING) -> None:
     await guardroom.keep(redis, session, account=account, keyring=keyring)
 
 
-async def looked_often(redis: Redis) -> None:
+async def looked_often(redis: Store) -> None:
     """Wait until whoever looks has had the time to."""
 
     async def look() -> bool:
         return await commands_so_far(redis) > before + 60
 
-    async def commands_so_far(redis: Redis) -> int:
+    async def commands_so_far(redis: Store) -> int:
         return int((await redis.info("stats"))["total_commands_processed"])
 
     before = await commands_so_far(redis)
     await eventually(look)
 
 
-async def test_nothing_is_found_before_the_first_login(redis: Redis) -> None:
+async def test_nothing_is_found_before_the_first_login(redis: Store) -> None:
     assert await guardroom.find(redis, settings()) is None
 
 
-async def test_what_was_kept_is_found(redis: Redis) -> None:
+async def test_what_was_kept_is_found(redis: Store) -> None:
     await keep(redis)
     assert await guardroom.find(redis, settings()) == GuardSession(account=ACCOUNT, session=SESSION)
 
 
-async def test_what_is_kept_cannot_be_read_in_redis(redis: Redis, tmp_path: Path) -> None:
+async def test_what_is_kept_cannot_be_read_in_redis(redis: Store, tmp_path: Path) -> None:
     await keep(redis)
     for key in await redis.keys():
         if await redis.type(key) == b"string":
@@ -78,25 +79,25 @@ def test_the_session_is_in_no_repr() -> None:
     assert SESSION not in f"{GuardSession(account=ACCOUNT, session=SESSION)}"
 
 
-async def test_a_new_login_takes_the_formers_place(redis: Redis) -> None:
+async def test_a_new_login_takes_the_formers_place(redis: Store) -> None:
     await keep(redis, session="former")
     await keep(redis)
     assert await guardroom.find(redis, settings()) == GuardSession(account=ACCOUNT, session=SESSION)
 
 
-async def test_the_environments_session_goes_before(redis: Redis) -> None:
+async def test_the_environments_session_goes_before(redis: Store) -> None:
     await keep(redis)
     found = await guardroom.find(redis, settings(**FROM_ENVIRONMENT))
     assert found == GuardSession(account=ACCOUNT + 7, session="1abc")
 
 
-async def test_another_secret_key_finds_nothing_to_use(redis: Redis) -> None:
+async def test_another_secret_key_finds_nothing_to_use(redis: Store) -> None:
     await keep(redis)
     with pytest.raises(WrongKeyError):
         await guardroom.find(redis, settings(secret_key=SecretStr(OTHER_KEY)))
 
 
-async def test_one_accounts_session_in_anothers_place_is_not_used(redis: Redis) -> None:
+async def test_one_accounts_session_in_anothers_place_is_not_used(redis: Store) -> None:
     await keep(redis)
     await keep(redis, ACCOUNT + 1)
     stolen: Any = await redis.get(keys.guard(ACCOUNT))
@@ -105,7 +106,7 @@ async def test_one_accounts_session_in_anothers_place_is_not_used(redis: Redis) 
         await guardroom.find(redis, settings(account=ACCOUNT + 1))
 
 
-async def test_of_several_accounts_a_setting_chooses(redis: Redis) -> None:
+async def test_of_several_accounts_a_setting_chooses(redis: Store) -> None:
     await keep(redis)
     await keep(redis, ACCOUNT + 1, "the other")
     found = await guardroom.find(redis, settings(account=ACCOUNT + 1))
@@ -113,7 +114,7 @@ async def test_of_several_accounts_a_setting_chooses(redis: Redis) -> None:
     assert await guardroom.find(redis, settings(account=ACCOUNT + 2)) is None
 
 
-async def test_of_several_accounts_none_is_chosen_by_chance(redis: Redis) -> None:
+async def test_of_several_accounts_none_is_chosen_by_chance(redis: Store) -> None:
     await keep(redis)
     await keep(redis, ACCOUNT + 1)
     with pytest.raises(SettingsError, match="Set ACCOUNT") as caught:
@@ -121,7 +122,7 @@ async def test_of_several_accounts_none_is_chosen_by_chance(redis: Redis) -> Non
     assert f"{ACCOUNT}, {ACCOUNT + 1}" in str(caught.value)
 
 
-async def test_an_account_that_was_given_up_is_not_found(redis: Redis) -> None:
+async def test_an_account_that_was_given_up_is_not_found(redis: Store) -> None:
     await keep(redis)
     for key in (keys.status(ACCOUNT), keys.heartbeat(ACCOUNT)):
         await redis.set(key, "of its worker")
@@ -131,18 +132,18 @@ async def test_an_account_that_was_given_up_is_not_found(redis: Redis) -> None:
     assert await guardroom.is_dead(redis, KEPT)
 
 
-async def test_of_an_account_that_was_given_up_the_last_roster_stays(redis: Redis) -> None:
+async def test_of_an_account_that_was_given_up_the_last_roster_stays(redis: Store) -> None:
     await keep(redis)
     await redis.set(keys.snapshot(ACCOUNT), "the last roster")
     await guardroom.forget(redis, KEPT)
     assert await redis.get(keys.snapshot(ACCOUNT)) == b"the last roster"
 
 
-async def mark_dead(redis: Redis, session: GuardSession = KEPT) -> None:
-    await redis.set(keys.dead_guard(session.account), session.fingerprint)
+async def mark_dead(redis: Store, session: GuardSession = KEPT) -> None:
+    await redis.set_signed(keys.dead_guard(session.account), session.fingerprint.encode())
 
 
-async def test_a_session_is_dead_by_its_own_mark_alone(redis: Redis) -> None:
+async def test_a_session_is_dead_by_its_own_mark_alone(redis: Store) -> None:
     assert not await guardroom.is_dead(redis, KEPT)
     await mark_dead(redis)
     assert await guardroom.is_dead(redis, KEPT)
@@ -155,30 +156,30 @@ def test_the_mark_does_not_tell_the_session() -> None:
     assert KEPT.fingerprint != GuardSession(account=ACCOUNT, session=SESSION + "x").fingerprint
 
 
-async def test_after_a_login_the_lease_is_free_at_once(redis: Redis) -> None:
+async def test_after_a_login_the_lease_is_free_at_once(redis: Store) -> None:
     await keep(redis)
     await within_patience(Lease(redis, ACCOUNT, seconds=600).take())
 
 
-async def test_a_login_beside_a_running_worker_does_not_free_its_lease(redis: Redis, lease: Lease) -> None:
+async def test_a_login_beside_a_running_worker_does_not_free_its_lease(redis: Store, lease: Lease) -> None:
     await keep(redis)
     assert await redis.hget(keys.lease(ACCOUNT), "state") == b"held"
     assert await redis.hget(keys.lease(ACCOUNT), "fence") == str(lease.fence).encode()
 
 
-async def test_what_redis_lost_is_put_back(redis: Redis) -> None:
+async def test_what_redis_lost_is_put_back(redis: Store) -> None:
     await guardroom.restore(redis, settings(), KEPT)
     assert await guardroom.find(redis, settings()) == KEPT
     assert await redis.smembers(keys.ACCOUNTS) == {str(ACCOUNT).encode()}
 
 
-async def test_a_newer_login_is_not_overwritten_by_what_is_put_back(redis: Redis) -> None:
+async def test_a_newer_login_is_not_overwritten_by_what_is_put_back(redis: Store) -> None:
     await keep(redis, session="newer")
     await guardroom.restore(redis, settings(), KEPT)
     assert await guardroom.find(redis, settings()) == GuardSession(account=ACCOUNT, session="newer")
 
 
-async def test_the_environments_session_is_put_into_no_redis(redis: Redis) -> None:
+async def test_the_environments_session_is_put_into_no_redis(redis: Store) -> None:
     await guardroom.restore(redis, settings(**FROM_ENVIRONMENT), KEPT)
     assert await redis.keys() == []
 
@@ -189,14 +190,14 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("_at_once")
-async def test_a_worker_waits_for_the_login(redis: Redis) -> None:
+async def test_a_worker_waits_for_the_login(redis: Store) -> None:
     async with running(guardroom.wait_for(redis, settings(), former=None)) as waiting:
         await keep(redis)
         assert (await within_patience(waiting)).session == SESSION
 
 
 @pytest.mark.usefixtures("_at_once")
-async def test_a_worker_waits_where_the_former_session_is_dead(redis: Redis) -> None:
+async def test_a_worker_waits_where_the_former_session_is_dead(redis: Store) -> None:
     await mark_dead(redis)
     async with running(guardroom.wait_for(redis, settings(), former=KEPT)) as waiting:
         await looked_often(redis)
@@ -206,7 +207,7 @@ async def test_a_worker_waits_where_the_former_session_is_dead(redis: Redis) -> 
 
 
 @pytest.mark.usefixtures("_at_once")
-async def test_a_worker_waits_for_the_right_secret_key_to_be_used(redis: Redis) -> None:
+async def test_a_worker_waits_for_the_right_secret_key_to_be_used(redis: Store) -> None:
     await keep(redis, keyring=Keyring(OTHER_KEY))
     async with running(guardroom.wait_for(redis, settings(), former=None)) as waiting:
         await redis.ping()
@@ -215,12 +216,12 @@ async def test_a_worker_waits_for_the_right_secret_key_to_be_used(redis: Redis) 
 
 
 @pytest.mark.usefixtures("_at_once")
-async def test_a_worker_waits_through_an_outage_of_redis(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_worker_waits_through_an_outage_of_redis(redis: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     await keep(redis)
     failures = iter([RedisConnectionError("gone")] * 5)
     really = guardroom.find
 
-    async def find(redis: Redis, settings: UserclientSettings) -> GuardSession | None:
+    async def find(redis: Store, settings: UserclientSettings) -> GuardSession | None:
         for failure in failures:
             raise failure
         return await really(redis, settings)
@@ -229,7 +230,7 @@ async def test_a_worker_waits_through_an_outage_of_redis(redis: Redis, monkeypat
     assert (await within_patience(guardroom.wait_for(redis, settings(), former=None))).session == SESSION
 
 
-async def test_a_worker_does_not_wait_where_a_setting_must_choose(redis: Redis) -> None:
+async def test_a_worker_does_not_wait_where_a_setting_must_choose(redis: Store) -> None:
     await keep(redis)
     await keep(redis, ACCOUNT + 1)
     with pytest.raises(SettingsError):
@@ -237,7 +238,7 @@ async def test_a_worker_does_not_wait_where_a_setting_must_choose(redis: Redis) 
 
 
 @pytest.mark.usefixtures("_at_once")
-async def test_a_worker_does_not_try_a_dead_session_again(redis: Redis) -> None:
+async def test_a_worker_does_not_try_a_dead_session_again(redis: Store) -> None:
     await keep(redis)
     await mark_dead(redis)
     async with running(guardroom.wait_for(redis, settings(), former=None)) as waiting:
@@ -248,7 +249,7 @@ async def test_a_worker_does_not_try_a_dead_session_again(redis: Redis) -> None:
 
 
 @pytest.mark.usefixtures("_at_once")
-async def test_a_dead_session_in_the_environment_is_not_tried_again_either(redis: Redis) -> None:
+async def test_a_dead_session_in_the_environment_is_not_tried_again_either(redis: Store) -> None:
     given = settings(**FROM_ENVIRONMENT)
     dead = await within_patience(guardroom.wait_for(redis, given, former=None))
     await mark_dead(redis, dead)
@@ -258,19 +259,19 @@ async def test_a_dead_session_in_the_environment_is_not_tried_again_either(redis
 
 
 @pytest.mark.usefixtures("_at_once")
-async def test_the_former_session_serves_where_redis_has_lost_it(redis: Redis) -> None:
+async def test_the_former_session_serves_where_redis_has_lost_it(redis: Store) -> None:
     assert await within_patience(guardroom.wait_for(redis, settings(), former=KEPT)) == KEPT
 
 
 @pytest.mark.usefixtures("_at_once")
-async def test_a_newer_session_serves_before_the_former(redis: Redis) -> None:
+async def test_a_newer_session_serves_before_the_former(redis: Store) -> None:
     await keep(redis, session="newer")
     found = await within_patience(guardroom.wait_for(redis, settings(), former=KEPT))
     assert found == GuardSession(account=ACCOUNT, session="newer")
 
 
 @pytest.mark.usefixtures("_at_once")
-async def test_a_new_login_is_found_while_the_former_session_is_in_use(redis: Redis) -> None:
+async def test_a_new_login_is_found_while_the_former_session_is_in_use(redis: Store) -> None:
     await keep(redis)
     looking = asyncio.ensure_future(guardroom.look_for_new_login(redis, settings(), KEPT))
     await looked_often(redis)
@@ -282,7 +283,7 @@ async def test_a_new_login_is_found_while_the_former_session_is_in_use(redis: Re
 
 @pytest.mark.usefixtures("_at_once")
 @pytest.mark.parametrize("there", ["nothing", "dead", "unreadable", "of several"])
-async def test_what_is_no_new_login_ends_nothing(redis: Redis, there: str) -> None:
+async def test_what_is_no_new_login_ends_nothing(redis: Store, there: str) -> None:
     if there == "dead":
         await keep(redis, session="newer")
         await mark_dead(redis, GuardSession(account=ACCOUNT, session="newer"))
@@ -298,7 +299,7 @@ async def test_what_is_no_new_login_ends_nothing(redis: Redis, there: str) -> No
 
 @given(st.binary())
 @few(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
-async def test_whatever_lies_in_the_sessions_place_is_of_another_key(redis: Redis, rubbish: bytes) -> None:
+async def test_whatever_lies_in_the_sessions_place_is_of_another_key(redis: Store, rubbish: bytes) -> None:
     await keep(redis)
     await redis.set(keys.guard(ACCOUNT), rubbish)
     with pytest.raises(WrongKeyError):
@@ -307,13 +308,35 @@ async def test_whatever_lies_in_the_sessions_place_is_of_another_key(redis: Redi
 
 @given(st.binary())
 @few(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
-async def test_whatever_lies_in_the_marks_place_marks_nothing(redis: Redis, rubbish: bytes) -> None:
+async def test_whatever_lies_in_the_marks_place_marks_nothing(redis: Store, rubbish: bytes) -> None:
     await redis.set(keys.dead_guard(ACCOUNT), rubbish)
+    assert not await guardroom.is_dead(redis, KEPT)
+    await redis.set_signed(keys.dead_guard(ACCOUNT), rubbish)
     assert not await guardroom.is_dead(redis, KEPT)
 
 
-async def test_rubbish_among_the_accounts_stops_nobody(redis: Redis) -> None:
+async def test_nobody_else_can_declare_a_session_dead(redis: Store) -> None:
+    key = keys.dead_guard(ACCOUNT)
+    for mark in (KEPT.fingerprint.encode(), STRANGER.wrap(key, KEPT.fingerprint.encode())):
+        await redis.set(key, mark)
+        assert not await guardroom.is_dead(redis, KEPT)
+
+
+async def test_rubbish_among_the_accounts_stops_nobody(redis: Store) -> None:
     await redis.sadd(keys.ACCOUNTS, "rubbish", "-1", "")
     assert await guardroom.find(redis, settings()) is None
     await keep(redis)
     assert await guardroom.find(redis, settings()) == GuardSession(account=ACCOUNT, session=SESSION)
+
+
+async def test_a_session_under_a_secret_key_of_before_is_sealed_anew_under_the_newest(redis: Store) -> None:
+    both, newest = Keyring(OTHER_KEY, KEY), Keyring(OTHER_KEY)
+    await keep(redis)
+    rotating = settings().model_copy(update={"secret_key": SecretStr(f"{OTHER_KEY},{KEY}")})
+    with pytest.raises(WrongKeyError):
+        guardroom.vault(newest, ACCOUNT).unseal(await redis.get(keys.guard(ACCOUNT)) or b"")
+    await guardroom.restore(redis, rotating, KEPT)
+    sealed = await redis.get(keys.guard(ACCOUNT)) or b""
+    assert guardroom.vault(newest, ACCOUNT).unseal(sealed) == guardroom.vault(both, ACCOUNT).unseal(sealed) == SESSION
+    await guardroom.restore(redis, rotating, KEPT)
+    assert await redis.get(keys.guard(ACCOUNT)) == sealed

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Callable
 
 import pytest
-from redis.asyncio import Redis
 
+from core.connection import Store
 from core.contract.state import Condition, Pulse
 from core.pulse import feel
 from tests.domain_values import ACCOUNT, NOW, guard_session, roster
@@ -21,7 +21,7 @@ from userclient.trouble import FloodWaitError, UnreachableError
 from userclient.watcher import Watcher
 
 
-async def felt(redis: Redis, says: Callable[[Pulse], bool]) -> Pulse:
+async def felt(redis: Store, says: Callable[[Pulse], bool]) -> Pulse:
     """The pulse, once it says that."""
 
     async def look() -> Pulse | None:
@@ -34,7 +34,7 @@ async def felt(redis: Redis, says: Callable[[Pulse], bool]) -> Pulse:
 
 
 async def test_it_beats_when_the_watching_goes_better_or_worse(
-    redis: Redis, records: Records, guard: FakeGuard
+    redis: Store, records: Records, guard: FakeGuard
 ) -> None:
     sight = Sight()
     async with running(heartbeat.beat(records, guard.as_guard(), sight)):
@@ -56,7 +56,7 @@ async def test_it_beats_when_the_watching_goes_better_or_worse(
 
 
 async def test_it_goes_on_beating_while_nothing_changes(
-    redis: Redis, records: Records, guard: FakeGuard, monkeypatch: pytest.MonkeyPatch
+    redis: Store, records: Records, guard: FakeGuard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.01)
     async with running(heartbeat.beat(records, guard.as_guard(), Sight())):
@@ -67,7 +67,7 @@ async def test_it_goes_on_beating_while_nothing_changes(
 
 
 async def test_it_goes_on_beating_after_beats_that_redis_did_not_take(
-    redis: Redis, records: Records, guard: FakeGuard, lease: Lease, monkeypatch: pytest.MonkeyPatch
+    redis: Store, records: Records, guard: FakeGuard, lease: Lease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(heartbeat, "BEAT_SECONDS", 0.01)
     async with running(lease.keep()), running(heartbeat.beat(records, guard.as_guard(), Sight())):
@@ -78,7 +78,7 @@ async def test_it_goes_on_beating_after_beats_that_redis_did_not_take(
 
 @pytest.mark.parametrize("condition", [Condition.STOPPED, Condition.GUARD_LOST])
 async def test_the_last_word_keeps_what_was_said_before(
-    redis: Redis, records: Records, guard: FakeGuard, condition: Condition
+    redis: Store, records: Records, guard: FakeGuard, condition: Condition
 ) -> None:
     sight = Sight()
     async with running(heartbeat.beat(records, guard.as_guard(), sight)):
@@ -93,7 +93,7 @@ async def test_the_last_word_keeps_what_was_said_before(
     assert not after.is_alive
 
 
-async def test_without_the_lease_there_is_no_last_word(redis: Redis, records: Records, lease: Lease) -> None:
+async def test_without_the_lease_there_is_no_last_word(redis: Store, records: Records, lease: Lease) -> None:
     await lease.release()
     await Lease(redis, ACCOUNT, seconds=600).take()
     await heartbeat.end(records, Condition.STOPPED)
@@ -101,7 +101,7 @@ async def test_without_the_lease_there_is_no_last_word(redis: Redis, records: Re
 
 
 async def test_the_last_word_waits_for_no_redis_that_does_not_answer(
-    redis: Redis, records: Records, monkeypatch: pytest.MonkeyPatch
+    redis: Store, records: Records, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def hang() -> None:
         await asyncio.Event().wait()

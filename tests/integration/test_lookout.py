@@ -12,28 +12,31 @@ import pytest
 from aiogram.exceptions import TelegramForbiddenError
 from aiogram.methods import SendMessage
 from aiogram.utils.formatting import Text
-from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from structlog.testing import capture_logs
 
 from bot import lookout as lookout_module
+from bot.delivery import suspicions as suspicions_module
 from bot.delivery.announcer import Announcer
-from bot.delivery.courier import Courier
 from bot.delivery.doorbells import Doorbells
+from bot.delivery.suspicions import Suspicions
 from bot.gateway import Gateway
 from bot.lookout import Lookout
 from bot.views.screen import Screen
 from core.bus import redis_now
-from core.connection import connect
+from core.connection import Store, connect
 from core.contract import keys
 from core.contract.codec import to_ms
-from core.contract.state import BEAT_SECONDS, Condition
+from core.contract.events import Tampering
+from core.contract.state import BEAT_SECONDS, Condition, Heartbeat
+from core.pulse import HEARTBEATS
 from core.settings import CoreSettings
 from tests.domain_values import ACCOUNT, OWNER
 from tests.fake_telegram import BLOCKED, FakeChats
 from tests.fake_worker import beats
 from tests.telling import Heard, told, tried
 from tests.waiting import eventually, running, within_patience
+from tests.wire import SIGNER, STRANGER
 
 PATIENCE = 120.0
 
@@ -69,7 +72,7 @@ def heard() -> Heard:
 
 
 @pytest.fixture
-async def link(redis: Redis, redis_settings: CoreSettings) -> AsyncIterator[Redis]:
+async def link(redis: Store, redis_settings: CoreSettings) -> AsyncIterator[Store]:
     await redis.sadd(keys.ACCOUNTS, ACCOUNT)
     client = connect(redis_settings, name="doorman-test-bot", most=6)
     yield client
@@ -77,14 +80,14 @@ async def link(redis: Redis, redis_settings: CoreSettings) -> AsyncIterator[Redi
 
 
 @pytest.fixture
-def watch(link: Redis, clock: Clock, heard: Heard) -> Watch:
+def watch(link: Store, clock: Clock, heard: Heard) -> Watch:
     return Watch(link, clock, heard)
 
 
 class Watch:
     """The lookout of one process after another, and the time that passes between its looks."""
 
-    def __init__(self, redis: Redis, clock: Clock, heard: Heard, patience: float = PATIENCE) -> None:
+    def __init__(self, redis: Store, clock: Clock, heard: Heard, patience: float = PATIENCE) -> None:
         self.redis, self.clock, self.heard, self.patience = redis, clock, heard, patience
         self.gateway = Gateway(redis=redis)
         self.restart()
@@ -118,7 +121,8 @@ class Watch:
 
     async def falls_silent(self) -> None:
         """The last beat was long ago."""
-        await self.redis.set(keys.heartbeat(ACCOUNT), to_ms(await redis_now(self.redis) - timedelta(minutes=5)))
+        beat = Heartbeat(at=await redis_now(self.redis) - timedelta(minutes=5))
+        await self.redis.set_signed(keys.heartbeat(ACCOUNT), HEARTBEATS.dump(beat))
 
 
 async def test_a_worker_that_beats_is_not_spoken_of(watch: Watch) -> None:
@@ -228,7 +232,7 @@ async def test_a_clock_that_was_set_back_makes_a_dead_worker_no_live_one(watch: 
 
 
 async def test_a_patience_shorter_than_three_heartbeats_is_kept_and_says_silence_once(
-    link: Redis, clock: Clock, heard: Heard
+    link: Store, clock: Clock, heard: Heard
 ) -> None:
     watch = Watch(link, clock, heard, patience=15)
     await watch.began()
@@ -359,7 +363,7 @@ async def test_rubbish_in_place_of_a_pulse_is_a_worker_that_did_not_report(watch
 
 
 async def test_the_lookout_looks_at_every_account_and_outlives_redis(
-    own_server: Any, own_redis: Redis, heard: Heard, monkeypatch: pytest.MonkeyPatch
+    own_server: Any, own_redis: Store, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lookout_module, "LOOK_SECONDS", 0.01)
     await own_redis.sadd(keys.ACCOUNTS, ACCOUNT, ACCOUNT + 1)
@@ -384,7 +388,7 @@ async def test_the_lookout_looks_at_every_account_and_outlives_redis(
 async def test_what_is_announced_reaches_every_owner_and_none_waits_for_another() -> None:
     telegram, bells = FakeChats(), Doorbells()
     telegram.blocked = {OWNER}
-    announcer = Announcer(Courier(bot=telegram.bot()), frozenset({OWNER, OWNER + 1}), bells)
+    announcer = Announcer(telegram.courier(), frozenset({OWNER, OWNER + 1}), bells)
     async with running(announcer.run()):
         for number in (1, 2):
             announcer.announce(screen(number))
@@ -401,7 +405,7 @@ async def test_what_an_announcement_asks_for_is_done_once_for_each_who_was_told_
         done.release()
 
     telegram.blocked = {OWNER, OWNER + 1}
-    announcer = Announcer(Courier(bot=telegram.bot()), frozenset({OWNER, OWNER + 1}), bells)
+    announcer = Announcer(telegram.courier(), frozenset({OWNER, OWNER + 1}), bells)
     async with running(announcer.run()):
         announcer.announce(screen(1), then=then)
         await tried(telegram, OWNER)
@@ -421,7 +425,7 @@ async def test_an_owner_who_is_back_while_the_refusal_is_on_its_way_is_told_at_o
         SendMessage, TelegramForbiddenError(method=SendMessage(chat_id=OWNER, text="…"), message=BLOCKED)
     )
     telegram.held[OWNER] = asyncio.Event()
-    announcer = Announcer(Courier(bot=telegram.bot()), frozenset({OWNER}), bells)
+    announcer = Announcer(telegram.courier(), frozenset({OWNER}), bells)
     async with running(announcer.run()):
         announcer.announce(screen(1))
         await tried(telegram, OWNER)
@@ -436,7 +440,7 @@ async def test_for_a_chat_that_stays_closed_the_newest_announcements_are_kept(
     monkeypatch.setattr("bot.delivery.doorbells.TRY_SECONDS", 0.01)
     telegram = FakeChats()
     telegram.blocked = {OWNER}
-    announcer = Announcer(Courier(bot=telegram.bot()), frozenset({OWNER}), Doorbells())
+    announcer = Announcer(telegram.courier(), frozenset({OWNER}), Doorbells())
     with capture_logs():
         for number in range(100):
             announcer.announce(screen(number))
@@ -467,3 +471,66 @@ async def test_a_pulse_of_another_type_is_told_of_and_hides_no_other_account(wat
     await watch.redis.delete(keys.heartbeat(ACCOUNT))
     await watch.redis.sadd(keys.heartbeat(ACCOUNT), "x")
     assert len(await watch.through(PATIENCE + 60, None)) == 2
+
+
+async def test_an_old_heartbeat_that_somebody_puts_back_again_and_again_is_no_sign_of_life(watch: Watch) -> None:
+    await watch.began()
+    beats_of_old = []
+    for minutes in (5, 4):
+        await beats(watch.redis, ago=timedelta(minutes=minutes))
+        beats_of_old.append(await watch.redis.get(keys.heartbeat(ACCOUNT)))
+    said = []
+    for number in range(round((PATIENCE + 60) / 2)):
+        watch.clock.now += 2
+        await watch.redis.set(keys.heartbeat(ACCOUNT), beats_of_old[number % 2] or b"")
+        said += await watch.look()
+    [text] = said
+    assert "silent" in text
+
+
+@pytest.mark.parametrize("note", ["forged", "unsigned", "a day old", "rubbish", "another account's"])
+async def test_a_note_that_is_not_of_the_process_before_keeps_nobody_silent(watch: Watch, note: str) -> None:
+    key, now = keys.blindness(ACCOUNT), await redis_now(watch.redis)
+    fresh = b"%d" % to_ms(now)
+    word = {
+        "forged": STRANGER.wrap(key, fresh),
+        "unsigned": fresh,
+        "a day old": SIGNER.wrap(key, b"%d" % to_ms(now - timedelta(days=1))),
+        "rubbish": SIGNER.wrap(key, b"1"),
+        "another account's": SIGNER.wrap(keys.blindness(ACCOUNT + 1), fresh),
+    }[note]
+    await watch.redis.set(key, word)
+    assert len(await watch.through(PATIENCE + 60, None)) == 1
+
+
+async def test_a_note_of_the_process_before_keeps_silent(watch: Watch) -> None:
+    await watch.redis.set_signed(keys.blindness(ACCOUNT), b"%d" % to_ms(await redis_now(watch.redis)))
+    assert await watch.through(PATIENCE + 60, None) == []
+
+
+@pytest.mark.parametrize("rubbish", [b"", b"soon", b"9" * 40])
+async def test_a_note_of_ours_that_is_no_time_does_not_end_the_lookout(watch: Watch, rubbish: bytes) -> None:
+    await watch.redis.set_signed(keys.blindness(ACCOUNT), rubbish)
+    assert len(await watch.through(PATIENCE + 60, None)) == 1
+
+
+async def test_what_the_bot_finds_is_told_once_in_ten_minutes_for_each_kind_and_account(
+    heard: Heard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock, suspicions = Clock(), Suspicions(heard)
+    monkeypatch.setattr(suspicions_module, "time", clock)
+
+    def notice(account: int, what: Tampering) -> None:
+        suspicions.notice(account, what, account_name="Ada")
+
+    for _ in range(3):
+        notice(ACCOUNT, Tampering.REPORT_FORGED)
+        notice(ACCOUNT, Tampering.REPORT_OLD)
+        notice(ACCOUNT + 1, Tampering.REPORT_OLD)
+        clock.now += 199
+    assert len(await heard.since()) == 3
+    clock.now += 10
+    notice(ACCOUNT, Tampering.REPORT_OLD)
+    [text] = await heard.since()
+    assert "Ada" in text
+    assert "Somebody else writes into Doorman's Redis" in text

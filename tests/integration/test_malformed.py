@@ -19,19 +19,19 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as few
 from hypothesis import strategies as st
 from pydantic import ValidationError
-from redis.asyncio import Redis
 from telethon.extensions import BinaryReader
 from telethon.tl import types
 
 from bot import handlers, serving
 from bot.delivery.alert_book import AlertBook
 from bot.delivery.chat import Chat
-from bot.delivery.courier import Courier
 from bot.delivery.doorbells import Doorbells
 from bot.delivery.telling import Telling
 from bot.desk import Desk
+from bot.gate import Gate
 from bot.gateway import Gateway
-from bot.owners import OwnersOnly
+from bot.one_time_codes import OneTimeCodes
+from bot.owners import OwnersOnly, SealedOnly
 from bot.views import alerts
 from bot.views.answers import FAILED
 from bot.views.buttons import (
@@ -48,15 +48,16 @@ from bot.views.buttons import (
 from bot.views.card import card
 from bot.views.sessions import PER_PAGE, sessions_page
 from core import bus, consumer
-from core.bus import REQUESTS
+from core.connection import Store
 from core.consumer import Consumer
 from core.contract import keys
-from core.contract.codec import EventCodec, MalformedError
+from core.contract.codec import MalformedError, ReportCodec, RequestCodec
 from core.contract.commands import Carried, Command, EndSession, GetRoster, Reply, Request, RosterFetched
 from core.contract.events import (
     BaselineTaken,
     Event,
     LoginAnnounced,
+    Report,
     SessionAltered,
     SessionAppeared,
     SessionEnded,
@@ -69,8 +70,8 @@ from tests.domain_values import (
     MOST_POSITIVE,
     NOW,
     OWNER,
-    events,
     moments,
+    reports,
     roster,
     session,
     texts,
@@ -78,10 +79,12 @@ from tests.domain_values import (
 from tests.fake_guard import FakeGuard
 from tests.fake_telegram import FakeChats, FakeTelegram
 from tests.screens import fits_telegram
-from tests.telling import login
-from tests.unit.bot.handlers.conftest import FakeDesk, FakeGateway
+from tests.telling import Heard, login
+from tests.unit.bot.handlers.conftest import FakeCodes, FakeDesk, FakeGateway
 from tests.updates import STRANGER, press
 from tests.waiting import eventually, running
+from tests.wire import REPORTS, REQUESTS, SIGNER, events_in
+from userclient.alarm import Alarm
 from userclient.deeds import Deeds
 from userclient.executor import Executor
 from userclient.lease import Lease
@@ -91,7 +94,7 @@ from userclient.telegram.translate import to_roster
 from userclient.trouble import UnreachableError
 from userclient.watcher import Watcher
 
-EVENTS = EventCodec(ACCOUNT)
+EVENTS = ReportCodec(ACCOUNT)
 SHARED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 FIRST = 100_000
 SEEN = re.compile(r"(?:Device |end after )(1\d{5})\b")
@@ -150,12 +153,12 @@ def distorted(draw: st.DrawFn, packed: st.SearchStrategy[dict[bytes, bytes]]) ->
     return fields | {b"body": json.dumps(body).encode()}
 
 
-names = st.sampled_from([b"type", b"body", b"id", b"owner", b"deadline", b"reason", b"entry", b""])
+names = st.sampled_from([b"type", b"body", b"id", b"owner", b"deadline", b"number", b"reason", b"entry", b""])
 values = st.sampled_from([b"SessionAppeared", b"EndSession", b"GetRoster", b"{}", b"null", b"-1", b"", b"\xff"])
 fields_of_rubbish = st.dictionaries(
     names | st.binary(max_size=8), values | st.binary(max_size=30), min_size=1, max_size=5
 )
-bad_events = fields_of_rubbish | distorted(events.map(EVENTS.pack))
+bad_events = fields_of_rubbish | distorted(reports.map(EVENTS.pack))
 
 
 def is_read(fields: dict[bytes, bytes], packing: Any) -> bool:
@@ -165,20 +168,20 @@ def is_read(fields: dict[bytes, bytes], packing: Any) -> bool:
     return False
 
 
-async def laid_in(redis: Redis, stream: str, *entries: dict[bytes, bytes]) -> list[bytes]:
-    """Their ids."""
+async def laid_in(redis: Store, stream: str, *entries: dict[bytes, bytes]) -> list[bytes]:
+    """Their ids; each is signed, so that what is in it comes to be parsed."""
     async with redis.pipeline(transaction=True) as pipe:
         for fields in entries:
-            pipe.xadd(stream, cast("Any", fields))
+            pipe.xadd(stream, cast("Any", SIGNER.sign(stream, fields)))
         return cast("list[bytes]", await pipe.execute())
 
 
-async def dead(redis: Redis, stream: str) -> list[bytes]:
+async def dead(redis: Store, stream: str) -> list[bytes]:
     """The ids of the entries that were laid aside, in order."""
     return [letter[b"entry"] for _, letter in await redis.xrange(keys.dead_letters(stream))]
 
 
-async def all_acked(redis: Redis, stream: str) -> None:
+async def all_acked(redis: Store, stream: str) -> None:
     async def look() -> bool:
         groups: Any = await redis.xinfo_groups(stream) if await redis.exists(stream) else []
         return bool(groups) and groups[0]["pending"] == groups[0]["lag"] == 0
@@ -196,7 +199,7 @@ def numbered(number: int) -> Event:
     return login(number) if number % 2 else TtlChanged(account=ACCOUNT, at=NOW, before=0, after=number)
 
 
-async def leased(redis: Redis) -> Records:
+async def leased(redis: Store) -> Records:
     """What the worker writes by, in a Redis that was emptied."""
     lease = Lease(redis, ACCOUNT, seconds=600)
     await lease.declare_free()
@@ -207,19 +210,22 @@ async def leased(redis: Redis) -> Records:
 @given(st.lists(st.none() | bad_events, min_size=1, max_size=12))
 @few(max_examples=60, suppress_health_check=SHARED)
 async def test_every_event_between_unreadable_ones_is_told_in_order(
-    redis: Redis, mixed: list[dict[bytes, bytes] | None]
+    redis: Store, mixed: list[dict[bytes, bytes] | None]
 ) -> None:
     await redis.flushall()
     telegram, stream, book = FakeChats(), keys.events(ACCOUNT), AlertBook(redis=redis)
-    courier = Courier(bot=telegram.bot())
+    courier = telegram.courier()
     chat = Chat(account=ACCOUNT, owner=OWNER, redis=redis, courier=courier, book=book, doorbells=Doorbells())
-    entries = [fields or EVENTS.pack(numbered(FIRST + at)) for at, fields in enumerate([*mixed, None])]
+    entries = [
+        fields or EVENTS.pack(Report(number=at + 1, event=numbered(FIRST + at)))
+        for at, fields in enumerate([*mixed, None])
+    ]
     ids = await laid_in(redis, stream, *entries)
 
-    async def tell(entry: str, event: Event) -> None:
-        await Telling(chat=chat, entry=entry, name="Ada").tell(event)
+    async def tell(entry: str, report: Report) -> None:
+        await Telling(chat=chat, entry=entry, name="Ada").tell(report.event)
 
-    async with running(Consumer(redis=redis, stream=stream, packing=EVENTS, group="g", name="n").run_entries(tell)):
+    async with running(Consumer(redis=redis, stream=stream, packing=REPORTS, group="g", name="n").run_entries(tell)):
         await all_acked(redis, stream)
     seen = [int(number) for text in telegram.in_chat(OWNER) for number in SEEN.findall(text)]
     assert seen == [FIRST + at for at, fields in enumerate([*mixed, None]) if fields is None]
@@ -234,14 +240,14 @@ bad_requests = fields_of_rubbish | distorted(
         owner=st.integers(),
         deadline=st.just(NOW),
         command=good_commands,
-    ).map(REQUESTS.pack)
+    ).map(RequestCodec().pack)
 )
 
 
 @given(st.lists(good_commands | bad_requests, min_size=1, max_size=10))
 @few(max_examples=60, suppress_health_check=SHARED)
 async def test_every_request_between_unreadable_ones_is_answered(
-    redis: Redis, mixed: list[Command | dict[bytes, bytes]]
+    redis: Store, mixed: list[Command | dict[bytes, bytes]]
 ) -> None:
     await redis.flushall()
     guard, stream = FakeGuard(), keys.commands(ACCOUNT)
@@ -253,12 +259,14 @@ async def test_every_request_between_unreadable_ones_is_answered(
             entries.append(what)
         else:
             asked[f"good{at}"] = what
-            entries.append(REQUESTS.pack(Request(id=f"good{at}", owner=OWNER, deadline=deadline, command=what)))
+            entries.append(RequestCodec().pack(Request(id=f"good{at}", owner=OWNER, deadline=deadline, command=what)))
     ids = await laid_in(redis, stream, *entries)
     records = await leased(redis)
     watcher = Watcher(guard.as_guard(), records, poll_seconds=3600)
     deeds = Deeds(guard=guard.as_guard(), records=records, turn=watcher.turn)
-    executor = Executor(redis=redis, guard=guard.as_guard(), watcher=watcher, deeds=deeds)
+    executor = Executor(
+        redis=redis, guard=guard.as_guard(), watcher=watcher, deeds=deeds, alarm=Alarm(records, account=ACCOUNT)
+    )
     requests = Consumer(redis=redis, stream=stream, packing=REQUESTS, group="g", name="n", ack_first=True)
     async with running(requests.run(executor.handle)):
 
@@ -270,7 +278,7 @@ async def test_every_request_between_unreadable_ones_is_answered(
     for request_id, command in asked.items():
         reply = await bus.reply_to(redis, ACCOUNT, request_id)
         assert isinstance(reply, RosterFetched if command == GetRoster() else Carried)
-    assert await dead(redis, stream) == unreadable(ids, entries, REQUESTS)
+    assert await dead(redis, stream) == unreadable(ids, entries, RequestCodec())
     guard.foresaw_everything()
 
 
@@ -361,14 +369,14 @@ def shown(known: Roster) -> None:
     for page in range(len(known.sessions) // PER_PAGE + 1):
         fits_telegram(sessions_page(known, account_name="Ada", page=page, now=NOW))
     for each in known.sessions:
-        fits_telegram(card(ACCOUNT, each, now=NOW))
+        fits_telegram(card(ACCOUNT, each, trust=None, viewer=OWNER, now=NOW))
     fits_telegram(alerts.baseline(BaselineTaken(account=ACCOUNT, at=NOW, roster=known), account_name="Ada"))
 
 
 @given(answers, answers)
 @few(max_examples=80, suppress_health_check=SHARED)
 async def test_any_roster_of_telegrams_is_watched_told_and_shown(
-    redis: Redis, first: types.account.Authorizations, second: types.account.Authorizations
+    redis: Store, first: types.account.Authorizations, second: types.account.Authorizations
 ) -> None:
     await redis.flushall()
     guard, records = FakeGuard(), await leased(redis)
@@ -377,7 +385,7 @@ async def test_any_roster_of_telegrams_is_watched_told_and_shown(
     watcher = Watcher(guard.as_guard(), records, poll_seconds=3600)
     for _ in range(3):
         await watcher.look()
-    _, *rest = [EVENTS.unpack(fields) for _, fields in await redis.xrange(keys.events(ACCOUNT))]
+    _, *rest = await events_in(redis)
     for event in rest:
         told(event)
     stored = await Gateway(redis=redis).last_roster(ACCOUNT)
@@ -388,15 +396,14 @@ async def test_any_roster_of_telegrams_is_watched_told_and_shown(
 
 @given(pushes.map(over_the_wire) | scant_pushes)
 @few(max_examples=60, suppress_health_check=SHARED)
-async def test_any_push_of_telegrams_is_told(redis: Redis, update: types.UpdateNewAuthorization) -> None:
+async def test_any_push_of_telegrams_is_told(redis: Store, update: types.UpdateNewAuthorization) -> None:
     await redis.flushall()
     guard = FakeGuard()
     guard.always_lists(UnreachableError("no answer"))
     watcher = Watcher(guard.as_guard(), await leased(redis), poll_seconds=3600)
     watcher.notice(_push(update))
     await watcher._look_through_troubles()
-    [(_, fields)] = await redis.xrange(keys.events(ACCOUNT))
-    event = EVENTS.unpack(fields)
+    [event] = await events_in(redis)
     assert isinstance(event, LoginAnnounced)
     assert event.hash == str(update.hash)
     told(event)
@@ -426,9 +433,12 @@ class AnyAccount(FakeGateway):
 def dispatcher(telegram: FakeTelegram) -> tuple[Bot, Dispatcher]:
     """As the bot wires it."""
     bot, owners = telegram.bot(), frozenset({OWNER})
-    gateway, desk = cast("Gateway", AnyAccount()), cast("Desk", FakeDesk())
-    made = Dispatcher(gateway=gateway, courier=Courier(bot=bot), desk=desk)
+    gateway, desk, courier = cast("Gateway", AnyAccount()), cast("Desk", FakeDesk()), telegram.courier()
+    codes = cast("OneTimeCodes", FakeCodes())
+    gate = Gate(codes=codes, gateway=gateway, courier=courier, desk=desk, announcer=Heard(), asks_everyone=False)
+    made = Dispatcher(gateway=gateway, courier=courier, gate=gate, channels=())
     made.update.outer_middleware(OwnersOnly(owners, Doorbells()))
+    made.callback_query.outer_middleware(SealedOnly(telegram.courier()))
     made.include_routers(*handlers.routers(owners))
     return bot, made
 

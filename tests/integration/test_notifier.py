@@ -10,25 +10,28 @@ from typing import Any
 import pytest
 from aiogram.exceptions import TelegramRetryAfter, TelegramServerError
 from aiogram.methods import TelegramMethod
-from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from bot.delivery import notifier as notifier_module
 from bot.delivery import patience
-from bot.delivery.alert_book import AlertBook
-from bot.delivery.courier import Courier
+from bot.delivery.alert_book import AlertBook, Mark
 from bot.delivery.doorbells import Doorbells
 from bot.delivery.notifier import Notifier
+from bot.delivery.suspicions import Suspicions
 from bot.gateway import Gateway
-from core.connection import connect
+from bot.views.tampering import begins
+from core.connection import Store, connect
 from core.consumer import Consumer
 from core.contract import keys
-from core.contract.events import Event, SessionEnded, TtlChanged
+from core.contract.codec import ReportCodec
+from core.contract.events import Event, Report, SessionEnded, TtlChanged
+from core.contract.signing import Signer, place_of
 from core.settings import CoreSettings
 from tests.domain_values import ACCOUNT, NOW, OWNER
 from tests.fake_telegram import FakeChats
-from tests.telling import HASTE, Halt, acked, groups_of, left, login, told, tried
+from tests.telling import HASTE, Halt, Heard, acked, groups_of, left, login, told, told_before, tried
 from tests.waiting import eventually, killed, running, within_patience
+from tests.wire import SIGNER, STRANGER
 
 OTHER_OWNER = 3003
 ENDED = SessionEnded(account=ACCOUNT, at=NOW, session=login(1).session)
@@ -41,12 +44,17 @@ def telegram() -> FakeChats:
 
 
 @pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
 def bells() -> Doorbells:
     return Doorbells()
 
 
 @pytest.fixture
-async def link(redis: Redis, redis_settings: CoreSettings) -> AsyncIterator[Redis]:
+async def link(redis: Store, redis_settings: CoreSettings) -> AsyncIterator[Store]:
     """The notifier's own connections, as many as the bot gives it."""
     client = connect(redis_settings, name="doorman-test-bot", most=64)
     yield client
@@ -54,23 +62,26 @@ async def link(redis: Redis, redis_settings: CoreSettings) -> AsyncIterator[Redi
 
 
 @pytest.fixture(autouse=True)
-async def _hasty(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+async def _hasty(redis: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """An account that is watched, and no waiting that teaches nothing."""
     monkeypatch.setattr(notifier_module, "NEW_ACCOUNT_SECONDS", 0.01)
     monkeypatch.setattr(patience, "PATIENCE", HASTE)
     monkeypatch.setattr("core.consumer.ExponentialWithJitterBackoff.compute", lambda *_: 0.01)
     await redis.sadd(keys.ACCOUNTS, ACCOUNT)
+    for account in (ACCOUNT, ACCOUNT + 1):
+        await told_before(redis, OWNER, OTHER_OWNER, account=account)
 
 
 @pytest.fixture
-def notifier(link: Redis, telegram: FakeChats, bells: Doorbells) -> Callable[..., Notifier]:
+def notifier(link: Store, telegram: FakeChats, bells: Doorbells, heard: Heard) -> Callable[..., Notifier]:
     def make(*owners: int) -> Notifier:
         return Notifier(
             redis=link,
             owners=frozenset(owners or {OWNER}),
             gateway=Gateway(redis=link),
-            courier=Courier(bot=telegram.bot()),
+            courier=telegram.courier(),
             doorbells=bells,
+            suspicions=Suspicions(heard),
         )
 
     return make
@@ -84,7 +95,7 @@ def devices(texts: list[str]) -> list[str]:
     return [text.split("Device ")[1].split(".")[0] for text in texts]
 
 
-async def dropped_but(redis: Redis, number: int) -> None:
+async def dropped_but(redis: Store, number: int) -> None:
     """Wait until as many events are all that is left to be told."""
 
     async def look() -> bool:
@@ -94,7 +105,7 @@ async def dropped_but(redis: Redis, number: int) -> None:
 
 
 async def test_the_events_of_every_account_are_read_and_of_those_that_come_later_too(
-    redis: Redis, notifier: Make, telegram: FakeChats
+    redis: Store, notifier: Make, telegram: FakeChats
 ) -> None:
     await left(redis, login(1))
     async with running(notifier().run()):
@@ -105,7 +116,7 @@ async def test_the_events_of_every_account_are_read_and_of_those_that_come_later
 
 
 async def test_a_bot_that_starts_later_tells_what_it_missed_and_nothing_twice(
-    redis: Redis, notifier: Make, telegram: FakeChats
+    redis: Store, notifier: Make, telegram: FakeChats
 ) -> None:
     await left(redis, login(1))
     async with running(notifier().run()):
@@ -127,7 +138,7 @@ def failing(method: TelegramMethod[Any]) -> Exception:
 
 
 async def test_a_send_that_never_returns_holds_up_nobody_else(
-    redis: Redis, notifier: Make, telegram: FakeChats
+    redis: Store, notifier: Make, telegram: FakeChats
 ) -> None:
     telegram.held[OWNER] = asyncio.Event()
     async with running(notifier(OWNER, OTHER_OWNER).run()):
@@ -140,7 +151,7 @@ async def test_a_send_that_never_returns_holds_up_nobody_else(
 
 
 async def test_an_endless_error_in_one_chat_holds_up_nobody_else_and_keeps_the_order(
-    redis: Redis, notifier: Make, telegram: FakeChats
+    redis: Store, notifier: Make, telegram: FakeChats
 ) -> None:
     telegram.ailing[OWNER] = failing
     async with running(notifier(OWNER, OTHER_OWNER).run()):
@@ -153,7 +164,7 @@ async def test_an_endless_error_in_one_chat_holds_up_nobody_else_and_keeps_the_o
 
 
 async def test_a_flood_in_one_chat_holds_up_nobody_else_and_a_restart_loses_nothing(
-    redis: Redis, notifier: Make, telegram: FakeChats
+    redis: Store, notifier: Make, telegram: FakeChats
 ) -> None:
     telegram.ailing[OWNER] = flooded
     async with running(notifier(OWNER, OTHER_OWNER).run()):
@@ -169,7 +180,7 @@ async def test_a_flood_in_one_chat_holds_up_nobody_else_and_a_restart_loses_noth
 
 
 async def test_one_account_that_is_stuck_holds_up_no_other_account(
-    redis: Redis, notifier: Make, telegram: FakeChats, monkeypatch: pytest.MonkeyPatch
+    redis: Store, notifier: Make, telegram: FakeChats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     halt = Halt(monkeypatch, AlertBook, "message")
     await left(redis, login(1))
@@ -181,7 +192,7 @@ async def test_one_account_that_is_stuck_holds_up_no_other_account(
 
 
 async def test_a_blocked_owner_loses_nothing_and_is_told_in_order_when_they_are_back(
-    redis: Redis, notifier: Make, telegram: FakeChats, bells: Doorbells
+    redis: Store, notifier: Make, telegram: FakeChats, bells: Doorbells
 ) -> None:
     telegram.blocked = {OWNER}
     async with running(notifier(OWNER, OTHER_OWNER).run()):
@@ -197,7 +208,7 @@ async def test_a_blocked_owner_loses_nothing_and_is_told_in_order_when_they_are_
 
 
 async def test_a_blocked_owner_loses_nothing_by_a_restart(
-    redis: Redis, notifier: Make, telegram: FakeChats, monkeypatch: pytest.MonkeyPatch
+    redis: Store, notifier: Make, telegram: FakeChats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.delivery.doorbells.TRY_SECONDS", 0.01)
     telegram.blocked = {OWNER}
@@ -213,7 +224,7 @@ async def test_a_blocked_owner_loses_nothing_by_a_restart(
 
 
 async def test_what_a_blocked_owner_missed_for_a_day_is_counted_and_told_with_the_next(
-    redis: Redis, notifier: Make, telegram: FakeChats, monkeypatch: pytest.MonkeyPatch
+    redis: Store, notifier: Make, telegram: FakeChats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.delivery.doorbells.TRY_SECONDS", 0.01)
     telegram.blocked = {OWNER}
@@ -242,7 +253,7 @@ async def test_what_a_blocked_owner_missed_for_a_day_is_counted_and_told_with_th
     ids=lambda value: getattr(value, "__name__", None) or (type(value).__name__ if isinstance(value, Event) else None),
 )
 async def test_a_bot_that_dies_while_it_tells_of_a_login_repeats_it_once_at_the_most(
-    redis: Redis,
+    redis: Store,
     notifier: Make,
     telegram: FakeChats,
     monkeypatch: pytest.MonkeyPatch,
@@ -275,7 +286,7 @@ async def test_a_bot_that_dies_while_it_tells_of_a_login_repeats_it_once_at_the_
     ids=lambda value: getattr(value, "__name__", None) or (type(value).__name__ if isinstance(value, Event) else None),
 )
 async def test_a_bot_that_dies_while_it_tells_of_anything_else_repeats_it_once_at_the_most(
-    redis: Redis,
+    redis: Store,
     notifier: Make,
     telegram: FakeChats,
     monkeypatch: pytest.MonkeyPatch,
@@ -300,7 +311,7 @@ async def test_a_bot_that_dies_while_it_tells_of_anything_else_repeats_it_once_a
 
 
 async def test_the_first_reader_makes_every_owners_group_from_the_beginning(
-    redis: Redis, notifier: Make, telegram: FakeChats
+    redis: Store, notifier: Make, telegram: FakeChats
 ) -> None:
     telegram.held[OTHER_OWNER] = asyncio.Event()
     await left(redis, *[login(n) for n in range(1, 4)])
@@ -312,7 +323,7 @@ async def test_the_first_reader_makes_every_owners_group_from_the_beginning(
 
 
 async def test_after_redis_was_emptied_nobody_misses_what_comes_next(
-    redis: Redis, notifier: Make, telegram: FakeChats
+    redis: Store, notifier: Make, telegram: FakeChats
 ) -> None:
     async with running(notifier(OWNER, OTHER_OWNER).run()):
         await left(redis, login(1))
@@ -325,22 +336,25 @@ async def test_after_redis_was_emptied_nobody_misses_what_comes_next(
             assert devices(await told(telegram, owner, 3)) == ["1", "2", "3"]
 
 
-async def test_a_new_owner_is_not_told_the_history(redis: Redis, notifier: Make, telegram: FakeChats) -> None:
+async def test_a_new_owner_is_not_told_the_history(redis: Store, notifier: Make, telegram: FakeChats) -> None:
+    await redis.hdel(keys.sent(ACCOUNT), f"{OTHER_OWNER} reached")
     await left(redis, login(1), login(2))
     async with running(notifier(OWNER).run()):
         await told(telegram, OWNER, 2)
         await acked(redis, OWNER)
     await left(redis, login(3))  # neither was told of it
     async with running(notifier(OWNER, OTHER_OWNER).run()):
-        assert devices(await told(telegram, OTHER_OWNER, 1)) == ["3"]
+        begins, third = await told(telegram, OTHER_OWNER, 2)
+        assert "From here on you are told here" in begins
+        assert devices([third]) == ["3"]
         await left(redis, login(4))
-        assert devices(await told(telegram, OTHER_OWNER, 2)) == ["3", "4"]
+        assert devices((await told(telegram, OTHER_OWNER, 3))[1:]) == ["3", "4"]
         assert devices(await told(telegram, OWNER, 4)) == ["1", "2", "3", "4"]
 
 
 @pytest.mark.parametrize(("stuck", "foremost"), [(OWNER, OTHER_OWNER), (OTHER_OWNER, OWNER)])
 async def test_a_new_owner_begins_where_the_foremost_is_and_not_where_one_is_stuck(
-    redis: Redis, notifier: Make, telegram: FakeChats, stuck: int, foremost: int
+    redis: Store, notifier: Make, telegram: FakeChats, stuck: int, foremost: int
 ) -> None:
     third = OTHER_OWNER + 1
     telegram.held[stuck] = asyncio.Event()
@@ -350,13 +364,13 @@ async def test_a_new_owner_begins_where_the_foremost_is_and_not_where_one_is_stu
         await acked(redis, foremost)
     await left(redis, login(30))
     async with running(notifier(stuck, foremost, third).run()):
-        assert devices(await told(telegram, third, 1)) == ["30"]
+        assert devices((await told(telegram, third, 2))[1:]) == ["30"]
         await acked(redis, third)
-    assert len(telegram.in_chat(third)) == 1
+    assert len(telegram.in_chat(third)) == 2
 
 
 async def test_who_is_no_owner_any_more_leaves_nothing_behind(
-    redis: Redis, notifier: Make, telegram: FakeChats
+    redis: Store, notifier: Make, telegram: FakeChats
 ) -> None:
     await left(redis, login(1))
     await redis.xgroup_create(keys.events(ACCOUNT), "somebody:5", id="0")
@@ -369,7 +383,7 @@ async def test_who_is_no_owner_any_more_leaves_nothing_behind(
     assert devices(telegram.in_chat(OTHER_OWNER)) == ["1"]
 
 
-async def test_a_full_redis_costs_no_alert_and_doubles_none(redis: Redis, notifier: Make, telegram: FakeChats) -> None:
+async def test_a_full_redis_costs_no_alert_and_doubles_none(redis: Store, notifier: Make, telegram: FakeChats) -> None:
     """It refuses the note of which message told of what; the event is read and acked all the same."""
     await left(redis, *[login(n) for n in range(1, 4)])
     await redis.xgroup_create(keys.events(ACCOUNT), f"bot:{OWNER}", id="0")
@@ -384,7 +398,7 @@ async def test_a_full_redis_costs_no_alert_and_doubles_none(redis: Redis, notifi
 
 
 async def test_a_full_redis_does_not_hold_up_what_comes_after_the_day_of_a_closed_chat(
-    redis: Redis, notifier: Make, telegram: FakeChats, monkeypatch: pytest.MonkeyPatch
+    redis: Store, notifier: Make, telegram: FakeChats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It refuses the count of what was missed."""
     monkeypatch.setattr("bot.delivery.doorbells.TRY_SECONDS", 0.01)
@@ -405,7 +419,7 @@ async def test_a_full_redis_does_not_hold_up_what_comes_after_the_day_of_a_close
 
 
 async def test_an_outage_of_redis_while_telling_costs_no_alert(
-    redis: Redis, notifier: Make, telegram: FakeChats, monkeypatch: pytest.MonkeyPatch
+    redis: Store, notifier: Make, telegram: FakeChats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failures = iter([RedisConnectionError("gone")] * 7)
     really = AlertBook.message
@@ -428,24 +442,26 @@ async def test_an_outage_of_redis_while_telling_costs_no_alert(
     "rubbish", [b"", b"x", b"-1", b"\xff", b"1-0 x", b"9" * 5000], ids=lambda value: repr(value[:5])
 )
 @pytest.mark.parametrize("place", ["alert", "sent", "missed"])
+@pytest.mark.parametrize("is_signed", [True, False], ids=["ours", "forged"])
 async def test_rubbish_in_the_book_keeps_no_alert_back_and_doubles_none(
-    redis: Redis, notifier: Make, telegram: FakeChats, rubbish: bytes, place: str
+    redis: Store, notifier: Make, telegram: FakeChats, rubbish: bytes, place: str, is_signed: bool
 ) -> None:
+    put = redis.hset_signed if is_signed else redis.hset
     [entry] = await left(redis, login(1))
     match place:
         case "alert":
-            await redis.hset(keys.alerts(ACCOUNT), f"1:{OWNER}", rubbish)
+            await put(keys.alerts(ACCOUNT), f"1:{OWNER}", rubbish)
         case "sent":
-            await redis.hset(keys.sent(ACCOUNT), f"{OWNER}", f"{entry} ".encode() + rubbish)
+            await put(keys.sent(ACCOUNT), f"{OWNER}", f"{entry} ".encode() + rubbish)
         case "missed":
-            await redis.hset(keys.sent(ACCOUNT), f"{OWNER} missed", rubbish)
+            await put(keys.sent(ACCOUNT), f"{OWNER} missed", rubbish)
     async with running(notifier().run()):
         await acked(redis, OWNER)
     assert devices(telegram.in_chat(OWNER)) == ["1"]
     assert not await redis.exists(keys.dead_letters(keys.events(ACCOUNT)))
 
 
-async def test_what_cannot_be_read_stops_nothing_behind_it(redis: Redis, notifier: Make, telegram: FakeChats) -> None:
+async def test_what_cannot_be_read_stops_nothing_behind_it(redis: Store, notifier: Make, telegram: FakeChats) -> None:
     await redis.xadd(keys.events(ACCOUNT), {"type": "SessionAppeared", "body": "rubbish"})
     await left(redis, replace(login(1), account=ACCOUNT))
     async with running(notifier(OWNER, OTHER_OWNER).run()):
@@ -454,7 +470,7 @@ async def test_what_cannot_be_read_stops_nothing_behind_it(redis: Redis, notifie
 
 
 async def test_what_was_trimmed_away_before_a_blocked_owner_could_be_told_is_counted(
-    redis: Redis, notifier: Make, telegram: FakeChats
+    redis: Store, notifier: Make, telegram: FakeChats
 ) -> None:
     telegram.blocked = {OWNER}
     await left(redis, *[login(n) for n in range(1, 11)])
@@ -469,7 +485,7 @@ async def test_what_was_trimmed_away_before_a_blocked_owner_could_be_told_is_cou
     assert "8 messages were dropped" in missed
 
 
-async def test_who_is_an_owner_no_more_keeps_no_group(redis: Redis, notifier: Make, telegram: FakeChats) -> None:
+async def test_who_is_an_owner_no_more_keeps_no_group(redis: Store, notifier: Make, telegram: FakeChats) -> None:
     for former in (f"bot:{OWNER}", "bot:77", "other:3", "plain"):
         await redis.xgroup_create(keys.events(ACCOUNT), former, id="0", mkstream=True)
     await left(redis, login(1))
@@ -477,3 +493,52 @@ async def test_who_is_an_owner_no_more_keeps_no_group(redis: Redis, notifier: Ma
         await acked(redis, OWNER)
     groups = {group["name"] for group in await redis.xinfo_groups(keys.events(ACCOUNT))}
     assert groups == {f"bot:{OWNER}".encode(), b"other:3", b"plain"}
+
+
+async def test_a_report_that_no_worker_of_ours_made_is_not_told_but_told_of_once(
+    redis: Store, notifier: Make, telegram: FakeChats, heard: Heard
+) -> None:
+    for number in range(1, 4):
+        forged: Any = STRANGER.sign(
+            keys.events(ACCOUNT), ReportCodec(ACCOUNT).pack(Report(number=number, event=login(number)))
+        )
+        await redis.xadd(keys.events(ACCOUNT), forged)
+    await left(redis, login(4))
+    async with running(notifier(OWNER, OTHER_OWNER).run()):
+        await acked(redis, OWNER, OTHER_OWNER)
+    assert devices(telegram.in_chat(OWNER)) == devices(telegram.in_chat(OTHER_OWNER)) == ["4"]
+    [text] = await heard.since()
+    assert "There was a report in it that no worker of yours had made" in text
+
+
+async def test_what_an_older_secret_key_had_signed_is_signed_anew(redis: Store) -> None:
+    older, field = STRANGER, f"7:{OWNER}"
+    await redis.hset(keys.alerts(ACCOUNT), field, older.wrap(place_of(keys.alerts(ACCOUNT), field), b"11"))
+    mark = b"3 1-1 2026-03-14T15:09:26+00:00"
+    place = place_of(keys.sent(ACCOUNT), f"{OWNER} reached")
+    await redis.hset(keys.sent(ACCOUNT), f"{OWNER} reached", older.wrap(place, mark))
+    await redis.hset(keys.sent(ACCOUNT), b"\xff", b"rubbish")
+    await redis.hset(keys.alerts(ACCOUNT), f"8:{OWNER}", b"12")
+    book, rotating = AlertBook(redis=redis), Signer([*SIGNER._keys, *older._keys])
+    assert await book.message(ACCOUNT, "7", OWNER) is None
+    redis.signer = rotating
+    await book.sign_anew(ACCOUNT)
+    redis.signer = SIGNER  # the older part is thrown away
+    assert await book.message(ACCOUNT, "7", OWNER) == 11
+    assert await book.reached(ACCOUNT, OWNER) == Mark(number=3, entry="1-1", at=NOW)
+    assert await book.message(ACCOUNT, "8", OWNER) is None  # what was forged does not become ours
+
+
+async def test_an_alert_whose_note_somebody_changed_is_sent_anew(
+    redis: Store, notifier: Make, telegram: FakeChats
+) -> None:
+    """Else a message of his choice would be made to say something else."""
+    innocent = telegram.put(OWNER, begins(ACCOUNT, account_name="Ada"))
+    key, field = keys.alerts(ACCOUNT), f"1:{OWNER}"
+    await redis.hset(key, field, STRANGER.wrap(place_of(key, field), b"%d" % innocent))
+    await left(redis, login(1))
+    async with running(notifier().run()):
+        await acked(redis, OWNER)
+    kept, alert = telegram.in_chat(OWNER)
+    assert "From here on" in kept
+    assert devices([alert]) == ["1"]

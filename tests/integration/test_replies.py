@@ -12,24 +12,23 @@ from typing import Any, Never
 
 import pytest
 from pydantic import SecretStr
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import BlockingConnectionPool
 from redis.exceptions import RedisError
 
 from core import bus
-from core.bus import REQUESTS, NoReplyError
-from core.connection import connect
+from core.bus import NoReplyError
+from core.connection import Store, connect
 from core.contract import keys
-from core.contract.codec import Codec
 from core.contract.commands import Carried, EndSession, Outcome, Result
-from core.contract.events import Event, TtlChanged
+from core.contract.events import Report, TtlChanged
 from core.settings import CoreSettings
 from tests.domain_values import ACCOUNT, NOW, OWNER, SECRET_KEY
 from tests.faults.proxy import Proxy
 from tests.faults.redis_server import RedisServer
 from tests.waiting import eventually, running
+from tests.wire import REPORTS, REQUESTS
 from userclient.lease import Lease
 
-EVENTS: Codec[Event] = Codec(Event)
 MOST = 6  # connections, as the product's own default
 CALLERS = 18
 KINDS = 7  # of calls
@@ -54,7 +53,7 @@ def network(server: RedisServer) -> Iterator[Proxy]:
         yield network
 
 
-async def _client(url: str) -> AsyncIterator[Redis]:
+async def _client(url: str) -> AsyncIterator[Store]:
     settings = CoreSettings(_env_file=None, secret_key=SecretStr(SECRET_KEY), redis_url=SecretStr(url))
     client = connect(settings, name="doorman-test", most=MOST)
     yield client
@@ -62,21 +61,21 @@ async def _client(url: str) -> AsyncIterator[Redis]:
 
 
 @pytest.fixture
-async def far(network: Proxy) -> AsyncIterator[Redis]:
+async def far(network: Proxy) -> AsyncIterator[Store]:
     """The product's own client, behind the bad network."""
     async for client in _client(network.redis_url):
         yield client
 
 
 @pytest.fixture
-async def near(server: RedisServer) -> AsyncIterator[Redis]:
+async def near(server: RedisServer) -> AsyncIterator[Store]:
     """The same past it, to see what is there."""
     async for client in _client(server.url):
         yield client
 
 
 @pytest.fixture
-async def fence(near: Redis) -> int:
+async def fence(near: Store) -> int:
     """The number under which the account's events are taken."""
     lease = Lease(near, ACCOUNT, seconds=600)
     await lease.declare_free()
@@ -84,14 +83,14 @@ async def fence(near: Redis) -> int:
     return lease.fence
 
 
-def event(number: int) -> TtlChanged:
-    return TtlChanged(account=ACCOUNT, at=NOW, before=0, after=number)
+def report(number: int) -> Report:
+    return Report(number=number, event=TtlChanged(account=ACCOUNT, at=NOW, before=0, after=number))
 
 
 class Caller:
     """One of many who use the same client: it knows of each answer whether it can be one to its own command."""
 
-    def __init__(self, redis: Redis, chance: Random, number: int, fence: int) -> None:
+    def __init__(self, redis: Store, chance: Random, number: int, fence: int) -> None:
         self._redis, self._chance, self._fence = redis, chance, fence
         self._numbers = itertools.count(number * 1_000_000)
         self.answers: Counter[str] = Counter()
@@ -139,7 +138,7 @@ class Caller:
         assert found == [[stream.encode(), [(entry, {b"number": f"{number}".encode()})]]]
 
     async def _publish(self, number: int) -> None:
-        await bus.publish(self._redis, ACCOUNT, self._fence, [event(number)], EVENTS)
+        await bus.publish(self._redis, ACCOUNT, self._fence, [report(number)])
         self.published.append(number)
 
     async def _ask(self, number: int) -> None:
@@ -153,7 +152,7 @@ class Caller:
 class Watching:
     """Sees every entry of both streams as it comes, and answers each request with what it named."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Store) -> None:
         self._redis = redis
         self.published: Counter[int] = Counter()
         self.asked: Counter[int] = Counter()
@@ -170,7 +169,7 @@ class Watching:
                     await (self._event if stream.decode() == keys.events(ACCOUNT) else self._command)(fields)
 
     async def _event(self, fields: dict[bytes, bytes]) -> None:
-        seen = EVENTS.unpack(fields)
+        seen = REPORTS.unpack(fields).event
         assert isinstance(seen, TtlChanged)
         self.published[seen.after] += 1
 
@@ -261,7 +260,7 @@ async def storm(callers: list[Caller], network: Proxy, chance: Random) -> None:
     network.flow()
 
 
-async def serves(redis: Redis) -> None:
+async def serves(redis: Store) -> None:
     """See that none of the client's connections was lost on the way, and that all answer what they are asked."""
     pool = redis.connection_pool
     assert isinstance(pool, BlockingConnectionPool)
@@ -277,7 +276,7 @@ async def serves(redis: Redis) -> None:
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_no_reply_reaches_another_caller_and_nothing_is_done_twice(
-    far: Redis, near: Redis, network: Proxy, fence: int, seed: int
+    far: Store, near: Store, network: Proxy, fence: int, seed: int
 ) -> None:
     chance, watching = Random(seed), Watching(near)  # noqa: S311 - no secret
     callers = [Caller(far, chance, number, fence) for number in range(1, CALLERS + 1)]
@@ -305,7 +304,7 @@ async def test_no_reply_reaches_another_caller_and_nothing_is_done_twice(
     assert answers.total() > 10 * CALLERS, answers
 
 
-async def test_a_cancellation_is_heeded_in_every_turn_of_the_loop(far: Redis) -> None:
+async def test_a_cancellation_is_heeded_in_every_turn_of_the_loop(far: Store) -> None:
     async def write_for_ever() -> None:
         while True:
             await far.set("key", "value")
@@ -315,7 +314,7 @@ async def test_a_cancellation_is_heeded_in_every_turn_of_the_loop(far: Redis) ->
     await serves(far)
 
 
-async def test_who_is_called_off_while_waiting_for_a_connection_takes_none_along(far: Redis, network: Proxy) -> None:
+async def test_who_is_called_off_while_waiting_for_a_connection_takes_none_along(far: Store, network: Proxy) -> None:
     chance = Random(4)  # noqa: S311 - no secret
     for _ in range(30):
         network.delay_replies(chance.choice([0, 0.002]))
@@ -333,25 +332,25 @@ async def test_who_is_called_off_while_waiting_for_a_connection_takes_none_along
     await serves(far)
 
 
-async def _add(redis: Redis, _: int) -> None:
+async def _add(redis: Store, _: int) -> None:
     await redis.xadd(keys.events(ACCOUNT), {"number": 1})
 
 
-async def _add_in_a_transaction(redis: Redis, _: int) -> None:
+async def _add_in_a_transaction(redis: Store, _: int) -> None:
     async with redis.pipeline(transaction=True) as pipe:
         pipe.xadd(keys.events(ACCOUNT), {"number": 1})
         await pipe.execute()
 
 
-async def _publish(redis: Redis, fence: int) -> None:
-    await bus.publish(redis, ACCOUNT, fence, [event(1)], EVENTS)
+async def _publish(redis: Store, fence: int) -> None:
+    await bus.publish(redis, ACCOUNT, fence, [report(1)])
 
 
-async def _request(redis: Redis, _: int) -> None:
+async def _request(redis: Store, _: int) -> None:
     await bus.request(redis, ACCOUNT, await bus.new_request(redis, EndSession(hash="7"), owner=OWNER))
 
 
-async def _answer(redis: Redis, _: int) -> None:
+async def _answer(redis: Store, _: int) -> None:
     result = Result(hash="7", outcome=Outcome.DONE, at=NOW)
     await bus.answer(redis, ACCOUNT, "request", Carried(results=(result,)))
 
@@ -368,16 +367,16 @@ WRITES = [
 @pytest.mark.parametrize("stalls", [False, True], ids=["at once", "after a while"])
 @pytest.mark.parametrize(("write", "stream", "sends"), WRITES, ids=[write.__name__ for write, _, _ in WRITES])
 async def test_a_write_whose_reply_is_lost_is_there_once_and_its_writer_knows_that_it_may_be(
-    far: Redis,
-    near: Redis,
+    far: Store,
+    near: Store,
     network: Proxy,
     fence: int,
-    write: Callable[[Redis, int], Awaitable[None]],
+    write: Callable[[Store, int], Awaitable[None]],
     stream: str,
     sends: bytes,
     stalls: bool,
 ) -> None:
-    await bus.publish(near, ACCOUNT, fence, [event(0)], EVENTS)  # the script is known there
+    await bus.publish(near, ACCOUNT, fence, [report(0)])  # the script is known there
     await near.delete(keys.events(ACCOUNT))
     await far.ping()
     network.drop_replies(1, to=sends)
@@ -393,14 +392,14 @@ async def test_a_write_whose_reply_is_lost_is_there_once_and_its_writer_knows_th
 
 @pytest.mark.parametrize(("write", "stream"), [case[:2] for case in WRITES], ids=[case[0].__name__ for case in WRITES])
 async def test_a_write_that_is_cancelled_while_its_reply_is_on_its_way_is_there_once(
-    far: Redis,
-    near: Redis,
+    far: Store,
+    near: Store,
     network: Proxy,
     fence: int,
-    write: Callable[[Redis, int], Awaitable[None]],
+    write: Callable[[Store, int], Awaitable[None]],
     stream: str,
 ) -> None:
-    await bus.publish(near, ACCOUNT, fence, [event(0)], EVENTS)
+    await bus.publish(near, ACCOUNT, fence, [report(0)])
     await near.delete(keys.events(ACCOUNT))
     await far.ping()
     network.delay_replies(0.15)

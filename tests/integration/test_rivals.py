@@ -6,10 +6,10 @@ import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramConflictError
 from aiogram.methods import GetUpdates, SendMessage, SetWebhook
-from redis.asyncio import Redis
 
 from bot import rivals as rivals_module
 from bot.rivals import APART_SECONDS, Rivals
+from core.connection import Store
 from core.contract import keys
 from tests.domain_values import OWNER
 from tests.fake_telegram import FakeTelegram
@@ -21,7 +21,7 @@ PATIENCE = 60.0
 class Polling:
     """A bot that polls every so often; its clock goes on as it is told."""
 
-    def __init__(self, redis: Redis) -> None:
+    def __init__(self, redis: Store) -> None:
         self.telegram, self.heard, self.now = FakeTelegram(), Heard(), 1_000.0
         self.bot: Bot = self.telegram.bot()
         self.bot.session.middleware(Rivals(self.heard, redis, patience=PATIENCE))
@@ -52,7 +52,7 @@ class Polling:
 
 
 @pytest.fixture
-def polling(redis: Redis, monkeypatch: pytest.MonkeyPatch) -> Polling:
+def polling(redis: Store, monkeypatch: pytest.MonkeyPatch) -> Polling:
     polling = Polling(redis)
     monkeypatch.setattr(rivals_module, "time", polling)
     return polling
@@ -106,7 +106,7 @@ async def test_other_calls_pass_untouched(polling: Polling) -> None:
     assert len(polling.telegram.of(SendMessage)) == 1
 
 
-async def test_two_doormans_of_one_redis_on_one_token_tell_it_once(polling: Polling, redis: Redis) -> None:
+async def test_two_doormans_of_one_redis_on_one_token_tell_it_once(polling: Polling, redis: Store) -> None:
     other = Polling(redis)
     said = await polling.go_on(PATIENCE + 20, rival=True)
     other.now = polling.now

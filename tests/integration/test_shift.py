@@ -7,10 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
-from redis.asyncio import Redis
 
+from core.connection import Store
 from core.contract import keys
-from core.contract.codec import Codec
 from core.contract.events import BaselineTaken, Event, GuardLoss, GuardLost, SessionAppeared
 from core.contract.state import Condition, Pulse
 from core.pulse import feel
@@ -21,6 +20,7 @@ from sandbox.seed import ACCOUNT_ID
 from tests.domain_values import KEYRING
 from tests.guard_session import settings_for, sign_in
 from tests.waiting import eventually, within_patience
+from tests.wire import events_in
 from userclient import guardroom, heartbeat
 from userclient.guardroom import GuardSession
 from userclient.lease import Lease
@@ -28,8 +28,6 @@ from userclient.records import Records
 from userclient.settings import UserclientSettings
 from userclient.shift import Shift
 from userclient.telegram.client import DEVICE_MODEL
-
-EVENTS: Codec[Event] = Codec(Event)
 
 
 @pytest.fixture(autouse=True)
@@ -44,7 +42,7 @@ def settings(sandbox: Sandbox) -> UserclientSettings:
 
 
 @pytest.fixture
-async def session(redis: Redis, sandbox: Sandbox, settings: UserclientSettings) -> GuardSession:
+async def session(redis: Store, sandbox: Sandbox, settings: UserclientSettings) -> GuardSession:
     """A guard session as `doorman login` leaves it."""
     session = await sign_in(sandbox, settings)
     await guardroom.keep(redis, session.session, account=ACCOUNT_ID, keyring=KEYRING)
@@ -53,14 +51,14 @@ async def session(redis: Redis, sandbox: Sandbox, settings: UserclientSettings) 
 
 
 @pytest.fixture
-async def lease(redis: Redis, session: GuardSession) -> Lease:
+async def lease(redis: Store, session: GuardSession) -> Lease:
     lease = Lease(redis, ACCOUNT_ID, seconds=600)
     await lease.take()
     return lease
 
 
 @pytest.fixture
-def shift(redis: Redis, settings: UserclientSettings, session: GuardSession, lease: Lease) -> Shift:
+def shift(redis: Store, settings: UserclientSettings, session: GuardSession, lease: Lease) -> Shift:
     return Shift(settings=settings, redis=redis, session=session, lease=lease, records=Records(redis, lease))
 
 
@@ -68,16 +66,16 @@ async def nobody_is_connected(sandbox: Sandbox) -> bool:
     return sandbox.mtproto.connections == ()
 
 
-async def published(redis: Redis) -> list[Event]:
-    return [EVENTS.unpack(fields) for _, fields in await redis.xrange(keys.events(ACCOUNT_ID))]
+async def published(redis: Store) -> list[Event]:
+    return await events_in(redis, ACCOUNT_ID)
 
 
-async def lease_state(redis: Redis) -> bytes | None:
+async def lease_state(redis: Store) -> bytes | None:
     state: bytes | None = await redis.hget(keys.lease(ACCOUNT_ID), "state")
     return state
 
 
-async def says(redis: Redis, condition: Condition) -> Pulse:
+async def says(redis: Store, condition: Condition) -> Pulse:
     async def look() -> Pulse | None:
         pulse = await feel(redis, ACCOUNT_ID)
         return pulse if pulse and pulse.status.condition is condition else None
@@ -100,7 +98,7 @@ async def at_work(shift: Shift) -> AsyncIterator[asyncio.Task[bool]]:
 
 
 async def test_it_watches_until_it_is_stopped_and_then_says_so_and_gives_the_lease_back(
-    redis: Redis, sandbox: Sandbox, shift: Shift
+    redis: Store, sandbox: Sandbox, shift: Shift
 ) -> None:
     async with at_work(shift):
         assert [type(event) for event in await published(redis)] == [BaselineTaken]
@@ -115,7 +113,7 @@ async def test_it_watches_until_it_is_stopped_and_then_says_so_and_gives_the_lea
 
 
 async def test_the_lease_is_given_back_only_when_telegram_is_disconnected(
-    redis: Redis, sandbox: Sandbox, shift: Shift, lease: Lease, monkeypatch: pytest.MonkeyPatch
+    redis: Store, sandbox: Sandbox, shift: Shift, lease: Lease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     connected: list[bool] = []
     really = lease.release
@@ -135,7 +133,7 @@ async def test_the_lease_is_given_back_only_when_telegram_is_disconnected(
 
 
 async def test_when_telegram_has_ended_the_session_that_is_told_and_marked_and_not_tried_again(
-    redis: Redis, sandbox: Sandbox, settings: UserclientSettings, shift: Shift, session: GuardSession
+    redis: Store, sandbox: Sandbox, settings: UserclientSettings, shift: Shift, session: GuardSession
 ) -> None:
     async with at_work(shift) as working:
         own = next(
@@ -153,7 +151,7 @@ async def test_when_telegram_has_ended_the_session_that_is_told_and_marked_and_n
 
 
 async def test_when_another_has_the_lease_it_lets_go_at_once_and_may_try_again(
-    redis: Redis, sandbox: Sandbox, shift: Shift, lease: Lease, session: GuardSession
+    redis: Store, sandbox: Sandbox, shift: Shift, lease: Lease, session: GuardSession
 ) -> None:
     async with at_work(shift) as working:
         await redis.delete(keys.lease(ACCOUNT_ID))
@@ -172,7 +170,7 @@ async def test_when_another_has_the_lease_it_lets_go_at_once_and_may_try_again(
 
 
 async def test_a_new_login_ends_it_so_that_the_new_session_is_used(
-    redis: Redis, sandbox: Sandbox, settings: UserclientSettings, shift: Shift
+    redis: Store, sandbox: Sandbox, settings: UserclientSettings, shift: Shift
 ) -> None:
     async with at_work(shift) as working:
         newer = await sign_in(sandbox, settings)
@@ -183,7 +181,7 @@ async def test_a_new_login_ends_it_so_that_the_new_session_is_used(
 
 
 async def test_when_redis_was_emptied_the_session_is_put_back_and_the_loss_is_told(
-    redis: Redis, sandbox: Sandbox, settings: UserclientSettings, shift: Shift, session: GuardSession
+    redis: Store, sandbox: Sandbox, settings: UserclientSettings, shift: Shift, session: GuardSession
 ) -> None:
     async with at_work(shift):
         await redis.flushall()
@@ -211,7 +209,7 @@ async def test_when_redis_was_emptied_the_session_is_put_back_and_the_loss_is_to
 
 
 async def test_another_accounts_session_ends_the_process_with_its_line(
-    redis: Redis, sandbox: Sandbox, settings: UserclientSettings, session: GuardSession
+    redis: Store, sandbox: Sandbox, settings: UserclientSettings, session: GuardSession
 ) -> None:
     lease = Lease(redis, ACCOUNT_ID + 1, seconds=600)
     await lease.declare_free()

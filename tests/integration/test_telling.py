@@ -9,13 +9,15 @@ from dataclasses import replace
 from typing import Any, cast
 
 import pytest
-from redis.asyncio import Redis
 
 from bot.delivery.alert_book import ALERTS_MOST, AlertBook
 from bot.delivery.courier import Courier
 from bot.delivery.doorbells import Doorbells
 from bot.delivery.notifier import Notifier
+from bot.delivery.suspicions import Suspicions
+from bot.delivery.telling import Telling
 from bot.gateway import Gateway
+from core.connection import Store
 from core.contract import keys
 from core.contract.events import (
     BaselineTaken,
@@ -24,15 +26,19 @@ from core.contract.events import (
     GuardLost,
     LoginAnnounced,
     LoginConfirmed,
+    LoginUnanswered,
+    Report,
     SessionAltered,
     SessionAppeared,
     SessionEnded,
+    TrustChanged,
     TtlChanged,
 )
-from core.contract.state import Condition, WorkerStatus
-from core.pulse import STATUSES
+from core.contract.state import Condition, Heartbeat, WorkerStatus
 from tests.domain_values import ACCOUNT, NOW, OWNER, roster, session
 from tests.fake_telegram import FakeChats
+from tests.telling import Heard
+from tests.wire import said
 
 OTHER_OWNER = 3003
 Tell = Callable[..., Awaitable[str]]
@@ -43,6 +49,8 @@ ANNOUNCED = LoginAnnounced(
 )
 ENDED = SessionEnded(account=ACCOUNT, at=NOW, session=session())
 CONFIRMED = LoginConfirmed(account=ACCOUNT, at=NOW, session=session(), confirmed_by=OWNER)
+UNANSWERED = LoginUnanswered(account=ACCOUNT, at=NOW, session=session(), since=NOW)
+TRUSTED = TrustChanged(account=ACCOUNT, at=NOW, session=session(), trusted=True, by=OWNER)
 #: Each is a message of its own, and the words by which it is known.
 OTHERS = [
     (BaselineTaken(account=ACCOUNT, at=NOW, roster=roster(session())), "Doorman now watches"),
@@ -58,20 +66,21 @@ def telegram() -> FakeChats:
 
 
 @pytest.fixture
-def tell(redis: Redis, telegram: FakeChats) -> Tell:
+def tell(redis: Store, telegram: FakeChats) -> Tell:
     """Tell an owner of an event, in an entry of its own unless one is given; the entry."""
     notifier = Notifier(
         redis=redis,
         owners=frozenset({OWNER, OTHER_OWNER}),
         gateway=Gateway(redis=redis),
-        courier=Courier(bot=telegram.bot()),
+        courier=telegram.courier(),
         doorbells=Doorbells(),
+        suspicions=Suspicions(Heard()),
     )
     numbers = itertools.count()
 
     async def tell(event: Event, owner: int = OWNER, entry: str = "") -> str:
         entry = entry or f"{time.time_ns() // 1_000_000}-{next(numbers)}"
-        await notifier.tell(notifier.chat(event.account, owner), entry, event)
+        await notifier.tell(notifier.chat(event.account, owner), entry, Report(number=1, event=event))
         return entry
 
     return tell
@@ -123,10 +132,22 @@ async def test_a_session_that_ended_elsewhere_closes_its_alert_and_is_told_quiet
     await tell(APPEARED)
     await tell(ENDED)
     alert, news = telegram.messages(OWNER)
-    assert "It ended elsewhere" in alert.text
+    assert alert.text.endswith("It ended elsewhere, seen at 14 Mar 2026, 15:09 UTC.")
     assert not any(data.startswith(("e:", "m:")) for data in alert.buttons)
     assert "ended" in news.text
     assert news.quiet
+
+
+async def test_nothing_that_can_be_pressed_on_an_alert_puts_something_else_in_its_place(
+    tell: Tell, telegram: FakeChats
+) -> None:
+    """Or what is told of its session would take the place of that."""
+    await tell(APPEARED)
+    [alert] = telegram.messages(OWNER)
+    assert not any(data.startswith(("p:", "c:", "E:", "X:")) for data in alert.buttons)
+    await tell(replace(ENDED, ended_by=OWNER))
+    [alert] = telegram.messages(OWNER)
+    assert alert.buttons == [f"l:{ACCOUNT}"]
 
 
 async def test_a_session_without_an_alert_that_ended_is_told_quietly(tell: Tell, telegram: FakeChats) -> None:
@@ -142,6 +163,7 @@ async def test_who_pressed_is_not_told_twice_and_the_others_are(tell: Tell, tele
         await tell(replace(ENDED, ended_by=OWNER), owner)
     [alert] = telegram.in_chat(OWNER)
     assert "Ended by you" in alert
+    assert alert.endswith("change your 2FA password now.")
     alert, news = telegram.in_chat(OTHER_OWNER)
     assert "Ended by another owner" in alert
     assert "Ended by another owner" in news
@@ -154,6 +176,125 @@ async def test_a_login_that_was_confirmed_is_settled_on_its_alert(tell: Tell, te
         [alert] = telegram.messages(owner)
         assert ("You said that it was you" in alert.text) is (owner == OWNER)
         assert not any(data.startswith(("e:", "m:")) for data in alert.buttons)
+
+
+async def test_a_login_that_telegram_did_not_wait_for_is_settled_for_all_with_who_did_it(
+    tell: Tell, telegram: FakeChats
+) -> None:
+    for owner in (OWNER, OTHER_OWNER):
+        await tell(APPEARED, owner)
+        await tell(replace(CONFIRMED, told_telegram=False), owner)
+    [mine], [theirs] = telegram.messages(OWNER), telegram.messages(OTHER_OWNER)
+    assert mine.text.endswith("You said that it was you: 14 Mar 2026, 15:09 UTC.")
+    assert theirs.text.endswith("Another owner said that it was theirs: 14 Mar 2026, 15:09 UTC.")
+    assert mine.buttons == theirs.buttons == [f"l:{ACCOUNT}"]
+
+
+async def test_a_reminder_is_a_new_loud_message_that_takes_over_the_buttons(tell: Tell, telegram: FakeChats) -> None:
+    await tell(APPEARED)
+    [alert] = telegram.messages(OWNER)
+    await tell(UNANSWERED)
+    former, reminder = telegram.messages(OWNER)
+    assert former.text == alert.text
+    assert former.buttons == [f"l:{ACCOUNT}"]
+    assert "Not answered yet" in reminder.text
+    assert reminder.buttons == alert.buttons
+    assert not reminder.quiet
+
+
+async def test_each_reminder_takes_over_from_the_one_before(tell: Tell, telegram: FakeChats) -> None:
+    for event in (APPEARED, UNANSWERED, UNANSWERED, UNANSWERED):
+        await tell(event)
+    *former, last = telegram.messages(OWNER)
+    assert [message.buttons for message in former] == [[f"l:{ACCOUNT}"]] * 3
+    assert len(last.buttons) == 3
+
+
+async def test_a_reminder_comes_though_what_it_reminds_of_was_deleted(tell: Tell, telegram: FakeChats) -> None:
+    await tell(APPEARED)
+    telegram.chats[OWNER].clear()
+    await tell(UNANSWERED)
+    [reminder] = telegram.messages(OWNER)
+    assert "Not answered yet" in reminder.text
+
+
+@pytest.mark.parametrize(
+    ("event", "said"),
+    [
+        (CONFIRMED, "You said that it was you"),
+        (replace(ENDED, ended_by=OWNER), "Ended by you"),
+        (TRUSTED, "You trust this session now"),
+    ],
+    ids=["confirmed", "ended", "trusted"],
+)
+async def test_an_answer_is_settled_on_the_last_reminder(
+    tell: Tell, telegram: FakeChats, event: Event, said: str
+) -> None:
+    for each in (APPEARED, UNANSWERED, event):
+        await tell(each)
+    former, reminder = telegram.messages(OWNER)
+    assert said not in former.text
+    assert said in reminder.text
+    assert former.buttons == reminder.buttons == [f"l:{ACCOUNT}"]
+
+
+@pytest.mark.parametrize(
+    ("owner", "method"),
+    [(AlertBook, "mark_sent"), (Courier, "swap"), (AlertBook, "enter"), (Telling, "_remind")],
+    ids=["sent", "before the buttons", "before the book", "after all"],
+)
+async def test_a_reminder_that_is_delivered_again_after_a_crash_is_not_repeated_and_has_the_buttons_alone(
+    tell: Tell, telegram: FakeChats, monkeypatch: pytest.MonkeyPatch, owner: type, method: str
+) -> None:
+    await tell(APPEARED)
+    really = getattr(owner, method)
+
+    async def die(*arguments: Any, **options: Any) -> None:
+        if method in {"mark_sent", "_remind"}:  # it was done, and nothing after it
+            await really(*arguments, **options)
+        raise ZeroDivisionError
+
+    entry = f"{time.time_ns() // 1_000_000}-99"
+    with monkeypatch.context() as patched:
+        patched.setattr(owner, method, die)
+        with pytest.raises(ZeroDivisionError):
+            await tell(UNANSWERED, entry=entry)
+    await tell(UNANSWERED, entry=entry)
+    former, reminder = telegram.messages(OWNER)
+    assert former.buttons == [f"l:{ACCOUNT}"]
+    assert len(reminder.buttons) == 3
+    await tell(CONFIRMED)
+    assert "You said that it was you" in telegram.in_chat(OWNER)[1]
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+async def test_trust_is_told_to_the_other_owners_and_not_to_whoever_pressed(
+    tell: Tell, telegram: FakeChats, trusted: bool
+) -> None:
+    for owner in (OWNER, OTHER_OWNER):
+        await tell(replace(TRUSTED, trusted=trusted), owner)
+    assert telegram.in_chat(OWNER) == []
+    [news] = telegram.messages(OTHER_OWNER)
+    assert f"trusted {'now' if trusted else 'no more'}" in news.text
+    assert not news.quiet
+
+
+async def test_trust_answers_for_the_login_on_everyones_alert(tell: Tell, telegram: FakeChats) -> None:
+    for owner in (OWNER, OTHER_OWNER):
+        await tell(APPEARED, owner)
+        await tell(TRUSTED, owner)
+    [mine] = telegram.messages(OWNER)
+    theirs, _ = telegram.messages(OTHER_OWNER)
+    assert mine.text.endswith("You trust this session now: 14 Mar 2026, 15:09 UTC.")
+    assert theirs.text.endswith("Another owner trusts this session now: 14 Mar 2026, 15:09 UTC.")
+    assert mine.buttons == theirs.buttons == [f"l:{ACCOUNT}"]
+
+
+async def test_distrust_leaves_an_alert_as_it_is(tell: Tell, telegram: FakeChats) -> None:
+    await tell(APPEARED)
+    [before] = telegram.messages(OWNER)
+    await tell(replace(TRUSTED, trusted=False))
+    assert telegram.messages(OWNER) == [before]
 
 
 async def test_a_session_that_came_again_is_a_new_alert(tell: Tell, telegram: FakeChats) -> None:
@@ -180,7 +321,9 @@ async def test_everything_else_is_a_message_of_its_own(
     assert said in text
 
 
-@pytest.mark.parametrize("event", [APPEARED, ANNOUNCED, ENDED, *[event for event, _ in OTHERS]])
+@pytest.mark.parametrize(
+    "event", [APPEARED, ANNOUNCED, ENDED, UNANSWERED, replace(TRUSTED, by=OTHER_OWNER), *[event for event, _ in OTHERS]]
+)
 async def test_an_event_that_is_delivered_again_is_edited_and_not_repeated(
     tell: Tell, telegram: FakeChats, event: Event
 ) -> None:
@@ -209,22 +352,21 @@ async def test_what_moves_on_any_day_is_no_message(tell: Tell, telegram: FakeCha
 
 
 async def test_the_account_is_called_by_its_name_once_its_worker_has_told_it(
-    tell: Tell, telegram: FakeChats, redis: Redis
+    tell: Tell, telegram: FakeChats, redis: Store
 ) -> None:
     await tell(APPEARED)
     assert str(ACCOUNT) in telegram.in_chat(OWNER)[0]
     status = WorkerStatus(
         account=ACCOUNT, account_name="Ada Lovelace", condition=Condition.WATCHING, watching_since=NOW
     )
-    await redis.set(keys.status(ACCOUNT), STATUSES.dump(status))
-    await redis.set(keys.heartbeat(ACCOUNT), "1")
+    await said(redis, status, Heartbeat(at=NOW))
     await tell(replace(APPEARED, session=session("8")))
     assert "Ada Lovelace" in telegram.in_chat(OWNER)[1]
 
 
 @pytest.mark.parametrize("rubbish", [b"rubbish", b"", b"\xff\xfe", b"{}"])
 async def test_rubbish_in_the_status_keeps_no_alert_back(
-    tell: Tell, telegram: FakeChats, redis: Redis, rubbish: bytes
+    tell: Tell, telegram: FakeChats, redis: Store, rubbish: bytes
 ) -> None:
     await redis.set(keys.status(ACCOUNT), rubbish)
     await redis.set(keys.heartbeat(ACCOUNT), rubbish)
@@ -232,14 +374,14 @@ async def test_rubbish_in_the_status_keeps_no_alert_back(
     assert len(telegram.in_chat(OWNER)) == 1
 
 
-async def test_the_book_forgets_a_session_that_ended(tell: Tell, redis: Redis) -> None:
+async def test_the_book_forgets_a_session_that_ended(tell: Tell, redis: Store) -> None:
     await tell(APPEARED)
     assert await redis.hlen(keys.alerts(ACCOUNT)) == 1
     await tell(ENDED)
     assert await redis.hlen(keys.alerts(ACCOUNT)) == 0
 
 
-async def test_the_book_stays_within_its_limit_and_keeps_the_newest(redis: Redis) -> None:
+async def test_the_book_stays_within_its_limit_and_keeps_the_newest(redis: Store) -> None:
     book = AlertBook(redis=redis)
     old: Any = {f"{n}:{OWNER}": "1" for n in range(ALERTS_MOST)}
     await redis.hset(keys.alerts(ACCOUNT), mapping=old)

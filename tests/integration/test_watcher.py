@@ -12,12 +12,12 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as few
 from hypothesis import strategies as st
-from redis.asyncio import Redis
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from core import bus
 from core.bus import FencedError
+from core.connection import Store
 from core.contract import keys
 from core.contract.events import (
     BaselineTaken,
@@ -27,18 +27,22 @@ from core.contract.events import (
     SessionAltered,
     SessionAppeared,
     SessionEnded,
+    Tampering,
+    TamperingFound,
     TtlChanged,
 )
 from core.contract.state import Condition, Snapshot
 from core.domain.sessions import Roster, Session
 from core.domain.tombstones import Tombstone
+from core.pulse import feel
 from tests.domain_values import ACCOUNT, NOW, OWNER, guard_session, roster, session, torn_roster
 from tests.fake_guard import FakeGuard, push
 from tests.waiting import eventually, running, within_patience
+from tests.wire import STRANGER
 from userclient import watcher as watcher_module
 from userclient.deeds import Deeds
 from userclient.lease import Lease
-from userclient.records import Records, now
+from userclient.records import SNAPSHOTS, Records, now
 from userclient.trouble import (
     FloodWaitError,
     GuardLostError,
@@ -114,6 +118,22 @@ async def test_the_first_look_is_for_review_and_no_alarm(
 ) -> None:
     await baseline(guard, watching(guard, records), session("1"), session("2"))
     assert await published() == [taken(session("1"), session("2"))]
+
+
+async def test_the_accounts_name_is_known_before_the_first_look_is_told(
+    guard: FakeGuard, records: Records, redis: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    really, names = bus.publish, []
+
+    async def publish(client: Any, account: int, fence: int, reports: Any, **others: Any) -> Any:
+        if reports:
+            pulse = await feel(redis, ACCOUNT)
+            names.append(pulse and pulse.status.account_name)
+        return await really(client, account, fence, reports, **others)
+
+    monkeypatch.setattr(bus, "publish", publish)
+    await baseline(guard, watching(guard, records), session("1"))
+    assert names == ["Ada Lovelace"]
 
 
 async def test_the_same_roster_again_tells_nothing(guard: FakeGuard, records: Records, published: Published) -> None:
@@ -291,7 +311,7 @@ async def test_a_session_that_was_ended_here_is_told_with_who_did_it(
 
 
 async def test_an_ended_session_that_lingers_is_not_told_of_again(
-    guard: FakeGuard, records: Records, published: Published, redis: Redis, lease: Lease
+    guard: FakeGuard, records: Records, published: Published, redis: Store, lease: Lease
 ) -> None:
     watcher = watching(guard, records)
     await baseline(guard, watcher, session("7"))
@@ -377,7 +397,7 @@ async def test_no_look_falls_between_an_end_and_its_telling(
 
 
 async def test_a_change_made_while_the_worker_was_away_is_told(
-    guard: FakeGuard, redis: Redis, lease: Lease, published: Published
+    guard: FakeGuard, redis: Store, lease: Lease, published: Published
 ) -> None:
     await baseline(guard, watching(guard, Records(redis, lease)), session("1"))
     guard.lists(roster(session("1"), session("2")))
@@ -468,7 +488,7 @@ async def noticed_the_loss(lease: Lease) -> None:
 
 
 async def test_when_redis_loses_its_data_that_is_told_and_nothing_is_told_again(
-    guard: FakeGuard, records: Records, published: Published, redis: Redis, lease: Lease
+    guard: FakeGuard, records: Records, published: Published, redis: Store, lease: Lease
 ) -> None:
     watcher = watching(guard, records)
     await baseline(guard, watcher, session("1"))
@@ -486,7 +506,7 @@ async def test_when_redis_loses_its_data_that_is_told_and_nothing_is_told_again(
 
 
 async def test_a_loss_that_the_lease_finds_before_any_look_is_told_too(
-    guard: FakeGuard, records: Records, published: Published, redis: Redis, lease: Lease
+    guard: FakeGuard, records: Records, published: Published, redis: Store, lease: Lease
 ) -> None:
     watcher = watching(guard, records)
     await baseline(guard, watcher, session("1"))
@@ -498,20 +518,20 @@ async def test_a_loss_that_the_lease_finds_before_any_look_is_told_too(
 
 
 async def test_a_loss_between_two_shifts_is_told_too(
-    guard: FakeGuard, records: Records, published: Published, redis: Redis
+    guard: FakeGuard, records: Records, published: Published, redis: Store
 ) -> None:
     await baseline(guard, watching(guard, records), session("1"))
     await redis.flushall()
     next_lease = Lease(redis, ACCOUNT, seconds=600)
     await next_lease.declare_free()
     await next_lease.take()
-    next_records = Records(redis, next_lease, remembered=records.remembered)
+    next_records = Records(redis, next_lease, memory=records.memory)
     await baseline(guard, watching(guard, next_records), session("1"))
     assert await published() == [taken(session("1"), history_lost=True)]
 
 
 async def test_a_worker_that_never_knew_a_roster_tells_of_no_loss(
-    guard: FakeGuard, records: Records, published: Published, redis: Redis, lease: Lease
+    guard: FakeGuard, records: Records, published: Published, redis: Store, lease: Lease
 ) -> None:
     watcher = watching(guard, records)
     guard.lists(UnreachableError("TimeoutError"))
@@ -525,9 +545,9 @@ async def test_a_worker_that_never_knew_a_roster_tells_of_no_loss(
 
 @pytest.mark.parametrize("rubbish", [b"", b"rubbish", b"{}", b"null", b"\xff", b'{"roster": {}}'])
 async def test_a_snapshot_that_cannot_be_read_is_a_lost_one(
-    guard: FakeGuard, records: Records, published: Published, redis: Redis, rubbish: bytes
+    guard: FakeGuard, records: Records, published: Published, redis: Store, rubbish: bytes
 ) -> None:
-    await redis.set(keys.snapshot(ACCOUNT), rubbish)
+    await redis.set_signed(keys.snapshot(ACCOUNT), rubbish)
     await baseline(guard, watching(guard, records), session("1"))
     assert await published() == [taken(session("1"), history_lost=True)]
 
@@ -535,13 +555,29 @@ async def test_a_snapshot_that_cannot_be_read_is_a_lost_one(
 @given(st.binary() | st.sampled_from([b'{"roster":', b"[]", b"0", b"NaN"]))
 @few(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_whatever_lies_in_the_snapshots_place_is_a_lost_one(
-    redis: Redis, lease: Lease, published: Published, rubbish: bytes
+    redis: Store, lease: Lease, published: Published, rubbish: bytes
 ) -> None:
     await redis.delete(keys.events(ACCOUNT))
     await redis.set(keys.snapshot(ACCOUNT), rubbish)
-    guard = FakeGuard()
+    guard, records = FakeGuard(), Records(redis, lease)
+    await baseline(guard, watching(guard, records), session("1"))
+    forged = TamperingFound(account=ACCOUNT, at=NOW, what=Tampering.SNAPSHOT_FORGED)
+    assert await published() == [taken(session("1"), history_lost=True), forged]
+    await baseline(guard, watching(guard, records), session("1"))
+    assert len(await published()) == 2
+
+
+async def test_a_snapshot_that_hides_an_intruder_is_no_ours(
+    guard: FakeGuard, redis: Store, lease: Lease, published: Published
+) -> None:
+    """Whoever came in would write himself into the list of those who were there before."""
     await baseline(guard, watching(guard, Records(redis, lease)), session("1"))
-    assert await published() == [taken(session("1"), history_lost=True)]
+    hiding = SNAPSHOTS.dump(Snapshot(roster=roster(session("1"), session("666"))))
+    await redis.set(keys.snapshot(ACCOUNT), STRANGER.wrap(keys.snapshot(ACCOUNT), hiding))
+    await baseline(guard, watching(guard, Records(redis, lease)), session("1"), session("666"))
+    [_, lost, forged] = await published()
+    assert lost == taken(session("1"), session("666"), history_lost=True)
+    assert isinstance(forged, TamperingFound)
 
 
 async def cut_short(guard: FakeGuard, records: Records, who: Session) -> None:
@@ -555,7 +591,7 @@ async def cut_short(guard: FakeGuard, records: Records, who: Session) -> None:
 
 
 async def test_an_ending_that_a_crash_cut_short_is_told_with_who_did_it(
-    guard: FakeGuard, records: Records, published: Published, redis: Redis, lease: Lease
+    guard: FakeGuard, records: Records, published: Published, redis: Store, lease: Lease
 ) -> None:
     await cut_short(guard, records, session("7"))
     assert await published() == [taken(session("7"))]
@@ -571,7 +607,7 @@ async def test_an_ending_that_a_crash_cut_short_is_told_with_who_did_it(
 
 
 async def test_an_ending_that_was_cut_short_before_it_was_done_is_not_told(
-    guard: FakeGuard, records: Records, published: Published, redis: Redis, lease: Lease
+    guard: FakeGuard, records: Records, published: Published, redis: Store, lease: Lease
 ) -> None:
     await cut_short(guard, records, session("7"))
     successor = watching(guard, Records(redis, lease))
@@ -585,7 +621,7 @@ async def test_an_ending_that_was_cut_short_before_it_was_done_is_not_told(
 
 
 async def test_an_ending_that_was_cut_short_explains_no_other_sessions_end(
-    guard: FakeGuard, records: Records, published: Published, redis: Redis, lease: Lease
+    guard: FakeGuard, records: Records, published: Published, redis: Store, lease: Lease
 ) -> None:
     watcher = watching(guard, records)
     await baseline(guard, watcher, session("7"), session("8"))
@@ -690,7 +726,7 @@ async def test_an_end_that_redis_did_not_take_is_told_by_the_next_look_with_who_
 
 
 async def test_nothing_is_ended_that_could_not_be_written_down_before(
-    guard: FakeGuard, records: Records, redis: Redis, flaky: Flaky
+    guard: FakeGuard, records: Records, redis: Store, flaky: Flaky
 ) -> None:
     watcher = watching(guard, records)
     await baseline(guard, watcher, session("7"))
@@ -764,7 +800,7 @@ async def test_what_moves_daily_is_kept_to_be_shown_and_not_told(
 
 
 async def test_without_the_lease_nothing_is_told(
-    guard: FakeGuard, records: Records, published: Published, redis: Redis, lease: Lease
+    guard: FakeGuard, records: Records, published: Published, redis: Store, lease: Lease
 ) -> None:
     watcher = watching(guard, records)
     await baseline(guard, watcher)
@@ -846,7 +882,7 @@ async def test_extreme_hashes_go_all_the_way(guard: FakeGuard, records: Records,
 
 
 async def test_the_last_roster_is_kept_for_the_bot_to_show(
-    guard: FakeGuard, records: Records, redis: Redis, lease: Lease
+    guard: FakeGuard, records: Records, redis: Store, lease: Lease
 ) -> None:
     listed: Roster = replace(roster(session("1")), taken_at=NOW + timedelta(minutes=1))
     guard.lists(listed)
@@ -873,7 +909,7 @@ async def test_a_connection_that_is_lost_again_and_again_is_no_reason_to_hammer_
 
 
 async def test_a_loss_during_a_look_is_told(
-    guard: FakeGuard, records: Records, published: Published, redis: Redis, lease: Lease
+    guard: FakeGuard, records: Records, published: Published, redis: Store, lease: Lease
 ) -> None:
     watcher = watching(guard, records)
     await baseline(guard, watcher, session("1"))
@@ -934,7 +970,7 @@ async def test_a_loss_of_the_guard_that_somebody_else_was_told_of_ends_the_watch
 
 
 async def test_a_redis_that_came_back_with_less_is_told_of_and_hides_nothing(
-    guard: FakeGuard, records: Records, published: Published, redis: Redis
+    guard: FakeGuard, records: Records, published: Published, redis: Store
 ) -> None:
     watcher = watching(guard, records)
     await baseline(guard, watcher, session("1"))

@@ -55,7 +55,7 @@ def telegram() -> FakeTelegram:
 
 @pytest.fixture
 def courier(telegram: FakeTelegram) -> Courier:
-    return Courier(bot=telegram.bot())
+    return telegram.courier()
 
 
 @pytest.fixture
@@ -189,6 +189,14 @@ async def test_a_keyboard_is_put_in_anothers_place_and_the_text_left_alone(
     [call] = telegram.calls
     assert isinstance(call, EditMessageReplyMarkup)
     assert (call.chat_id, call.message_id, call.reply_markup) == (CHAT, 5, KEYBOARD)
+
+
+async def test_every_button_leaves_sealed_for_its_chat(courier: Courier, telegram: FakeTelegram) -> None:
+    screen = Screen(text=Text("A login"), keyboard=KEYBOARD)  # a call whose buttons are not sealed fails there
+    await courier.send(CHAT, screen)
+    await courier.edit(CHAT, 5, screen)
+    await courier.swap(CHAT, 5, KEYBOARD)
+    assert [call.reply_markup for call in telegram.calls] == [KEYBOARD] * 3
 
 
 async def test_a_keyboard_that_is_there_already_is_as_it_should_be(courier: Courier, telegram: FakeTelegram) -> None:

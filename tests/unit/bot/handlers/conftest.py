@@ -11,17 +11,19 @@ from aiogram import Dispatcher
 from aiogram.types import Update
 
 from bot import handlers
-from bot.delivery.courier import Courier
 from bot.delivery.doorbells import Doorbells
 from bot.desk import Desk
+from bot.gate import Gate
 from bot.gateway import Gateway
-from bot.owners import OwnersOnly
+from bot.one_time_codes import OneTimeCodes
+from bot.owners import OwnersOnly, SealedOnly
 from bot.press import Press
 from core.contract.commands import Reply
 from core.contract.state import Condition, Pulse, Room, WorkerStatus
 from core.domain.sessions import Roster, Session
 from tests.domain_values import ACCOUNT, NOW, OWNER
 from tests.fake_telegram import FakeTelegram
+from tests.telling import Heard
 
 Feed = Callable[[Update], Awaitable[None]]
 
@@ -35,6 +37,7 @@ class FakeGateway:
         self.looks: list[int] = []
         self.last: Roster | None = None
         self.condition = Condition.WATCHING
+        self.detail = ""
         self.beat = timedelta()
         self.policy = "noeviction"
         self.full = False
@@ -52,7 +55,9 @@ class FakeGateway:
 
     async def pulse(self, account: int) -> Pulse | None:
         now = datetime.now(UTC)
-        status = WorkerStatus(account=account, account_name="Ada", condition=self.condition, watching_since=NOW)
+        status = WorkerStatus(
+            account=account, account_name="Ada", condition=self.condition, watching_since=NOW, detail=self.detail
+        )
         return Pulse(status=status, beat_at=now - self.beat, felt_at=now)
 
     async def pulses(self) -> list[tuple[int, Pulse | None]]:
@@ -68,6 +73,9 @@ class FakeGateway:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+    async def now(self) -> datetime:
+        return datetime.now(UTC)
 
     async def keep_list(self, account: int, sessions: Sequence[Session]) -> str:
         assert account in self.watched
@@ -93,6 +101,18 @@ class FakeDesk:
             raise self.trouble
 
 
+class FakeCodes:
+    """Nobody is enrolled; keeps what was to be used up."""
+
+    def __init__(self) -> None:
+        self.burnt: list[str] = []
+
+    async def burn(self, owner: int, typed: str, *, now: datetime) -> bool:  # noqa: ARG002 - as the codes'
+        assert owner == OWNER
+        self.burnt.append(typed)
+        return False
+
+
 @pytest.fixture
 def telegram() -> FakeTelegram:
     return FakeTelegram()
@@ -109,10 +129,24 @@ def desk() -> FakeDesk:
 
 
 @pytest.fixture
-def feed(telegram: FakeTelegram, gateway: FakeGateway, desk: FakeDesk) -> Feed:
-    bot, owners = telegram.bot(), frozenset({OWNER})
-    dispatcher = Dispatcher(gateway=cast("Gateway", gateway), courier=Courier(bot=bot), desk=cast("Desk", desk))
+def codes() -> FakeCodes:
+    return FakeCodes()
+
+
+@pytest.fixture
+def feed(telegram: FakeTelegram, gateway: FakeGateway, desk: FakeDesk, codes: FakeCodes) -> Feed:
+    bot, courier, owners = telegram.bot(), telegram.courier(), frozenset({OWNER})
+    gate = Gate(
+        codes=cast("OneTimeCodes", codes),
+        gateway=cast("Gateway", gateway),
+        courier=courier,
+        desk=cast("Desk", desk),
+        announcer=Heard(),
+        asks_everyone=False,
+    )
+    dispatcher = Dispatcher(gateway=gateway, courier=courier, gate=gate, channels=())
     dispatcher.update.outer_middleware(OwnersOnly(owners, Doorbells()))
+    dispatcher.callback_query.outer_middleware(SealedOnly(courier))
     dispatcher.include_routers(*handlers.routers(owners))
 
     async def feed(update: Update) -> None:

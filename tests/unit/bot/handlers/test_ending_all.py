@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from aiogram.methods import AnswerCallbackQuery, EditMessageText
@@ -14,9 +14,10 @@ from bot.views.buttons import AskEndOthers, ConfirmEndOthers, Origin
 from bot.views.ending_all import under_way
 from core.bus import NoReplyError
 from core.contract.commands import EndSessions, RosterFetched
-from core.domain.sessions import in_order
+from core.domain.sessions import Roster, in_order
+from core.domain.standing import Deed
 from tests.crowds import crowd
-from tests.domain_values import ACCOUNT, NOW, OWNER, roster, session
+from tests.domain_values import ACCOUNT, NOW, OWNER, guard_session, roster, session
 from tests.fake_telegram import FakeTelegram
 from tests.unit.bot.handlers.conftest import FakeDesk, FakeGateway, Feed
 from tests.updates import PRESSED, buttons, press
@@ -48,6 +49,7 @@ async def test_the_question_lists_what_its_confirmation_ends(
             origin=Origin.LIST,
             hashes=("7", "-8"),
             sessions=OTHERS,
+            deed=Deed.END_OTHERS,
         )
     ]
     assert desk.carried[0].command == EndSessions(hashes=("7", "-8"))
@@ -78,6 +80,17 @@ async def test_more_than_a_message_holds_are_ended_in_turns_each_as_listed(
     assert "\n16. " not in text
     await feed(press(confirm()))
     assert desk.carried[0].sessions == tuple(s for s in in_order(listed.sessions) if not s.current)[:15]
+
+
+@pytest.mark.parametrize(("age", "warned"), [(timedelta(hours=23), True), (timedelta(hours=25), False)])
+async def test_the_question_says_from_when_a_guard_under_a_day_old_may_end_others(
+    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway, age: timedelta, warned: bool
+) -> None:
+    guard = guard_session(created_at=datetime.now(UTC) - age)
+    listed = Roster(account=ACCOUNT, sessions=(guard, *OTHERS), ttl_days=180, taken_at=NOW)
+    gateway.answers = [RosterFetched(roster=listed)]
+    await feed(press(ASK))
+    assert ("Doorman may end sessions from" in telegram.texts()[0]) is warned
 
 
 @pytest.mark.parametrize("name", ["2-0", "1-1", "gone", "0"])

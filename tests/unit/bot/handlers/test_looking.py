@@ -6,11 +6,18 @@ from datetime import timedelta
 
 import pytest
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage, SetMyCommands
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    EditMessageReplyMarkup,
+    EditMessageText,
+    SendMessage,
+    SetMyCommands,
+)
+from aiogram.types import InlineKeyboardMarkup
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from bot.views.answers import FAILED, NO_REPLY_TO_LOOK, REDIS_AWAY
-from bot.views.buttons import ShowCard, ShowPage
+from bot.views.buttons import ShowCard, ShowPage, alert_keyboard, back_keyboard, card_keyboard, settled_keyboard
 from core.bus import NoReplyError
 from core.contract.commands import NotCarried, RosterFetched, Trouble
 from core.contract.state import Condition
@@ -87,10 +94,12 @@ async def test_sessions_of_no_account_say_so(feed: Feed, telegram: FakeTelegram,
     ("answer", "said"),
     [
         (NoReplyError(), NO_REPLY_TO_LOOK),
-        (NotCarried(trouble=Trouble.FLOOD_WAIT, seconds=30), "30 s"),
+        (NotCarried(trouble=Trouble.FLOOD_WAIT, seconds=30), "wait until"),
         (NotCarried(trouble=Trouble.UNREACHABLE), "no connection"),
+        (NotCarried(trouble=Trouble.REFUSED, error="FROZEN_METHOD_INVALID"), "has frozen this account"),
+        (NotCarried(trouble=Trouble.GUARD_LOST, error="USER_DEACTIVATED_BAN"), "Now: write to recover@telegram.org"),
     ],
-    ids=["no reply", "a flood", "no connection"],
+    ids=["no reply", "a flood", "no connection", "a frozen account", "a lost guard"],
 )
 async def test_when_the_worker_cannot_look_the_last_list_is_shown_as_what_it_is(
     feed: Feed, telegram: FakeTelegram, gateway: FakeGateway, answer: NotCarried | Exception, said: str
@@ -99,6 +108,7 @@ async def test_when_the_worker_cannot_look_the_last_list_is_shown_as_what_it_is(
     await feed(words("/sessions"))
     [text] = telegram.texts()
     assert said in text
+    assert "othing was" not in text
     assert "Last known" in text
 
 
@@ -112,11 +122,50 @@ async def test_a_worker_that_said_it_ended_is_not_waited_for(
     assert "can't be fetched now" in telegram.texts()[-1]
 
 
+async def test_a_guard_that_is_gone_is_told_with_what_to_do_and_beside_a_message_in_brief(
+    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway
+) -> None:
+    gateway.condition, gateway.detail = Condition.GUARD_LOST, "AUTH_KEY_DUPLICATED"
+    await feed(words("/sessions"))
+    assert "used in two places at once.\nNow: if no second Doorman" in telegram.texts()[-1]
+    await feed(press(CARD))
+    assert (telegram.of(AnswerCallbackQuery)[0].text or "").endswith("at once. /status says what to do now.")
+
+
 async def test_a_silent_worker_is_not_waited_for(feed: Feed, telegram: FakeTelegram, gateway: FakeGateway) -> None:
     gateway.beat = timedelta(seconds=31)
     await feed(words("/sessions"))
     assert gateway.looks == []
     assert "silent since" in telegram.texts()[-1]
+
+
+@pytest.mark.parametrize("under", [alert_keyboard(ACCOUNT, "7"), settled_keyboard(ACCOUNT)])
+async def test_the_list_that_is_called_for_from_an_alert_is_a_message_of_its_own_and_the_alert_stays(
+    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway, under: InlineKeyboardMarkup
+) -> None:
+    gateway.answers = [RosterFetched(roster=roster(session()))]
+    [data] = [b.callback_data or "" for row in under.inline_keyboard for b in row if b.text == "All sessions"]
+    await feed(press(data))
+    [sent] = telegram.of(SendMessage)
+    assert "2 sessions" in sent.text
+    assert telegram.of(EditMessageText) == []
+    assert telegram.of(EditMessageReplyMarkup) == []
+    assert len(telegram.of(AnswerCallbackQuery)) == 1
+
+
+@pytest.mark.parametrize(
+    "under",
+    [card_keyboard(ACCOUNT, "7", trusted=False), card_keyboard(ACCOUNT, "7", trusted=True), back_keyboard(ACCOUNT)],
+)
+async def test_the_list_takes_the_place_of_what_was_come_to_from_it(
+    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway, under: InlineKeyboardMarkup
+) -> None:
+    gateway.answers = [RosterFetched(roster=roster(session()))]
+    [data] = [b.callback_data or "" for row in under.inline_keyboard for b in row if b.text == "All sessions"]
+    await feed(press(data))
+    [edit] = telegram.of(EditMessageText)
+    assert edit.message_id == PRESSED
+    assert telegram.of(SendMessage) == []
 
 
 async def test_turning_a_page_edits_the_message(feed: Feed, telegram: FakeTelegram, gateway: FakeGateway) -> None:

@@ -5,16 +5,29 @@ from __future__ import annotations
 import pytest
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.methods import AnswerCallbackQuery, SendMessage
+from aiogram.types import Chat, InaccessibleMessage
 from redis.exceptions import ConnectionError as RedisConnectionError
+from structlog.testing import capture_logs
 
 from bot.views.answers import FAILED, REDIS_AWAY, STALE
-from bot.views.buttons import AskEnd, AskEndOthers, ConfirmEndOthers, KeepSession, Origin, ShowCard, ShowPage, WasMe
+from bot.views.buttons import (
+    AskEnd,
+    AskEndOthers,
+    ConfirmEndOthers,
+    JudgeTrust,
+    KeepSession,
+    Origin,
+    SendList,
+    ShowCard,
+    ShowPage,
+    WasMe,
+)
 from core.contract.commands import RosterFetched
-from tests.domain_values import ACCOUNT, roster, session
+from tests.domain_values import ACCOUNT, OWNER, roster, session
 from tests.fake_telegram import FakeTelegram
 from tests.unit.bot.handlers.conftest import FakeDesk, FakeGateway, Feed
 from tests.unit.bot.handlers.test_ending import confirm
-from tests.updates import STRANGER, TOO_OLD, press, words
+from tests.updates import STRANGER, TOO_OLD, press, sealed, words
 
 PAGE = ShowPage(account=ACCOUNT, page=0).pack()
 CARD = ShowCard(account=ACCOUNT, hash="7").pack()
@@ -28,9 +41,12 @@ EVERY_BUTTON = pytest.mark.parametrize(
         KeepSession(account=ACCOUNT, hash="7", origin=Origin.ALERT).pack(),
         WasMe(account=ACCOUNT, hash="7").pack(),
         PAGE,
+        SendList(account=ACCOUNT).pack(),
         CARD,
         AskEndOthers(account=ACCOUNT).pack(),
         END_ALL,
+        JudgeTrust(account=ACCOUNT, hash="7", trusted=True).pack(),
+        JudgeTrust(account=ACCOUNT, hash="8", trusted=False).pack(),
         "rubbish",
     ],
     ids=lambda data: data.partition(":")[0],
@@ -52,6 +68,45 @@ async def test_a_stranger_gets_silence_for_a_press(
 ) -> None:
     gateway.lists["1-0"] = (session(),)
     await feed(press(data, STRANGER))
+    assert telegram.calls == []
+    assert gateway.looks == []
+    assert desk.carried == []
+
+
+@EVERY_BUTTON
+@pytest.mark.parametrize("made_up", ["{}", "{}AAAAAAAAAA", "{another chat's}"])
+async def test_a_forged_press_is_answered_as_an_old_button_and_goes_no_further(
+    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway, desk: FakeDesk, data: str, made_up: str
+) -> None:
+    gateway.lists["1-0"] = (session(),)
+    forged = sealed(data, OWNER + 1) if "another" in made_up else made_up.format(data)
+    with capture_logs() as logs:
+        await feed(press(forged, forged=True))
+    [answer] = telegram.calls
+    assert isinstance(answer, AnswerCallbackQuery)
+    assert (answer.text, answer.show_alert) == (STALE, True)
+    assert [(entry["event"], entry["owner"]) for entry in logs] == [("button_forged", OWNER)]
+    assert gateway.looks == []
+    assert desk.carried == []
+
+
+async def test_a_press_without_data_is_answered_as_an_old_button(feed: Feed, telegram: FakeTelegram) -> None:
+    update = press("")
+    assert update.callback_query is not None
+    game = update.callback_query.model_copy(update={"data": None})
+    await feed(update.model_copy(update={"callback_query": game}))
+    assert [call.text for call in telegram.calls] == [STALE]
+
+
+@EVERY_BUTTON
+async def test_a_press_in_a_group_gets_silence(
+    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway, desk: FakeDesk, data: str
+) -> None:
+    update = press(data, gone=True)
+    assert update.callback_query is not None
+    group = InaccessibleMessage(chat=Chat(id=-100123, type="supergroup"), message_id=5)
+    there = update.callback_query.model_copy(update={"message": group})
+    await feed(update.model_copy(update={"callback_query": there}))
     assert telegram.calls == []
     assert gateway.looks == []
     assert desk.carried == []
@@ -122,6 +177,8 @@ async def test_who_blocks_the_bot_while_an_answer_is_on_its_way_is_no_bug(feed: 
         "x:1001:7:a:soon",
         "c:1001:",
         "p:1001:first",
+        "l:one",
+        "l:1001:0",
         "E:",
         "E:one",
         "X:1001",

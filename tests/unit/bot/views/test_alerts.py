@@ -14,12 +14,14 @@ from core.contract.events import (
     BaselineTaken,
     LoginAnnounced,
     LoginConfirmed,
+    LoginUnanswered,
     SessionAltered,
     SessionAppeared,
     SessionEnded,
+    TrustChanged,
     TtlChanged,
 )
-from core.domain.sessions import Session
+from core.domain.sessions import Roster, Session
 from tests.crowds import LONGEST, crowd
 from tests.domain_values import ACCOUNT, NOW, OWNER, guard_session, roster, session
 from tests.screens import data_of, fits_telegram, plain, shown
@@ -49,7 +51,7 @@ When: 14 Mar 2026, 15:06 UTC
 
 If this was not you, end it now; then change your 2FA password in Telegram.
 [🚫 End session → e:1001:7:a] [✅ It was me → m:1001:7]
-[All sessions → p:1001:0]\
+[All sessions → l:1001]\
 """)
 
 
@@ -68,7 +70,7 @@ Telegram waits for your word on this login.
 
 If this was not you, end it now; then change your 2FA password in Telegram.
 [🚫 End session → e:1001:7:a] [✅ It was me → m:1001:7]
-[All sessions → p:1001:0]\
+[All sessions → l:1001]\
 """)
 
 
@@ -87,7 +89,7 @@ When: 14 Mar 2026, 15:06 UTC
 
 If this was not you, end it now; then change your 2FA password in Telegram.
 [🚫 End session → e:1001:7:a] [✅ It was me → m:1001:7]
-[All sessions → p:1001:0]\
+[All sessions → l:1001]\
 """)
 
 
@@ -103,7 +105,7 @@ IP: <code>192.0.2.7</code>
 When: 14 Mar 2026, 15:06 UTC
 
 <b>Ended by you: 14 Mar 2026, 15:09 UTC.</b>
-[All sessions → p:1001:0]\
+[All sessions → l:1001]\
 """)
 
 
@@ -121,7 +123,7 @@ Telegram announced it, but it can't be seen in the list of sessions yet, so this
 
 If this was not you, end it now; then change your 2FA password in Telegram.
 [🚫 End session → e:1001:-7:a] [✅ It was me → m:1001:-7]
-[All sessions → p:1001:0]\
+[All sessions → l:1001]\
 """)
 
 
@@ -158,8 +160,17 @@ App: <code>⟦Telegram Android 12.1.1⟧</code> (not an official app id)
 Where: <code>⟦Malmo, Sweden⟧</code>, estimated from the IP
 IP: <code>192.0.2.7</code>
 It ended elsewhere, seen at 14 Mar 2026, 15:09 UTC.
-[All sessions → p:1001:0]\
+[All sessions → l:1001]\
 """)
+
+
+def test_a_new_login_that_an_owner_had_ended_keeps_its_advice() -> None:
+    screen = alerts.login_alert(appeared(), account_name="Ada", outcome="Ended by you: …", was_ended=True)
+    assert plain(screen).splitlines()[-3:] == [
+        "Ended by you: …",
+        "",
+        "If that login was not yours, change your 2FA password now.",
+    ]
 
 
 def test_a_login_that_was_confirmed_at_telegram() -> None:
@@ -174,7 +185,7 @@ Where: <code>⟦Malmo, Sweden⟧</code>, estimated from the IP
 IP: <code>192.0.2.7</code>
 This login was confirmed at Telegram. If it was not by you, end it.
 [🚫 End session → e:1001:7:a] [✅ It was me → m:1001:7]
-[All sessions → p:1001:0]\
+[All sessions → l:1001]\
 """)
 
 
@@ -189,8 +200,10 @@ App: <code>⟦Telegram Android 12.1.1⟧</code> (not an official app id)
 Where: <code>⟦Malmo, Sweden⟧</code>, estimated from the IP
 IP: <code>192.0.2.7</code>
 The 2FA password was entered: this login is now complete and can read messages.
+
+If this was not you, end it now; then change your 2FA password in Telegram.
 [🚫 End session → e:1001:7:a] [✅ It was me → m:1001:7]
-[All sessions → p:1001:0]\
+[All sessions → l:1001]\
 """)
 
 
@@ -208,8 +221,10 @@ IP: <code>192.0.2.7</code>
 country: <code>⟦Sweden⟧</code> → none
 device model: <code>⟦Pixel 9⟧</code> → <code>⟦iPhone 17⟧</code>
 official app: no → yes
+
+A device seldom changes like this. If you did not expect it, end the session.
 [🚫 End session → e:1001:7:a] [✅ It was me → m:1001:7]
-[All sessions → p:1001:0]\
+[All sessions → l:1001]\
 """)
 
 
@@ -231,6 +246,28 @@ def test_doormans_own_session_gets_no_button_that_ends_it() -> None:
     screen = alerts.session_altered(altered(guard_session(), guard_session(country="Norway")), account_name="Ada")
     assert screen
     assert data_of(screen) == []
+    assert plain(screen).splitlines()[-3:] == snapshot(
+        [
+            "country: \u2068Sweden\u2069 → \u2068Norway\u2069",
+            "",
+            "This is Doorman's own session. If Doorman was not moved or updated just now, somebody else may be using it: end it in Telegram → Settings → Devices, then run `doorman login` where Doorman runs.",
+        ]
+    )
+
+
+@pytest.mark.parametrize("history_lost", [False, True])
+def test_the_first_look_of_a_guard_under_a_day_old(history_lost: bool) -> None:
+    young = guard_session(created_at=NOW - timedelta(hours=1))
+    listed = Roster(account=ACCOUNT, sessions=(young, session("1")), ttl_days=180, taken_at=NOW)
+    event = BaselineTaken(account=ACCOUNT, at=NOW, roster=listed, history_lost=history_lost)
+    said = plain(alerts.baseline(event, account_name="Ada"))
+    assert "whatever you don't know, end" not in said
+    assert said[said.index("Look through") : said.index("2 sessions")] == snapshot("""\
+Look through these sessions now. From here on you hear of every new login.
+
+⚠️ Doorman may end sessions from 15 Mar 2026, 14:09 UTC: Telegram makes new sessions wait 24 hours. Until then, end what you don't know in Telegram → Settings → Devices.
+
+""")
 
 
 def test_the_first_look_at_an_account() -> None:
@@ -300,7 +337,7 @@ def test_the_longest_list_for_review_fits_a_message(history_lost: bool) -> None:
 def test_what_a_closed_chat_has_missed() -> None:
     assert shown(alerts.missed(1, ACCOUNT)) == snapshot("""\
 ⚠️ Doorman could not write here for long: 1 message was dropped. Look at who is logged in now.
-[All sessions → p:1001:0]\
+[All sessions → l:1001]\
 """)
     assert "5 messages were" in plain(alerts.missed(5, ACCOUNT))
 
@@ -311,7 +348,7 @@ def test_another_limit_for_idle_sessions() -> None:
 <b>Idle sessions now end after 365 days: </b><code>⟦Ada⟧</code>
 
 It was 180 days. If that was not you, look at your sessions.
-[All sessions → p:1001:0]\
+[All sessions → l:1001]\
 """)
 
 
@@ -327,5 +364,54 @@ def test_a_new_session_of_doormans_own() -> None:
 <b>✅ Doorman watches again: </b><code>⟦Ada⟧</code>
 
 It has a new session of its own, logged in 14 Mar 2026, 15:09 UTC. What happened in between is told here as well.
-[All sessions → p:1001:0]\
+
+⚠️ Doorman may end sessions from 15 Mar 2026, 15:09 UTC: Telegram makes new sessions wait 24 hours. Until then, end what you don't know in Telegram → Settings → Devices.
+[All sessions → l:1001]\
 """)
+
+
+def test_a_login_that_nobody_has_answered_for() -> None:
+    event = LoginUnanswered(account=ACCOUNT, at=NOW + timedelta(hours=1), session=session(unconfirmed=True), since=NOW)
+    assert shown(alerts.unanswered_login_alert(event, account_name="Ada")) == snapshot("""\
+<b>🔔 Not answered yet: the login to </b><code>⟦Ada⟧</code>
+
+<code>⟦Pixel 9⟧</code> · <code>⟦Android 16⟧</code>
+App: <code>⟦Telegram Android 12.1.1⟧</code> (not an official app id)
+Where: <code>⟦Malmo, Sweden⟧</code>, estimated from the IP
+IP: <code>192.0.2.7</code>
+When: 14 Mar 2026, 15:06 UTC
+Telegram waits for your word on this login.
+
+First told at 14 Mar 2026, 15:09 UTC. Say whether it was you: until then you are reminded.
+
+If this was not you, end it now; then change your 2FA password in Telegram.
+[🚫 End session → e:1001:7:a] [✅ It was me → m:1001:7]
+[All sessions → l:1001]\
+""")
+
+
+@pytest.mark.parametrize("trusted", [True, False])
+def test_that_another_owner_judged_a_session_leaves_nothing_to_decide(trusted: bool) -> None:
+    event = TrustChanged(account=ACCOUNT, at=NOW, session=session(), trusted=trusted, by=OWNER)
+    screen = alerts.trust_changed(event, account_name="Ada")
+    assert plain(screen).startswith(f"🛡 A session is trusted {'now' if trusted else 'no more'}: ")
+    assert data_of(screen) == [f"l:{ACCOUNT}"]
+
+
+def test_the_words_of_a_session_that_another_owner_trusts() -> None:
+    event = TrustChanged(account=ACCOUNT, at=NOW, session=session(), trusted=True, by=OWNER)
+    assert plain(alerts.trust_changed(event, account_name="Ada")).splitlines()[-1] == snapshot(
+        "Another owner said so: 14 Mar 2026, 15:09 UTC. If it was not them, somebody else is in their account."
+    )
+    assert [alerts.trusted_line(event, viewer=viewer) for viewer in (OWNER, OWNER + 1)] == snapshot(
+        [
+            "You trust this session now: 14 Mar 2026, 15:09 UTC.",
+            "Another owner trusts this session now: 14 Mar 2026, 15:09 UTC.",
+        ]
+    )
+
+
+@pytest.mark.parametrize(("told", "says"), [(True, " Telegram was told."), (False, "")])
+def test_that_telegram_was_told_is_said_only_where_it_was(told: bool, says: str) -> None:
+    event = LoginConfirmed(account=ACCOUNT, at=NOW, session=session(), confirmed_by=OWNER, told_telegram=told)
+    assert alerts.confirmed_line(event, viewer=OWNER) == f"You said that it was you: 14 Mar 2026, 15:09 UTC.{says}"

@@ -29,9 +29,9 @@ def beating(status: WorkerStatus, *, seconds: float = 3) -> Pulse:
 
 def test_a_worker_that_never_reported() -> None:
     assert blind(None) == snapshot("""\
-<b>Doorman is blind: </b><code>⟦Ada⟧</code>
+<b>⚠️ Doorman is blind: </b><code>⟦Ada⟧</code>
 
-⚠️ Nobody has reported of it. Check that `userclient` runs; if its log says that it waits for a login, its session was lost with Redis's data: run `doorman login` where Doorman runs.
+Nobody has reported of it. Check that `userclient` runs; if its log says that it waits for a login, its session was lost with Redis's data: run `doorman login` where Doorman runs.
 
 Until Doorman sees again you may not be told of new logins; that it does is told here.\
 """)
@@ -39,9 +39,9 @@ Until Doorman sees again you may not be told of new logins; that it does is told
 
 def test_a_silent_worker() -> None:
     assert blind(beating(WATCHING, seconds=120)) == snapshot("""\
-<b>Doorman is blind: </b><code>⟦Ada⟧</code>
+<b>⚠️ Doorman is blind: </b><code>⟦Ada⟧</code>
 
-⚠️ The worker is silent since 14 Mar 2026, 15:07 UTC. Check that `userclient` runs, and its log.
+The worker is silent since 14 Mar 2026, 15:07 UTC. Check that `userclient` runs, and its log.
 
 Until Doorman sees again you may not be told of new logins; that it does is told here.\
 """)
@@ -49,9 +49,9 @@ Until Doorman sees again you may not be told of new logins; that it does is told
 
 def test_a_worker_that_was_stopped() -> None:
     assert blind(beating(replace(WATCHING, condition=Condition.STOPPED), seconds=120)) == snapshot("""\
-<b>Doorman is blind: </b><code>⟦Ada⟧</code>
+<b>⚠️ Doorman is blind: </b><code>⟦Ada⟧</code>
 
-⚠️ The worker was stopped: new logins are not seen until it runs again.
+The worker was stopped: new logins are not seen until it runs again.
 
 Until Doorman sees again you may not be told of new logins; that it does is told here.\
 """)
@@ -59,9 +59,9 @@ Until Doorman sees again you may not be told of new logins; that it does is told
 
 def test_no_connection_to_telegram() -> None:
     assert blind(beating(replace(WATCHING, condition=Condition.UNREACHABLE, detail="TimeoutError"))) == snapshot("""\
-<b>Doorman is blind: </b><code>⟦Ada⟧</code>
+<b>⚠️ Doorman is blind: </b><code>⟦Ada⟧</code>
 
-⚠️ No connection to Telegram: new logins are not seen until it is back.
+No connection to Telegram: new logins are not seen until it is back.
 Error: TimeoutError
 
 Until Doorman sees again you may not be told of new logins; that it does is told here.\
@@ -72,9 +72,9 @@ def test_a_pause_that_telegram_asked_for() -> None:
     until = NOW + timedelta(minutes=7)
     waiting = replace(WATCHING, condition=Condition.FLOOD_WAIT, detail="FLOOD_WAIT_420", until=until)
     assert blind(beating(waiting)) == snapshot("""\
-<b>Doorman is blind: </b><code>⟦Ada⟧</code>
+<b>⚠️ Doorman is blind: </b><code>⟦Ada⟧</code>
 
-⚠️ Telegram asked for a pause: until then most new logins are still told, nothing else.
+Telegram asked for a pause: until then most new logins are still told, nothing else.
 Telegram's answer: FLOOD_WAIT_420
 Until 14 Mar 2026, 15:16 UTC
 
@@ -84,9 +84,9 @@ Until Doorman sees again you may not be told of new logins; that it does is told
 
 def test_a_frozen_account() -> None:
     assert blind(beating(replace(WATCHING, condition=Condition.FROZEN))) == snapshot("""\
-<b>Doorman is blind: </b><code>⟦Ada⟧</code>
+<b>⚠️ Doorman is blind: </b><code>⟦Ada⟧</code>
 
-⚠️ Telegram has frozen this account and refuses what Doorman asks. Open Telegram on your phone: it says why, and how to appeal.
+Telegram has frozen this account and refuses what Doorman asks. Open Telegram on your phone: it says why, and how to appeal.
 
 Until Doorman sees again you may not be told of new logins; that it does is told here.\
 """)
@@ -94,9 +94,9 @@ Until Doorman sees again you may not be told of new logins; that it does is told
 
 def test_a_full_redis_is_named_in_place_of_the_silence_it_makes() -> None:
     assert blind(beating(WATCHING, seconds=120), full=True) == snapshot("""\
-<b>Doorman is blind: </b><code>⟦Ada⟧</code>
+<b>⚠️ Doorman is blind: </b><code>⟦Ada⟧</code>
 
-⚠️ Doorman's Redis is full and takes nothing more: give it more memory, or make room.
+Doorman's Redis is full and takes nothing more: give it more memory, or make room.
 
 Until Doorman sees again you may not be told of new logins; that it does is told here.\
 """)
@@ -113,15 +113,15 @@ def test_it_sees_again() -> None:
 <b>✅ Doorman watches again: </b><code>⟦Ada⟧</code>
 
 What happened meanwhile is told here as well.
-[All sessions → p:1001:0]\
+[All sessions → l:1001]\
 """)
 
 
 def test_redis_is_gone_and_back() -> None:
     assert shown(blindness.redis_gone()) == snapshot("""\
-<b>Doorman is blind: </b>its Redis can't be reached
+<b>⚠️ Doorman is blind: </b>its Redis can't be reached
 
-⚠️ Check that it runs, and REDIS_URL.
+Check that it runs, and REDIS_URL.
 
 Until Doorman sees again you may not be told of new logins; that it does is told here.\
 """)
@@ -146,4 +146,5 @@ def test_any_blindness_can_be_told(status: WorkerStatus | None, beat: timedelta,
     pulse = Pulse(status=status, beat_at=NOW - beat, felt_at=NOW) if status else None
     screen = blindness.blind(pulse, account_name="Ada", redis_is_full=full)
     fits_telegram(screen)
-    assert plain(screen).startswith("Doorman is blind: ")
+    assert plain(screen).startswith("⚠️ Doorman is blind: ")
+    assert plain(screen).count("⚠️") == 1

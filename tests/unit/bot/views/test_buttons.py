@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardMarkup
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
@@ -17,8 +18,10 @@ from bot.views.buttons import (
     AskEndOthers,
     ConfirmEnd,
     ConfirmEndOthers,
+    JudgeTrust,
     KeepSession,
     Origin,
+    SendList,
     ShowCard,
     ShowPage,
     WasMe,
@@ -37,6 +40,7 @@ def of_one_session(account: int, hash_: str, asked: int) -> list[CallbackData]:
     return [
         ShowCard(account=account, hash=hash_),
         WasMe(account=account, hash=hash_),
+        *[JudgeTrust(account=account, hash=hash_, trusted=trusted) for trusted in (True, False)],
         *[AskEnd(**place) for place in here],
         *[ConfirmEnd(**place, asked=asked) for place in here],
         *[KeepSession(**place) for place in here],
@@ -59,6 +63,7 @@ def test_the_name_of_a_list_is_read_as_it_was_given(account: int, milliseconds: 
     "data",
     [
         ShowPage(account=LARGEST, page=10**9),
+        SendList(account=LARGEST),
         AskEndOthers(account=LARGEST),
         ConfirmEndOthers(account=LARGEST, list=LARGEST_LIST),
         *of_one_session(LARGEST, MOST_NEGATIVE, LAST_MINUTE),
@@ -71,11 +76,21 @@ def test_the_longest_data_fits_a_button(data: CallbackData) -> None:
 
 def test_the_first_press_is_never_read_as_the_second() -> None:
     first = AskEnd(account=1, hash="7", origin=Origin.ALERT).pack()
-    for other in (ConfirmEnd, KeepSession, WasMe, ShowCard, ShowPage, AskEndOthers, ConfirmEndOthers):
+    for other in (
+        ConfirmEnd,
+        KeepSession,
+        WasMe,
+        JudgeTrust,
+        ShowCard,
+        ShowPage,
+        SendList,
+        AskEndOthers,
+        ConfirmEndOthers,
+    ):
         with pytest.raises((ValueError, TypeError)):
             other.unpack(first)
     first = AskEndOthers(account=1).pack()
-    for other in (AskEnd, ConfirmEnd, KeepSession, WasMe, ShowCard, ShowPage, ConfirmEndOthers):
+    for other in (AskEnd, ConfirmEnd, KeepSession, WasMe, ShowCard, ShowPage, SendList, ConfirmEndOthers):
         with pytest.raises((ValueError, TypeError)):
             other.unpack(first)
 
@@ -98,9 +113,15 @@ def test_made_up_data_is_refused(wrong: str) -> None:
         ConfirmEnd.unpack(wrong)
 
 
-@pytest.mark.parametrize("origin", [Origin.ALERT, Origin.CARD])
-def test_whoever_keeps_the_session_gets_the_former_keyboard_back(origin: Origin) -> None:
-    former = {Origin.ALERT: buttons.alert_keyboard, Origin.CARD: buttons.card_keyboard}[origin](1001, "7")
+FORMER = [
+    (Origin.ALERT, buttons.alert_keyboard(1001, "7")),
+    (Origin.CARD, buttons.card_keyboard(1001, "7", trusted=False)),
+    (Origin.TRUSTED_CARD, buttons.card_keyboard(1001, "7", trusted=True)),
+]
+
+
+@pytest.mark.parametrize(("origin", "former"), FORMER, ids=[origin.name for origin, _ in FORMER])
+def test_whoever_keeps_the_session_gets_the_former_keyboard_back(origin: Origin, former: InlineKeyboardMarkup) -> None:
     [ask] = [b for row in former.inline_keyboard for b in row if (b.callback_data or "").startswith("e:")]
     assert AskEnd.unpack(ask.callback_data or "").origin is origin
     assert rows(buttons.original_keyboard(1001, "7", origin)) == rows(former)

@@ -53,6 +53,11 @@ Each of these devices is logged out, your own phone and computer among them; Doo
 """)
 
 
+def test_a_question_of_a_guard_under_a_day_old_says_so() -> None:
+    young = question(ACCOUNT, [session()], list_name=LIST, more=0, account_name="Ada", not_yet="⚠️ Not before noon.")
+    assert plain(young).endswith("\n\n⚠️ Not before noon.")
+
+
 def test_a_question_about_more_than_fit_says_how_many_are_left() -> None:
     crowded = question(ACCOUNT, [session(str(n)) for n in range(1, 21)], list_name=LIST, more=3, account_name="Ada")
     assert plain(crowded).splitlines()[-1] == snapshot(
@@ -90,7 +95,7 @@ def test_all_were_ended() -> None:
 2. <code>⟦Nokia⟧</code>: was gone already
 
 If one of them was not yours, change your 2FA password now.
-[All sessions → p:1001:0]\
+[All sessions → l:1001]\
 """)
 
 
@@ -103,7 +108,7 @@ def test_some_were_not_ended_and_it_is_said_which_and_why() -> None:
 2. <code>⟦Nokia⟧</code>: ⚠️ not ended
 
 ⚠️ Not ended, as far as is known: Telegram answered INTERNAL. Look with /sessions. You can do it yourself in Telegram: Settings → Devices.
-[All sessions → p:1001:0]\
+[All sessions → l:1001]\
 """)
 
 
@@ -116,7 +121,7 @@ def test_none_was_ended_for_the_guard_is_too_young() -> None:
 2. <code>⟦Nokia⟧</code>: ⚠️ not ended yet
 
 ⚠️ Not ended. Telegram lets no session younger than 24 hours end others, and Doorman's own is. You can do it yourself in Telegram: Settings → Devices.
-[All sessions → p:1001:0]\
+[All sessions → l:1001]\
 """)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from inline_snapshot import snapshot
 
-from bot.views.losses import guard_lost
+from bot.views.losses import guard_lost, why_lost
 from bot.views.screen import Screen
 from core.contract.events import GuardLoss, GuardLost
 from tests.crowds import LONGEST
@@ -25,7 +25,7 @@ def test_what_happened_what_it_means_and_what_to_do() -> None:
 
 It was ended on another device, or Telegram dropped it. Until Doorman is logged in again you are not told of new logins.
 
-Now: If it was not you who ended it: in Telegram → Settings → Devices end what you don't know, and change your 2FA password. Then run `doorman login` where Doorman runs.
+Now: if it was not you who ended it, end what you don't know in Telegram → Settings → Devices, and change your 2FA password. Then run `doorman login` where Doorman runs.
 
 Telegram's word for it: AUTH_KEY_UNREGISTERED\
 """,
@@ -34,7 +34,7 @@ Telegram's word for it: AUTH_KEY_UNREGISTERED\
 
 The key is worth nothing any more; nobody has to have done that. Until Doorman is logged in again you are not told of new logins.
 
-Now: Run `doorman login` where Doorman runs.
+Now: run `doorman login` where Doorman runs.
 
 Telegram's word for it: AUTH_KEY_INVALID\
 """,
@@ -43,7 +43,7 @@ Telegram's word for it: AUTH_KEY_INVALID\
 
 Telegram destroyed it for that. Either two copies of Doorman ran without a common Redis, or somebody has copied the key, and could read this account until now. Until Doorman is logged in again you are not told of new logins.
 
-Now: If no second Doorman of yours was running: in Telegram → Settings → Devices end what you don't know, change your 2FA password, SECRET_KEY and the passwords of the server that Doorman runs on. Then run `doorman login` where Doorman runs.
+Now: if no second Doorman of yours was running, at once end what you don't know in Telegram → Settings → Devices, and change your 2FA password, SECRET_KEY and the passwords of the server that Doorman runs on. Then run `doorman login` where Doorman runs.
 
 Telegram's word for it: AUTH_KEY_DUPLICATED\
 """,
@@ -52,7 +52,7 @@ Telegram's word for it: AUTH_KEY_DUPLICATED\
 
 Another device of this account logged it out, perhaps along with all others. A thief does that to be unseen. Until Doorman is logged in again you are not told of new logins.
 
-Now: If it was not you: in Telegram → Settings → Devices end what you don't know, at once, and change your 2FA password. Then run `doorman login` where Doorman runs.
+Now: if it was not you, at once end what you don't know in Telegram → Settings → Devices, and change your 2FA password. Then run `doorman login` where Doorman runs.
 
 Telegram's word for it: SESSION_REVOKED\
 """,
@@ -61,7 +61,7 @@ Telegram's word for it: SESSION_REVOKED\
 
 Telegram ends sessions that are idle for longer than the account allows. Until Doorman is logged in again you are not told of new logins.
 
-Now: Run `doorman login` where Doorman runs; a longer time can be set in Telegram → Settings → Devices.
+Now: run `doorman login` where Doorman runs; a longer time can be set in Telegram → Settings → Devices.
 
 Telegram's word for it: SESSION_EXPIRED\
 """,
@@ -70,7 +70,7 @@ Telegram's word for it: SESSION_EXPIRED\
 
 Telegram knows it no more, so there is nothing left to watch.
 
-Now: If it was not you, write to recover@telegram.org soon: a deleted account can't be brought back later.
+Now: if it was not you, write to recover@telegram.org soon; a deleted account can't be brought back later.
 
 Telegram's word for it: USER_DEACTIVATED\
 """,
@@ -79,7 +79,7 @@ Telegram's word for it: USER_DEACTIVATED\
 
 All its sessions are gone. Strangers in an account get it banned too. Until Doorman is logged in again you are not told of new logins.
 
-Now: Write to recover@telegram.org to appeal. Once it is back, run `doorman login` where Doorman runs.
+Now: write to recover@telegram.org to appeal. Once it is back, run `doorman login` where Doorman runs.
 
 Telegram's word for it: USER_DEACTIVATED_BAN\
 """,
@@ -93,6 +93,23 @@ def test_each_has_words_of_its_own_and_telegrams(reason: GuardLoss) -> None:
     fits_telegram(screen)
     assert reason.value in plain(screen)
     assert len({plain(lost(other)).split(":")[0] for other in GuardLoss}) == len(GuardLoss)
+
+
+@pytest.mark.parametrize("reason", GuardLoss)
+def test_it_is_told_again_wherever_it_matters_with_what_to_do_now(reason: GuardLoss) -> None:
+    told = why_lost(reason)
+    assert told.startswith("⚠️ ")
+    assert told.replace("⚠️ ", "").partition(".\n")[0] in plain(lost(reason))
+    assert told.partition("\nNow: ")[2] in plain(lost(reason))
+    assert why_lost(reason, briefly=True) == told.partition("\n")[0] + " /status says what to do now."
+
+
+@pytest.mark.parametrize("reason", ["", "SOMETHING_NEW"])
+def test_a_reason_that_is_not_known_is_no_fault(reason: str) -> None:
+    for briefly in (False, True):
+        assert why_lost(reason, briefly=briefly) == snapshot(
+            "⚠️ Doorman's own session is gone. Run `doorman login` where Doorman runs."
+        )
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -55,6 +56,14 @@ As of 14 Mar 2026, 15:09 UTC
 """)
 
 
+def test_trusted_sessions_are_told_from_the_others_and_never_doormans_own() -> None:
+    listed = roster(session("1"), session("2"))
+    page = plain(sessions_page(listed, account_name="Ada", page=0, now=NOW, trusted=frozenset({"2"})))
+    own, first, second = re.findall(r"\n    .*", page)
+    assert second.endswith("1 min ago · 🛡 trusted")
+    assert "🛡" not in own + first
+
+
 def test_an_account_without_other_sessions() -> None:
     assert shown(sessions_page(roster(), account_name="Ada", page=0, now=NOW)) == snapshot("""\
 <b>1 session of </b><code>⟦Ada⟧</code>
@@ -79,7 +88,7 @@ def test_when_nobody_answers_the_last_known_list_is_shown_as_what_it_is() -> Non
     last = roster(session("1"))
     assert shown(sessions_unavailable(last, account_name="Ada", why=NO_REPLY_TO_LOOK, now=NOW)) == snapshot("""\
 <b>These sessions can't be fetched now: </b><code>⟦Ada⟧</code>
-Doorman's worker does not answer; /status says since when.
+Doorman's worker did not answer just now. Try again in a minute; if it goes on, /status says since when.
 
 Last known:
 
@@ -110,7 +119,7 @@ def test_an_account_without_other_sessions_offers_to_end_none() -> None:
 def test_when_nobody_answers_and_nothing_is_known_that_is_said() -> None:
     assert shown(sessions_unavailable(None, account_name="Ada", why=NO_REPLY_TO_LOOK, now=NOW)) == snapshot("""\
 <b>These sessions can't be fetched now: </b><code>⟦Ada⟧</code>
-Doorman's worker does not answer; /status says since when.\
+Doorman's worker did not answer just now. Try again in a minute; if it goes on, /status says since when.\
 """)
 
 

@@ -71,8 +71,7 @@ def test_no_connection() -> None:
 ⚠️ No connection to Telegram: new logins are not seen until it is back.
 Error: ConnectionError
 Running since 13 Mar 2026, 15:09 UTC
-Sessions last fetched 1 min ago
-It may end other sessions.\
+Sessions last fetched 14 Mar 2026, 15:08 UTC\
 """)
 
 
@@ -88,8 +87,7 @@ def test_a_flood_wait() -> None:
 Telegram's answer: FLOOD_WAIT_60
 Until 14 Mar 2026, 15:10 UTC
 Running since 13 Mar 2026, 15:09 UTC
-Sessions last fetched 1 min ago
-It may end other sessions.\
+Sessions last fetched 14 Mar 2026, 15:08 UTC\
 """)
 
 
@@ -102,6 +100,32 @@ def test_a_lost_guard_is_told_however_long_ago_it_was() -> None:
 ⚠️ Doorman's own session is gone. Run `doorman login` where Doorman runs.
 That was 11 Mar 2026, 15:09 UTC.\
 """)
+
+
+def test_a_lost_guard_is_told_with_what_happened_and_what_to_do() -> None:
+    banned = replace(WATCHING, condition=Condition.GUARD_LOST, detail="USER_DEACTIVATED_BAN")
+    assert page(pulse(banned, timedelta(days=3))) == snapshot("""\
+<b>Doorman</b> 0.1.0
+
+<code>⟦Ada Lovelace⟧</code>
+⚠️ Telegram has banned the account.
+That was 11 Mar 2026, 15:09 UTC.
+Now: write to recover@telegram.org to appeal. Once it is back, run `doorman login` where Doorman runs.\
+""")
+    assert why_unwatched(pulse(banned)) == snapshot("""\
+⚠️ Telegram has banned the account.
+Now: write to recover@telegram.org to appeal. Once it is back, run `doorman login` where Doorman runs.\
+""")
+    assert why_unwatched(pulse(banned), briefly=True) == snapshot(
+        "⚠️ Telegram has banned the account. /status says what to do now."
+    )
+
+
+@pytest.mark.parametrize("condition", [Condition.FLOOD_WAIT, Condition.FROZEN, Condition.INCOMPLETE])
+def test_in_trouble_nothing_is_promised_and_the_last_look_has_its_time(condition: Condition) -> None:
+    said = page(replace(WATCHING, condition=condition))
+    assert "may end" not in said
+    assert "Sessions last fetched 14 Mar 2026, 15:08 UTC" in said
 
 
 def test_a_silent_worker() -> None:

@@ -32,7 +32,7 @@ def test_the_answer_to_start_when_the_only_owner_is_the_watched_account() -> Non
 
 A new login is told to you here at once, with a button that ends it. /sessions shows who is logged in.
 
-⚠️ The only owner is the watched account itself. Who breaks into it sees this chat too: better add a second account of yours, or a person you trust, to OWNER_IDS.\
+⚠️ The only owner is the watched account itself. Who breaks into it sees this chat too: better add a second account of yours, or a person you trust, to OWNER_IDS. Until then, run `doorman enroll` where Doorman runs: what an intruder would want done here asks for a code of your app's.\
 """)
 
 
@@ -44,9 +44,13 @@ A session is one device or app that is logged in to your account; it can read wh
 <b>When a login is not yours</b>
 Press “End session”, then “Yes, end this session”. After that, in Telegram: Settings → Privacy and Security → Two-Step Verification: set a new password.
 
+<b>One-time codes</b>
+If the watched account itself is an owner, ending an old or trusted session, ending all others, and trusting or confirming one ask for a code: whoever broke into the account sees this chat too. `doorman enroll`, where Doorman runs, sets that up.
+
 <b>Commands</b>
 /sessions — Who is logged in, and ending who should not be
 /status — Whether Doorman is watching
+/cancel — Drop what waits for a one-time code
 /help — What Doorman does and what to press
 """)
 

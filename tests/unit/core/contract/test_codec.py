@@ -17,15 +17,15 @@ from core.contract.codec import (
     TYPE,
     Codec,
     Document,
-    EventCodec,
     MalformedError,
     Packing,
+    ReportCodec,
     RequestCodec,
     from_ms,
     to_ms,
 )
 from core.contract.commands import Command, ConfirmLogin, EndSession, EndSessions, GetRoster, Reply, Request
-from core.contract.events import Event, SessionAppeared, TtlChanged
+from core.contract.events import Event, Report, SessionAppeared, TtlChanged
 from core.contract.state import Snapshot, WorkerStatus
 from tests.domain_values import (
     ACCOUNT,
@@ -38,6 +38,7 @@ from tests.domain_values import (
     hashes,
     moments,
     replies,
+    reports,
     requests,
     roster,
     session,
@@ -51,13 +52,22 @@ COMMANDS: Codec[Command] = Codec(Command)
 REQUESTS = RequestCodec()
 SNAPSHOTS: Document[Snapshot] = Document(Snapshot)
 STATUSES: Document[WorkerStatus] = Document(WorkerStatus)
-ALL_CODECS = pytest.mark.parametrize("codec", [EVENTS, REPLIES, COMMANDS, REQUESTS], ids=lambda c: type(c).__name__)
+ALL_CODECS = pytest.mark.parametrize(
+    "codec", [EVENTS, ReportCodec(ACCOUNT), REPLIES, COMMANDS, REQUESTS], ids=lambda c: type(c).__name__
+)
+A_REPORT = Report(number=3, event=TtlChanged(account=ACCOUNT, at=NOW, before=180, after=7))
 A_REQUEST = Request(id="ab12", owner=OWNER, deadline=NOW, command=EndSession(hash="-7"))
 
 
 @given(events)
 def test_an_event_comes_back_as_it_went(event: Event) -> None:
     assert EVENTS.unpack(EVENTS.pack(event)) == event
+
+
+@given(reports)
+def test_a_report_comes_back_as_it_went(report: Report) -> None:
+    packing = ReportCodec(report.event.account)
+    assert packing.unpack(packing.pack(report)) == report
 
 
 @given(replies)
@@ -244,9 +254,13 @@ any_json = st.recursive(
 type_names = st.sampled_from([t.__name__.encode() for u in (Event, Reply, Command) for t in get_args(u)])
 
 
-@given(st.dictionaries(st.sampled_from([b"type", b"body", b"id", b"owner", b"deadline"]) | st.binary(), st.binary()))
+@given(
+    st.dictionaries(
+        st.sampled_from([b"type", b"body", b"id", b"owner", b"deadline", b"number"]) | st.binary(), st.binary()
+    )
+)
 def test_random_bytes_are_malformed_and_nothing_worse(entry: dict[bytes, bytes]) -> None:
-    for codec in (EVENTS, REPLIES, COMMANDS, REQUESTS):
+    for codec in (EVENTS, ReportCodec(ACCOUNT), REPLIES, COMMANDS, REQUESTS):
         refuses(codec, entry)
 
 
@@ -302,7 +316,13 @@ def test_a_field_that_a_later_version_added_is_passed_over() -> None:
 
 
 def test_an_event_in_another_accounts_stream_is_malformed() -> None:
-    event = TtlChanged(account=ACCOUNT, at=NOW, before=180, after=7)
-    assert EventCodec(ACCOUNT).unpack(EventCodec(ACCOUNT).pack(event)) == event
+    assert ReportCodec(ACCOUNT).unpack(ReportCodec(ACCOUNT).pack(A_REPORT)) == A_REPORT
     with pytest.raises(MalformedError, match="account"):
-        EventCodec(ACCOUNT + 1).unpack(EventCodec(ACCOUNT).pack(event))
+        ReportCodec(ACCOUNT + 1).unpack(ReportCodec(ACCOUNT).pack(A_REPORT))
+
+
+@pytest.mark.parametrize("number", [None, b"", b"one", b"1.5", b"\xff", b"9" * 10_000])
+def test_a_report_without_a_number_that_can_be_read_is_malformed(number: bytes | None) -> None:
+    entry = ReportCodec(ACCOUNT).pack(A_REPORT)
+    del entry[b"number"]
+    refuses(ReportCodec(ACCOUNT), entry if number is None else entry | {b"number": number})

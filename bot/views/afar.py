@@ -1,0 +1,62 @@
+"""What an event says where nothing that was said can be changed: each is a message of its own, for all owners alike."""
+
+from __future__ import annotations
+
+from aiogram.utils.formatting import Bold, Text
+
+from bot.views import alerts
+from bot.views.card import particulars
+from bot.views.letter import OF_A_SESSION, OF_ANYTHING, Letter, letter
+from bot.views.news import news
+from bot.views.screen import Screen
+from bot.views.wording import moment, named
+from core.contract.events import (
+    Event,
+    LoginAnnounced,
+    LoginConfirmed,
+    LoginUnanswered,
+    SessionAltered,
+    SessionAppeared,
+    SessionEnded,
+    TrustChanged,
+)
+
+#: What these tell of may be ended, or answered for.
+OPEN = (SessionAppeared, LoginAnnounced, LoginUnanswered, SessionAltered)
+
+
+def from_afar(event: Event, *, account_name: str) -> Letter | None:
+    """None for what makes no message."""
+    screen = _screen(event, account_name)
+    return letter(screen, where_to_act=OF_A_SESSION if isinstance(event, OPEN) else OF_ANYTHING) if screen else None
+
+
+def _screen(event: Event, name: str) -> Screen | None:
+    match event:
+        case SessionAppeared():
+            return alerts.login_alert(event, account_name=name)
+        case LoginAnnounced():
+            return alerts.announced_login_alert(event, account_name=name)
+        case SessionEnded(ended_by=None):
+            return alerts.session_ended(event, account_name=name, viewer=0)
+        case SessionEnded() | LoginConfirmed() | LoginUnanswered() | TrustChanged():
+            head, said = _of(event)
+            return Screen(text=Text(Bold(head), named(name), "\n\n", particulars(event.session), said))
+        case _:
+            return news(event, account_name=name)
+
+
+def _of(event: SessionEnded | LoginConfirmed | LoginUnanswered | TrustChanged) -> tuple[str, str]:
+    match event:
+        case SessionEnded():
+            return "A session ended: ", f"An owner had Doorman end it: {moment(event.at)}."
+        case LoginConfirmed():
+            told = " Telegram was told." if event.told_telegram else ""
+            return "A login was confirmed: ", f"An owner said that it was theirs: {moment(event.at)}.{told}"
+        case LoginUnanswered():
+            said = f"It was first told {moment(event.since)}. If it was not you, end it now."
+            return "🔔 Nobody has answered for this login yet: ", said
+        case TrustChanged():
+            what = "is trusted now" if event.trusted else "is trusted no more"
+            said = f"An owner said so: {moment(event.at)}. If that was not you, look at your sessions now."
+            return f"A session {what}: ", said
