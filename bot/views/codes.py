@@ -46,9 +46,8 @@ def question(press: Press, *, is_another: bool) -> Screen:
 
 def not_enrolled(press: Press) -> Screen:
     """It can't be done from here yet."""
-    undone = _title(press).removesuffix("?")
     text = Text(
-        Bold(f"🔐 Not done: {undone[0].lower()}{undone[1:]}"),
+        Bold(f"🔐 Not done: {_title(press).removesuffix('?')}"),
         "\n\n",
         _about(press),
         f"\n\nThis needs a one-time code, and you have none yet. {WHY}\n\n",

@@ -105,7 +105,7 @@ def test_a_question_is_sent_to_be_answered_with_a_code_and_has_no_button() -> No
 
 def test_who_is_not_enrolled_hears_why_and_what_to_do() -> None:
     assert shown(codes.not_enrolled(press(Deed.END))) == snapshot("""\
-<b>🔐 Not done: end this session</b>
+<b>🔐 Not done: End this session</b>
 
 <code>⟦Pixel 9⟧</code> · <code>⟦Android 16⟧</code>
 App: <code>⟦Telegram Android 12.1.1⟧</code> (not an official app id)
