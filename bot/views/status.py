@@ -86,10 +86,8 @@ def _channel(channel: ChannelStanding) -> Text:
     name = named(channel.name)
     if channel.failing_since is None:
         return Text("✅ ", name)
-    since = moment(channel.failing_since)
-    return Text(
-        "⚠️ ", name, f": takes nothing since {since}, and Doorman goes on trying: {cleaned(channel.why, most=200)}"
-    )
+    since, why = moment(channel.failing_since), cleaned(channel.why, most=200)
+    return Text("⚠️ ", name, f": takes nothing since {since}: {why}. Doorman goes on trying.")
 
 
 def detail_of(status: WorkerStatus) -> str:

@@ -50,7 +50,7 @@ def start(*arguments: str, cwd: Path, log: str = "out", **settings: str) -> subp
 
 def test_help_names_every_command_and_where_to_begin(tmp_path: Path) -> None:
     shown = run("--help", cwd=tmp_path).stdout
-    for command in ("demo", "up", "login", "logout", "doctor"):
+    for command in ("demo", "up", "login", "logout", "enroll", "doctor"):
         assert command in shown
     assert "doorman demo" in shown
 
@@ -214,6 +214,34 @@ def test_doctor_says_what_to_do_where_something_is_wrong(house: House) -> None:
     assert "There is no guard session yet. Run `doorman login`" in ended.stdout
     ended = run("doctor", cwd=house.folder, **{**settings, "OWNER_IDS": "5"})
     assert "refuses BOT_TOKEN" in ended.stdout
+
+
+def test_doctor_sends_a_test_to_every_owner_and_channel(house: House) -> None:
+    house.log_guard_in()
+    house.owner.send("/start")
+    silent = f"json://user:not-a-real-password@127.0.0.1:{free_port()}/"
+    ended = run("doctor", "--send-test", cwd=house.folder, **house.settings, ALERT_URLS=silent)
+    assert f"A test was sent to owner {house.owner.id}." in ended.stdout
+    house.owner.see("A test of Doorman's")
+    assert "The test could not be sent by" in ended.stdout
+    assert "Check its address in ALERT_URLS" in ended.stdout
+    assert "not-a-real-password" not in ended.stdout + ended.stderr
+    assert ended.returncode == 1
+
+
+def test_doctor_warns_of_settings_that_others_can_read(tmp_path: Path) -> None:
+    env = tmp_path / ".env"
+    env.touch()
+    for mode, warned in [(0o644, True), (0o640, True), (0o600, False)]:
+        env.chmod(mode)
+        assert ("chmod 600 .env" in run("doctor", cwd=tmp_path).stdout) is warned
+
+
+def test_doctor_prints_findings_and_nothing_else(house: House) -> None:
+    house.log_guard_in()
+    ended = run("doctor", cwd=house.folder, **house.settings)
+    assert all(line.startswith(("ok ", "!! ", "… ")) for line in ended.stdout.splitlines())
+    assert ended.stderr == ""
 
 
 def test_logout_ends_the_session_at_telegram_and_forgets_it(house: House) -> None:

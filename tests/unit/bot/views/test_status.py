@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from bot.views.status import no_account, status_page, why_unwatched
+from bot.views.status import ChannelStanding, no_account, status_page, why_unwatched
 from core.contract.state import Condition, Pulse, Room, WorkerStatus
 from tests.domain_values import ACCOUNT, NOW, statuses
 from tests.screens import fits_telegram, plain, shown
@@ -225,6 +225,20 @@ def test_a_redis_that_may_drop_anything() -> None:
 Running since 13 Mar 2026, 15:09 UTC
 Sessions last fetched 1 min ago
 It may end other sessions.\
+""")
+
+
+def test_every_way_to_be_told_beside_the_chat_and_why_one_fails() -> None:
+    channels = [
+        ChannelStanding(name="ntfy (ntfy.sh)"),
+        ChannelStanding(name="E-Mail", failing_since=NOW, why="it refuses the password or token (HTTP status 401)"),
+    ]
+    room = Room(policy="noeviction", is_full=False)
+    told = shown(status_page([], version="0.1.0", room=room, channels=channels, now=NOW))
+    assert told.partition("<b>Told as well</b>")[2] == snapshot("""\
+
+✅ <code>⟦ntfy (ntfy.sh)⟧</code>
+⚠️ <code>⟦E-Mail⟧</code>: takes nothing since 14 Mar 2026, 15:09 UTC: it refuses the password or token (HTTP status 401). Doorman goes on trying.\
 """)
 
 
