@@ -110,12 +110,17 @@ class Records:
 
     async def beat(self, status: WorkerStatus) -> None:
         """Write the heartbeat, and enter the account where the bot looks for accounts."""
-        beat = Heartbeat(at=await bus.redis_now(self._redis), reports=await self._reports_so_far())
-        said = {
-            keys.heartbeat(self._account): HEARTBEATS.dump(beat),
-            keys.status(self._account): STATUSES.dump(status),
-        }
-        await self._send([], said, fence=self._lease.fence)
+        async with self._numbering:
+            so_far = await self._reports_so_far()
+            said = {
+                keys.heartbeat(self._account): HEARTBEATS.dump(
+                    Heartbeat(at=await bus.redis_now(self._redis), reports=so_far)
+                ),
+                keys.status(self._account): STATUSES.dump(status),
+                # Each time, so that it is signed under the newest key when an older one goes.
+                keys.reports(self._account): str(so_far).encode(),
+            }
+            await self._send([], said, fence=self._counted_under)
         await self._redis.sadd(keys.ACCOUNTS, self._account)
 
     async def status(self) -> WorkerStatus:
