@@ -59,7 +59,7 @@ class Notifier:
             while True:
                 try:
                     for account in await self.gateway.accounts():
-                        self.names[account] = await self.gateway.account_name(account)
+                        await self._learn_name(account)
                         if account not in reading:
                             await self._keep_groups(account)
                             await AlertBook(redis=self.redis).sign_anew(account)
@@ -78,6 +78,11 @@ class Notifier:
             await Telling(chat=place, entry=entry, name=name).tell(report.event)
         else:
             await place.tell(entry, report.event, name=name)
+
+    async def _learn_name(self, account: int) -> None:
+        name = await self.gateway.account_name(account)
+        if name != str(account):  # a number stands in for a name that no worker has told yet
+            self.names[account] = name
 
     async def _name(self, account: int) -> str:
         return self.names.get(account) or await self.gateway.account_name(account)

@@ -80,7 +80,8 @@ class Tally:
         """Nothing is left to read: whatever the worker had made by its last heartbeat must have been told by now."""
         promised, self._promised = self._promised, await self._reports_made()
         mark = await self._known()
-        if await self._in_hand():
+        # Those before the mark were told, and may be put in anybody's hands again and again.
+        if any(mark is None or entry_order(mark.entry) < entry_order(entry) for entry in await self._in_hand()):
             return  # another process tells them just now, or this one will
         if mark is None and promised:
             now = await redis_now(self.redis)

@@ -96,10 +96,10 @@ def test_without_codes_nothing_that_an_intruder_wants_is_done(home: House) -> No
     assert home.sessions()[hash_of(home, INTRUDER)]["unconfirmed"]
 
     chat.press(card_of(chat, INTRUDER), "Trust")
-    chat.see("🔐 Not done: Trust", "doorman enroll")
+    chat.see("🔐 Not done: Trust this session", "doorman enroll")
 
     asked = ask_to_end(chat, OLD_PHONE)
-    assert "Not done: End" in asked.text
+    assert "Not done: End this session" in asked.text
 
     listed = chat.ask("/sessions", "sessions of")
     chat.press(listed, "End all others")

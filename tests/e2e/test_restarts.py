@@ -58,4 +58,4 @@ def test_both_processes_end_with_exit_code_0_on_sigterm(home: House) -> None:
     assert home.stop("userclient") == 0
     home.start("userclient")
     home.start("bot")
-    home.owner.ask("/status", "Watching")
+    until("the worker to watch again", lambda: "✅ Watching" in home.owner.ask("/status", "Doorman 0.1").text)
