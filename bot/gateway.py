@@ -136,5 +136,5 @@ class Gateway:
             data = await self.redis.get_signed(key)
             return document.load(data) if data else None
         except MalformedError as error:
-            log.warning("unreadable_in_redis", key=key, reason=str(error))
+            log.warning("unreadable_in_redis", where=key, reason=str(error))
             return None

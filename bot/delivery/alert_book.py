@@ -120,7 +120,7 @@ class AlertBook:
         try:
             return await self.redis.hget_signed(key, field)
         except ForgedError:
-            log.error("note_forged", key=key, field=field)  # noqa: TRY400
+            log.error("note_forged", where=key, field=field)  # noqa: TRY400
             return None
 
     async def _note(self, account: int, key: str, field: str, value: str) -> None:

@@ -57,11 +57,10 @@ class Tally:
             await self.tell(entry, report)
             self._owed.discard(entry)
             return
-        if mark and entry_order(entry) <= entry_order(mark.entry):
-            return
         if mark and report.number <= mark.number:
             if report.event.at <= mark.at:
-                self.notice(Tampering.REPORT_OLD)
+                if entry_order(entry) > entry_order(mark.entry):  # else it is merely delivered again
+                    self.notice(Tampering.REPORT_OLD)
                 return
             # Younger than what was told, so no copy: Redis, and with it the worker, has lost count.
             mark, self._promised = replace(mark, number=report.number - 1), 0

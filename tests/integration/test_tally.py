@@ -477,6 +477,18 @@ async def test_after_redis_was_emptied_the_new_baseline_begins_a_new_count(redis
     assert (bot.told, bot.begun, bot.noticed) == ([*range(4, 9), 0], 0, [])
 
 
+async def test_after_redis_was_emptied_and_its_clock_set_back_everything_is_told(redis: Store, bot: Process) -> None:
+    """Its entries' ids are lower then than those that were told."""
+    await redis.flushall()
+    await redis.set_signed(keys.reports(ACCOUNT), b"3")
+    await left(redis, replace(BASELINE, at=NOW + timedelta(hours=1), history_lost=True), entry="1000-0")
+    await left(redis, change(5), entry="1001-0")
+    await left(redis, change(6), entry="1002-0")
+    await beats(redis)
+    await bot.reads(4)
+    assert (bot.told, bot.begun, bot.noticed) == ([0, 5, 6], 0, [])
+
+
 async def test_a_new_baseline_that_follows_a_loss_explains_what_is_missing(redis: Store, bot: Process) -> None:
     """The worker remembers how many it had made, and the bot what it was told of them."""
     await redis.flushall()
