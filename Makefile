@@ -8,7 +8,7 @@ export UV_PYTHON := $(BIN)/python
 export UV_COMPILE_BYTECODE := 1
 READY := $(VENV)/.synced
 
-.PHONY: demo test lint types check faults format bench install clean
+.PHONY: demo test lint types check faults audit format bench install clean
 
 demo: $(READY)  ## the main job on this machine, no Telegram account needed
 	@exec $(BIN)/doorman demo --port $(or $(PORT),8080)
@@ -37,6 +37,9 @@ check: $(READY)
 faults: $(READY)  ## everything broken on purpose, and 500 random stories; FAULT_STORIES and FAULT_SEED choose others
 	$(BIN)/pytest tests/faults --ignore=tests/faults/test_random_stories.py -n 2 --dist loadfile
 	FAULT_STORIES=$(or $(FAULT_STORIES),500) $(BIN)/pytest tests/faults/test_random_stories.py -n 2 --dist load $(ARGS)
+
+audit: $(READY)  ## known vulnerabilities of all that is locked; needs the network, so `make test` leaves it out
+	@$(BIN)/python -m tests.advisories
 
 format: $(READY)  ## put the code into shape
 	$(BIN)/ruff format --quiet

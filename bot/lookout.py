@@ -85,7 +85,7 @@ class Lookout:
     async def _judge(self, account: int, pulse: Pulse | None) -> None:
         now = time.monotonic()
         if account not in self._told:
-            self._told[account] = await self._was_told(account)
+            self._told[account] = await self._was_told(account, pulse)
         seen = self._sightings.setdefault(account, Sighting(now))
         troubled_for = seen.troubled_for(pulse, now=now)
         if not self._told[account] and troubled_for >= self.patience:
@@ -101,20 +101,25 @@ class Lookout:
             screen = blindness.sees_again(account, account_name=name)
             self.announcer.announce(screen, then=partial(self._note, account))
 
-    async def _was_told(self, account: int) -> bool:
-        """By the process before this one, within a day: an older note may have been put back by somebody else."""
+    async def _was_told(self, account: int, pulse: Pulse | None) -> bool:
+        """By the process before this one, within a day and of this very silence: an older note may have been put back
+        by somebody else.
+        """
         try:
-            told_at = await self.redis.get_signed(keys.blindness(account))
-            return told_at is not None and await redis_now(self.redis) - from_ms(int(told_at)) < NOTE_KEPT
-        except (ValueError, OverflowError):  # forged, or of a later version
+            noted = await self.redis.get_signed(keys.blindness(account)) or b""
+            told_at, beat = (int(part) for part in noted.split())
+            is_of_today = await redis_now(self.redis) - from_ms(told_at) < NOTE_KEPT
+        except (ValueError, OverflowError):  # none, forged, or of another version
             return False
+        is_beating = pulse is not None and not pulse.is_silent
+        return is_of_today and (is_beating or beat == _last_beat(pulse))
 
     async def _note(self, account: int) -> None:
         """For the next process, once the owners know: this one may end before all is well."""
         try:
             if self._told[account]:
-                key = keys.blindness(account)
-                await self.redis.set_signed(key, b"%d" % to_ms(await redis_now(self.redis)))
+                told_at, beat = to_ms(await redis_now(self.redis)), _last_beat(await self.gateway.pulse(account))
+                await self.redis.set_signed(keys.blindness(account), b"%d %d" % (told_at, beat))
             else:
                 await self.redis.delete(keys.blindness(account))
         except RedisError as error:
@@ -136,3 +141,8 @@ class Lookout:
             log.info("redis_back")
             self._told_of_redis = False
             self.announcer.announce(blindness.redis_back())
+
+
+def _last_beat(pulse: Pulse | None) -> int:
+    """Which silence it is: by its last heartbeat, 0 where there was none."""
+    return to_ms(pulse.beat_at) if pulse else 0

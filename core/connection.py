@@ -10,10 +10,10 @@ from redis.asyncio.client import Pipeline
 from redis.asyncio.connection import Connection, SSLConnection, UnixDomainSocketConnection
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError, ReadOnlyError  # noqa: A004 - redis-py's own name
+from redis.exceptions import ConnectionError, ReadOnlyError, ResponseError  # noqa: A004 - redis-py's own name
 
 from core.cancellation import heeding_cancellation
-from core.contract.signing import Signer, place_of
+from core.contract.signing import ForgedError, Signer, place_of
 from core.settings import CoreSettings, SettingsError
 
 #: No read waits longer than this many seconds for Redis's answer, so a dead connection is noticed.
@@ -79,7 +79,13 @@ class Store(_Client):
 
     async def hget_signed(self, key: str, field: str) -> bytes | None:
         """What `hset_signed` left there. Raises ForgedError, RedisError."""
-        wrapped = cast("bytes | None", await self.hget(key, field))
+        try:
+            wrapped = cast("bytes | None", await self.hget(key, field))
+        except ResponseError as error:
+            if not str(error).startswith("WRONGTYPE"):
+                raise
+            await self.delete(key)  # or nothing could be noted there ever again
+            raise ForgedError("another kind of value") from None
         return None if wrapped is None else self.signer.unwrap(place_of(key, field), wrapped)
 
     async def hset_signed(self, key: str, field: str, data: bytes) -> None:

@@ -3,6 +3,8 @@
 -- its kind, itself included: whoever comes first makes them all. The first ones begin at id 0, or what came before the
 -- first consumer is lost; one that is added later begins where the foremost of the others is; one that was taken away
 -- goes on where it was.
+local kind = redis.call('TYPE', KEYS[1]).ok
+if kind ~= 'stream' and kind ~= 'none' then redis.call('DEL', KEYS[1]) end -- not ours
 local there, foremost = {}, {0, 0, '0-0'}
 
 -- Each half of an id fits a number: milliseconds, and a count within one.

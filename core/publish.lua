@@ -7,6 +7,9 @@ local is_of_this_life = run == string.match(redis.call('INFO', 'server'), 'run_i
 if state ~= 'held' or fence ~= ARGV[1] or not is_of_this_life then
     return redis.error_reply('FENCED the lease is held by another worker, or was lost')
 end
+-- What is no stream is not ours, and must not keep us from telling.
+local kind = redis.call('TYPE', KEYS[2]).ok
+if kind ~= 'stream' and kind ~= 'none' then redis.call('DEL', KEYS[2]) end
 local at = #KEYS + 1
 while at <= #ARGV do
     local last = at + tonumber(ARGV[at])

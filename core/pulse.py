@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 import structlog
@@ -33,9 +34,18 @@ async def feel(redis: Store, account: int) -> Pulse | None:
     if said is None or beat is None:
         return None
     try:
-        status = STATUSES.load(redis.signer.unwrap(keys.status(account), said))
+        words = redis.signer.unwrap(keys.status(account), said)
+        status = STATUSES.load(words)
         heartbeat = HEARTBEATS.load(redis.signer.unwrap(keys.heartbeat(account), beat))
     except MalformedError as error:
         log.warning("heartbeat_unreadable", account=account, reason=str(error))
         return None
+    if heartbeat.status and heartbeat.status != fingerprint(words):
+        log.error("status_of_another_heartbeat", account=account)
+        return None
     return Pulse(status=status, beat_at=heartbeat.at, felt_at=from_redis_time(time), reports=heartbeat.reports)
+
+
+def fingerprint(status: bytes) -> str:
+    """What a heartbeat names the status by that goes with it."""
+    return hashlib.sha256(status).hexdigest()

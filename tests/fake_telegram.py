@@ -195,22 +195,13 @@ class FakeChats(FakeTelegram):
         troubles = self.trouble.get(type(method), [])
         if troubles and (error := troubles.pop(0)):
             raise error
-        if chat in self.blocked:
-            raise TelegramForbiddenError(method=method, message=BLOCKED)
-        if chat in self.ailing:
-            raise self.ailing[chat](method)
+        self._refuse(chat, method)
         messages = self.chats.setdefault(chat, {})
         match method:
             case SendMessage(text=text, reply_markup=markup, disable_notification=quiet):
-                assert markup is None or isinstance(markup, InlineKeyboardMarkup | ForceReply)
-                keyboard = markup if isinstance(markup, InlineKeyboardMarkup) else None
-                id_ = next(self._ids)
-                messages[id_] = Shown(text=text, keyboard=keyboard, quiet=bool(quiet), asks=markup is not keyboard)
-                return self._message(bot, chat, id_, text, keyboard)
+                return self._send(bot, chat, text, markup, quiet=bool(quiet))
             case DeleteMessage(message_id=id_):
-                if messages.pop(id_, None) is None:
-                    raise TelegramBadRequest(method=method, message="Bad Request: message to delete not found")
-                return True
+                return self._delete(method, chat, id_)
             case EditMessageText(message_id=id_, text=text, reply_markup=markup):
                 return self._change(bot, method, chat, id_ or 0, text=text, markup=markup)
             case EditMessageReplyMarkup(message_id=id_, reply_markup=markup):
@@ -221,6 +212,24 @@ class FakeChats(FakeTelegram):
             case GetUpdates():
                 return []
         raise AssertionError(f"nobody foresaw {method!r}")
+
+    def _refuse(self, chat: int, method: TelegramMethod[Any]) -> None:
+        if chat in self.blocked:
+            raise TelegramForbiddenError(method=method, message=BLOCKED)
+        if chat in self.ailing:
+            raise self.ailing[chat](method)
+
+    def _send(self, bot: Bot, chat: int, text: str, markup: Any, *, quiet: bool) -> Message:
+        assert markup is None or isinstance(markup, InlineKeyboardMarkup | ForceReply)
+        keyboard = markup if isinstance(markup, InlineKeyboardMarkup) else None
+        id_ = next(self._ids)
+        self.chats[chat][id_] = Shown(text=text, keyboard=keyboard, quiet=quiet, asks=markup is not keyboard)
+        return self._message(bot, chat, id_, text, keyboard)
+
+    def _delete(self, method: TelegramMethod[Any], chat: int, id_: int) -> bool:
+        if self.chats[chat].pop(id_, None) is None:
+            raise TelegramBadRequest(method=method, message="Bad Request: message to delete not found")
+        return True
 
     def _change(
         self,

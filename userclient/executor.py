@@ -10,6 +10,7 @@ import structlog
 
 from core import bus
 from core.connection import Store
+from core.contract.codec import from_ms
 from core.contract.commands import (
     Carried,
     ConfirmLogin,
@@ -46,6 +47,8 @@ log = structlog.get_logger()
 
 #: How far the worker's clock and Redis's may differ.
 CLOCKS_APART = timedelta(minutes=15)
+#: A bot whose connection hung, or that stood still, may have sent a request only after its deadline.
+SENT_LATE_MOST = timedelta(minutes=1)
 #: Telegram, or the way to it, or the time that is left: what fails for one fails for the next.
 HOLDS_FOR_ALL = frozenset({Outcome.NOT_ALLOWED_YET, Outcome.FAILED})
 
@@ -61,6 +64,14 @@ class Executor:
     alarm: Alarm
     #: The requests that were begun, with their deadlines, until no copy of one could be taken for good any more.
     _begun: dict[str, datetime] = field(default_factory=dict)
+
+    async def take(self, entry: str, request: Request) -> None:
+        """As `handle`, of that entry of the stream: one that came there long after its deadline is a copy."""
+        added_at = from_ms(int(entry.partition("-")[0]))
+        if added_at > request.deadline + SENT_LATE_MOST:
+            await self.alarm.ring(Tampering.COMMAND_REPLAYED)
+        else:
+            await self.handle(request)
 
     async def handle(self, request: Request) -> None:
         """Carry a request out and reply; one past its deadline is dropped, for its owner was told so already."""

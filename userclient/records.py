@@ -18,7 +18,7 @@ from core.contract.codec import Document, MalformedError
 from core.contract.events import Event, Report
 from core.contract.signing import ForgedError
 from core.contract.state import Condition, Heartbeat, Snapshot, WorkerStatus
-from core.pulse import HEARTBEATS, STATUSES, feel
+from core.pulse import HEARTBEATS, STATUSES, feel, fingerprint
 from userclient.lease import Lease
 
 log = structlog.get_logger()
@@ -112,11 +112,11 @@ class Records:
         """Write the heartbeat, and enter the account where the bot looks for accounts."""
         async with self._numbering:
             so_far = await self._reports_so_far()
+            words = STATUSES.dump(status)
+            beat = Heartbeat(at=await bus.redis_now(self._redis), reports=so_far, status=fingerprint(words))
             said = {
-                keys.heartbeat(self._account): HEARTBEATS.dump(
-                    Heartbeat(at=await bus.redis_now(self._redis), reports=so_far)
-                ),
-                keys.status(self._account): STATUSES.dump(status),
+                keys.heartbeat(self._account): HEARTBEATS.dump(beat),
+                keys.status(self._account): words,
                 # Each time, so that it is signed under the newest key when an older one goes.
                 keys.reports(self._account): str(so_far).encode(),
             }

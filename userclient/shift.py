@@ -94,7 +94,7 @@ class Shift:
         log.info("watching", account=guard.account)
         async with asyncio.TaskGroup() as loops:
             loops.create_task(watcher.run())
-            loops.create_task(requests.run(executor.handle))
+            loops.create_task(requests.run_entries(executor.take))
             loops.create_task(heartbeat.beat(self.records, guard, watcher.sight))
             loops.create_task(heartbeat.stay_awake(guard, watcher, seconds=self.settings.keepalive_seconds))
             loops.create_task(heartbeat.let_go_in_time(guard, self.lease))

@@ -24,7 +24,7 @@ from bot.delivery.tally import Tally, entry_time
 from bot.delivery.telling import Telling
 from bot.gateway import Gateway
 from bot.views.tampering import begins
-from core.bus import reports_of
+from core.bus import EVENTS_MOST, reports_of
 from core.connection import Store
 from core.consumer import Consumer
 from core.contract import keys
@@ -126,7 +126,10 @@ class Notifier:
                 await place.send(screen, since=entry_time(entry))
 
         async def lose(count: int) -> None:
-            tally.excuse(count)
+            if await self.redis.xlen(keys.events(account)) >= EVENTS_MOST:
+                tally.excuse(count)
+            else:  # nobody of ours has trimmed so few away
+                notice(Tampering.REPORTS_MISSING)
             await book.miss(account, reader, count)
 
         async def refuse(error: MalformedError) -> None:

@@ -67,10 +67,13 @@ class WorkerStatus:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heartbeat:
-    """`at` is by Redis's clock; `reports` is how many the worker had made by then."""
+    """`at` is by Redis's clock; `reports` is how many the worker had made by then. `status` is the fingerprint of the
+    status that was said with it: an earlier one can't be put back beside a later heartbeat.
+    """
 
     at: datetime
     reports: int = 0
+    status: str = ""
 
     def __post_init__(self) -> None:
         check_aware(self.at)

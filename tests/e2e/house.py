@@ -10,14 +10,26 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
+import pyotp
+from redis import Redis
+from redis.exceptions import RedisError
+
+from bot.codes.enrolment import step_at
+from bot.codes.safe import NotEnrolledError, Safe, UnreadableError
 from core.connection import connect
+from core.contract import keys
+from core.settings import CoreSettings
 from doorman.demo import environment_without_settings
+from tests.e2e.audit import Secrets
 from userclient import guardroom
 from userclient.settings import UserclientSettings
 from userclient.telegram.sign_in import signing_in
@@ -177,9 +189,13 @@ class House:
     account: int = field(init=False)
     phone: str = field(init=False)
     owner: Person = field(init=False)
+    #: What nobody may find in a log, in Redis or in a call of the bot's; tests mark more.
+    secrets: Secrets = field(default_factory=Secrets)
+    opened_at: datetime = field(init=False)
 
     def open(self) -> None:
-        """Start the sandbox and log the guard in, its session two days old."""
+        """Start the sandbox."""
+        self.opened_at = datetime.now(UTC)
         self.api = Api(self.port)
         self.start("sandbox", "--port", str(self.port))
         until("the sandbox", self.api.is_up)
@@ -191,7 +207,7 @@ class House:
             "REDIS_URL": self.redis_url,
             "SECRET_KEY": SECRET_KEY,
             "API_ID": "1",
-            "API_HASH": "any",
+            "API_HASH": token_hex(16),
             "MTPROTO_SERVER": f"{world['mtproto']['host']}:{world['mtproto']['port']}",
             "MTPROTO_PUBLIC_KEY": world["mtproto"]["public_key"],
             "BOT_TOKEN": world["botapi"]["token"],
@@ -213,7 +229,9 @@ class House:
         async with signing_in(worker) as attempt:
             await attempt.request_code(self.phone)
             code = await asyncio.to_thread(self.api, "GET", f"/api/accounts/{self.account}/login-code")
+            self.secrets.mark("login code", code["code"])
             signed_in = await attempt.enter_code(code["code"])
+            self.secrets.mark_guard(signed_in.session)
         redis = connect(worker, name="test")
         await guardroom.keep(redis, signed_in.session, account=signed_in.account, keyring=worker.keyring)
         await redis.aclose()
@@ -221,6 +239,7 @@ class House:
     def start(self, module: str, *arguments: str, name: str = "", **settings: str) -> None:
         """Start one process; its output goes to a file of its name, which is the module's if none is given."""
         name = name or module
+        self._mark({**self.settings, **settings})
         with (self.folder / f"{name}.log").open("ab") as log:
             self.processes[name] = subprocess.Popen(
                 [sys.executable, "-m", module, *arguments],
@@ -245,8 +264,51 @@ class House:
         return process.wait(timeout=12)
 
     def close(self) -> None:
+        """End everything; fails if a secret is found in what it leaves behind."""
+        found: list[str] = []
+        with suppress(OSError, RedisError):  # a test may have broken either
+            self._mark_codes()
+            calls = self.api("GET", "/api/calls?layer=botapi")
+            with Redis.from_url(self.redis_url) as redis:
+                found += [*self.secrets.in_calls(calls), *self.secrets.in_redis(redis)]
         for module in reversed(list(self.processes)):
             self.stop(module, signal.SIGKILL)
+        for log in self.folder.glob("*.log"):
+            found += self.secrets.within(log.name, log.read_bytes())
+        assert not found, found[:20]
+
+    def _mark(self, settings: dict[str, str]) -> None:
+        """What is secret in these settings."""
+        self.secrets.mark("SECRET_KEY", *settings.get("SECRET_KEY", "").split(","))
+        token = settings.get("BOT_TOKEN", "")
+        self.secrets.mark("BOT_TOKEN", token, token.partition(":")[2])
+        self.secrets.mark("API_HASH", settings.get("API_HASH", ""))
+        self.secrets.mark_urls(settings.get("ALERT_URLS", ""))
+        if session := settings.get("SESSION_STRING"):
+            self.secrets.mark_guard(session)
+
+    def _mark_codes(self) -> None:
+        """What Redis and the sandbox know of: phone numbers, the last login code, one-time codes of this time."""
+        for account in self.api("GET", "/api/world")["accounts"]:
+            self.secrets.mark("phone", account["phone"].removeprefix("+"))
+            with suppress(HTTPError):  # none was asked for
+                code = self.api("GET", f"/api/accounts/{account['id']}/login-code")["code"]
+                self.secrets.mark("login code", code)
+        for secret in asyncio.run(self._totp_secrets()):
+            totp, first = pyotp.TOTP(secret), step_at(self.opened_at) - 1
+            self.secrets.mark("TOTP secret", secret)
+            steps = range(first, step_at(datetime.now(UTC)) + 2)
+            self.secrets.mark("one-time code", *(totp.generate_otp(step) for step in steps))
+
+    async def _totp_secrets(self) -> list[str]:
+        core = CoreSettings.model_validate({name.lower(): value for name, value in self.settings.items()})
+        redis, found = connect(core, name="test"), []
+        async for key in redis.scan_iter(match=keys.codes(0).replace("{0}", "*")):
+            owner = int(key.decode().partition("{")[2].partition("}")[0])
+            with suppress(NotEnrolledError, UnreadableError):
+                found.append((await Safe(redis, core.keyring).read(owner)).enrolment.secret)
+        await redis.aclose()
+        return found
 
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(errors="replace")

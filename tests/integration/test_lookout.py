@@ -488,15 +488,18 @@ async def test_an_old_heartbeat_that_somebody_puts_back_again_and_again_is_no_si
     assert "silent" in text
 
 
-@pytest.mark.parametrize("note", ["forged", "unsigned", "a day old", "rubbish", "another account's"])
+@pytest.mark.parametrize(
+    "note", ["forged", "unsigned", "a day old", "rubbish", "of another silence", "another account's"]
+)
 async def test_a_note_that_is_not_of_the_process_before_keeps_nobody_silent(watch: Watch, note: str) -> None:
     key, now = keys.blindness(ACCOUNT), await redis_now(watch.redis)
-    fresh = b"%d" % to_ms(now)
+    fresh = b"%d 0" % to_ms(now)
     word = {
         "forged": STRANGER.wrap(key, fresh),
         "unsigned": fresh,
-        "a day old": SIGNER.wrap(key, b"%d" % to_ms(now - timedelta(days=1))),
+        "a day old": SIGNER.wrap(key, b"%d 0" % to_ms(now - timedelta(days=1))),
         "rubbish": SIGNER.wrap(key, b"1"),
+        "of another silence": SIGNER.wrap(key, b"%d 1" % to_ms(now)),
         "another account's": SIGNER.wrap(keys.blindness(ACCOUNT + 1), fresh),
     }[note]
     await watch.redis.set(key, word)
@@ -504,7 +507,7 @@ async def test_a_note_that_is_not_of_the_process_before_keeps_nobody_silent(watc
 
 
 async def test_a_note_of_the_process_before_keeps_silent(watch: Watch) -> None:
-    await watch.redis.set_signed(keys.blindness(ACCOUNT), b"%d" % to_ms(await redis_now(watch.redis)))
+    await watch.redis.set_signed(keys.blindness(ACCOUNT), b"%d 0" % to_ms(await redis_now(watch.redis)))
     assert await watch.through(PATIENCE + 60, None) == []
 
 
