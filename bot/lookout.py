@@ -64,6 +64,8 @@ class Lookout:
     _sightings: dict[int, Sighting] = field(default_factory=dict)
     #: Of which accounts the owners were told that nobody watches them, by this process or the one before.
     _told: dict[int, bool] = field(default_factory=dict)
+    #: Which silence that process told of, by its last heartbeat.
+    _noted: dict[int, int] = field(default_factory=dict)
     _redis_gone_since: float | None = None
     _told_of_redis: bool = False
 
@@ -85,9 +87,11 @@ class Lookout:
     async def _judge(self, account: int, pulse: Pulse | None) -> None:
         now = time.monotonic()
         if account not in self._told:
-            self._told[account] = await self._was_told(account, pulse)
+            self._told[account] = await self._was_told(account)
         seen = self._sightings.setdefault(account, Sighting(now))
         troubled_for = seen.troubled_for(pulse, now=now)
+        if self._is_of_another_silence(account, pulse, seen):
+            self._told[account] = False
         if not self._told[account] and troubled_for >= self.patience:
             log.warning("blind", account=account, condition=pulse.status.condition if pulse else None)
             name, room = await self.gateway.account_name(account), await self.gateway.room()
@@ -101,18 +105,21 @@ class Lookout:
             screen = blindness.sees_again(account, account_name=name)
             self.announcer.announce(screen, then=partial(self._note, account))
 
-    async def _was_told(self, account: int, pulse: Pulse | None) -> bool:
-        """By the process before this one, within a day and of this very silence: an older note may have been put back
-        by somebody else.
-        """
+    async def _was_told(self, account: int) -> bool:
+        """By the process before this one, within a day."""
         try:
             noted = await self.redis.get_signed(keys.blindness(account)) or b""
-            told_at, beat = (int(part) for part in noted.split())
-            is_of_today = await redis_now(self.redis) - from_ms(told_at) < NOTE_KEPT
+            told_at, self._noted[account] = (int(part) for part in noted.split())
+            return await redis_now(self.redis) - from_ms(told_at) < NOTE_KEPT
         except (ValueError, OverflowError):  # none, forged, or of another version
             return False
-        is_beating = pulse is not None and not pulse.is_silent
-        return is_of_today and (is_beating or beat == _last_beat(pulse))
+
+    def _is_of_another_silence(self, account: int, pulse: Pulse | None, seen: Sighting) -> bool:
+        """Whether the note that was found is not of this silence: somebody may have put an older one back."""
+        if seen.has_beaten:
+            self._noted.pop(account, None)
+        is_silent = pulse is None or pulse.is_silent
+        return is_silent and self._noted.pop(account, _last_beat(pulse)) != _last_beat(pulse)
 
     async def _note(self, account: int) -> None:
         """For the next process, once the owners know: this one may end before all is well."""

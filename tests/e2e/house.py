@@ -266,13 +266,15 @@ class House:
     def close(self) -> None:
         """End everything; fails if a secret is found in what it leaves behind."""
         found: list[str] = []
-        with suppress(OSError, RedisError):  # a test may have broken either
-            self._mark_codes()
-            calls = self.api("GET", "/api/calls?layer=botapi")
-            with Redis.from_url(self.redis_url) as redis:
-                found += [*self.secrets.in_calls(calls), *self.secrets.in_redis(redis)]
-        for module in reversed(list(self.processes)):
-            self.stop(module, signal.SIGKILL)
+        try:
+            with suppress(OSError, RedisError):  # a test may have broken either
+                self._mark_codes()
+                calls = self.api("GET", "/api/calls?layer=botapi")
+                with Redis.from_url(self.redis_url) as redis:
+                    found += [*self.secrets.in_calls(calls), *self.secrets.in_redis(redis)]
+        finally:
+            for module in reversed(list(self.processes)):
+                self.stop(module, signal.SIGKILL)
         for log in self.folder.glob("*.log"):
             found += self.secrets.within(log.name, log.read_bytes())
         assert not found, found[:20]
@@ -301,7 +303,9 @@ class House:
             self.secrets.mark("one-time code", *(totp.generate_otp(step) for step in steps))
 
     async def _totp_secrets(self) -> list[str]:
-        core = CoreSettings.model_validate({name.lower(): value for name, value in self.settings.items()})
+        core = CoreSettings.model_validate(
+            {name.lower(): value for name, value in {**self.settings, "REDIS_URL": self.redis_url}.items()}
+        )
         redis, found = connect(core, name="test"), []
         async for key in redis.scan_iter(match=keys.codes(0).replace("{0}", "*")):
             owner = int(key.decode().partition("{")[2].partition("}")[0])

@@ -207,6 +207,27 @@ def is_trusted(home: House, device: str) -> bool:
     return "🛡 Trusted by" in pressed(home, device).text
 
 
+# First, in a house where nothing was noticed yet: each kind is told once in ten minutes.
+def test_a_missing_report_is_noticed_though_the_group_is_never_at_rest(home: House, writer: Writer) -> None:
+    """The writer keeps an old entry in the bot's hands, so that it never seems to be done with reading."""
+    restart(home, "bot")
+    home.somebody_logs_in("Told before")
+    home.owner.see("New login", "Told before")
+    restart(home, "bot")  # with nothing left to notice of what the tests before did
+    before = home.owner.last_id()
+
+    def churn() -> None:
+        writer.redis.xgroup_setid(writer.events, writer.group, "0")
+        writer.redis.xreadgroup(writer.group, "bot", {writer.events: ">"}, count=1)
+
+    writer.redis.xgroup_setid(writer.events, writer.group, "99999999999999-0")
+    home.somebody_logs_in("Hidden by churning")
+    entry, _ = writer.last_event("SessionAppeared", "Hidden by churning")
+    writer.redis.xdel(writer.events, entry)
+    with writer.again_and_again(churn):
+        until("the owner to be told", lambda: warnings(home, after=before), seconds=NOTICED)
+
+
 def test_commands_that_no_bot_of_ours_gave_are_not_carried_out_and_told_once(home: House, writer: Writer) -> None:
     victim = old_session(home, "Victim's phone")
     login = home.somebody_logs_in("Writer's phone", unconfirmed=True)
@@ -384,24 +405,6 @@ def test_an_excuse_for_a_missing_report_can_not_be_made_up(home: House, writer: 
         until("the owner to be told", lambda: warnings(home, after=before), seconds=20)
 
 
-def test_a_missing_report_is_noticed_though_the_group_is_never_at_rest(home: House, writer: Writer) -> None:
-    """The writer keeps an old entry in the bot's hands, so that it never seems to be done with reading."""
-    old_session(home, "Told before")
-    restart(home, "bot")
-    before = home.owner.last_id()
-
-    def churn() -> None:
-        writer.redis.xgroup_setid(writer.events, writer.group, "0")
-        writer.redis.xreadgroup(writer.group, "bot", {writer.events: ">"}, count=1)
-
-    writer.redis.xgroup_setid(writer.events, writer.group, "99999999999999-0")
-    home.somebody_logs_in("Hidden by churning")
-    entry, _ = writer.last_event("SessionAppeared", "Hidden by churning")
-    writer.redis.xdel(writer.events, entry)
-    with writer.again_and_again(churn):
-        until("the owner to be told", lambda: warnings(home, after=before), seconds=NOTICED)
-
-
 def test_a_value_of_another_kind_in_the_place_of_ours_keeps_no_login_from_being_told(
     home: House, writer: Writer
 ) -> None:
@@ -549,7 +552,8 @@ def test_a_blindness_that_is_said_to_be_told_is_told_all_the_same(
     before = home.owner.last_id()
     writer.redis.set(keys.blindness(home.account), notes["blindness"])
     home.start("bot")
-    home.owner.see("Doorman is blind", after=before, seconds=25)
+    # Its last heartbeat has to grow old first.
+    home.owner.see("Doorman is blind", after=before, seconds=60)
 
 
 def test_a_guard_session_that_is_not_ours_is_not_used(home: House, writer: Writer) -> None:
