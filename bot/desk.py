@@ -20,7 +20,6 @@ from bot.views.answers import NEVER_FOUND_OUT, NO_REPLY, not_carried
 from bot.views.buttons import original_keyboard, settled_keyboard
 from bot.views.outcomes import SETTLED, left_undone, line_screen, outcome_line, outcome_screen
 from bot.views.screen import Screen
-from bot.views.status import why_unwatched
 from core import bus
 from core.bus import NoReplyError
 from core.connection import Store
@@ -144,13 +143,8 @@ class Desk:
             reply = await bus.reply_to(self.redis, press.account, request_id)
             if reply and press.is_answered_by(reply):
                 return reply
-        if why_unwatched(await self.gateway.pulse(press.account)):
-            return None
-        try:
-            looked = await self.gateway.roster(press.account, owner=press.owner)
-        except (MalformedError, NoReplyError):
-            return None
-        if not isinstance(looked, RosterFetched):
+        looked = await self.gateway.seen(press.account, owner=press.owner)
+        if looked is None:
             return None
         return Carried(results=tuple(_by_roster(press, looked, await self.gateway.snapshot(press.account))))
 

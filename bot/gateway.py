@@ -17,14 +17,13 @@ from core.contract import keys
 from core.contract.codec import Document, MalformedError, T, from_ms, to_ms
 from core.contract.commands import GetRoster, Reply, RosterFetched
 from core.contract.signing import place_of
-from core.contract.state import Pulse, Room, Snapshot
+from core.contract.state import SNAPSHOTS, Pulse, Room, Snapshot
 from core.domain.sessions import Roster, Session
 from core.pulse import feel
 from core.room import measure
 
 log = structlog.get_logger()
 
-SNAPSHOTS: Document[Snapshot] = Document(Snapshot)
 PRESSES: Document[Press] = Document(Press)
 LISTS: Document[tuple[Session, ...]] = Document(tuple[Session, ...])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 import structlog
@@ -16,8 +17,10 @@ from redis.exceptions import RedisError
 
 from bot.delivery.announcer import Announcer
 from bot.views import blindness
+from core.bus import redis_now
 from core.connection import Store
 from core.contract import keys
+from core.contract.codec import from_ms, to_ms
 
 log = structlog.get_logger()
 
@@ -66,10 +69,15 @@ class Rivals(BaseRequestMiddleware):
                 self._announcer.announce(blindness.rival())
 
     async def _is_first_to_tell(self) -> bool:
-        """The other may be a Doorman on the same Redis, which is told the same of us."""
+        """The other may be a Doorman on the same Redis, which is told the same of us; nobody else's word counts."""
         try:
-            return bool(await self._redis.set(keys.RIVAL, "1", nx=True, ex=TOLD_SECONDS))
-        except RedisError:
+            now = await redis_now(self._redis)
+            word = self._redis.signer.wrap(keys.RIVAL, str(to_ms(now)).encode())
+            if await self._redis.set(keys.RIVAL, word, nx=True, ex=TOLD_SECONDS):
+                return True
+            told_at = from_ms(int(await self._redis.get_signed(keys.RIVAL) or 0))
+            return not timedelta(0) <= now - told_at < timedelta(seconds=TOLD_SECONDS)
+        except (RedisError, ValueError):
             return True
 
     async def _peace(self) -> None:

@@ -16,6 +16,7 @@ from core import scripts
 from core.connection import BLOCK_MS
 from core.contract import keys
 from core.contract.codec import MalformedError, Packing
+from core.contract.signing import ForgedError
 
 M = TypeVar("M")
 Handler = Callable[[M], Awaitable[None]]
@@ -26,6 +27,7 @@ log = structlog.get_logger()
 DEAD_LETTERS_MOST = 50
 ABANDONED_MS = 60_000  # a consumer that has not acked for this long is taken for dead
 NONE_YET = b"0-0"
+REPLACED = b"REPLACED"
 ATTEMPTS = 5  # a handler that fails this often on one entry makes a dead letter of it
 
 
@@ -49,7 +51,7 @@ class Consumer(Generic[M]):
     ack_first: bool = False
     #: Told how many entries were trimmed away before they were handled; one where Redis (before 7) can't say.
     lost: Callable[[int], Awaitable[None]] | None = None
-    #: Told why an entry can't be read; it is a dead letter by then.
+    #: Told why an entry can't be read; it is a dead letter by then. Of what lay in the stream's place, too.
     refused: Callable[[MalformedError], Awaitable[None]] | None = None
     #: Called whenever there is nothing left to read.
     drained: Callable[[], Awaitable[None]] | None = None
@@ -88,7 +90,9 @@ class Consumer(Generic[M]):
     async def _join(self) -> None:
         try:
             join = scripts.load(self.redis, __name__, "join")
-            await join(keys=[self.stream], args=[self.group, self._last, *(self.groups or [self.group])])
+            found = await join(keys=[self.stream], args=[self.group, self._last, *(self.groups or [self.group])])
+            if found == REPLACED and self.refused:
+                await self.refused(ForgedError("another kind of value in the stream's place"))
         except OutOfMemoryError:
             # A full Redis makes no group, but lets one that is there be read; if it isn't, the read says so.
             log.warning("redis_full", stream=self.stream)

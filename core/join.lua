@@ -4,7 +4,8 @@
 -- first consumer is lost; one that is added later begins where the foremost of the others is; one that was taken away
 -- goes on where it was.
 local kind = redis.call('TYPE', KEYS[1]).ok
-if kind ~= 'stream' and kind ~= 'none' then redis.call('DEL', KEYS[1]) end -- not ours
+local is_ours = kind == 'stream' or kind == 'none'
+if not is_ours then redis.call('DEL', KEYS[1]) end
 local there, foremost = {}, {0, 0, '0-0'}
 
 -- Each half of an id fits a number: milliseconds, and a count within one.
@@ -38,4 +39,4 @@ for i = 3, #ARGV do
     local from = ARGV[i] == ARGV[1] and handled or start
     if not there[ARGV[i]] then redis.call('XGROUP', 'CREATE', KEYS[1], ARGV[i], from, 'MKSTREAM') end
 end
-return 'OK'
+return is_ours and 'OK' or 'REPLACED'

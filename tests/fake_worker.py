@@ -11,16 +11,13 @@ from core import bus
 from core.bus import redis_now
 from core.connection import Store
 from core.contract import keys
-from core.contract.codec import Document
 from core.contract.commands import Command, GetRoster, Reply, Request, RosterFetched
-from core.contract.state import Condition, Heartbeat, Snapshot, WorkerStatus
+from core.contract.state import SNAPSHOTS, Condition, Heartbeat, Snapshot, WorkerStatus
 from core.domain.sessions import Roster
 from core.domain.standing import Standings
 from core.domain.tombstones import Tombstone
 from tests.domain_values import ACCOUNT, NOW
 from tests.wire import REQUESTS, reports_made, said
-
-SNAPSHOTS: Document[Snapshot] = Document(Snapshot)
 
 
 async def beats(

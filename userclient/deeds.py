@@ -6,12 +6,15 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
 
 from redis.exceptions import RedisError
 
-from core.contract.events import LoginConfirmed, SessionEnded, TrustChanged
-from core.contract.state import Snapshot
-from core.domain.sessions import Session
+from core.contract.commands import Request
+from core.contract.events import Event, LoginConfirmed, SessionEnded, TrustChanged
+from core.contract.state import Begun, Snapshot
+from core.domain.sessions import Roster, Session
 from core.domain.standing import Standings, Trust
 from core.domain.tombstones import Tombstone, still_needed
 from userclient.records import Records, now
@@ -35,72 +38,94 @@ class Deeds:
         errors of `trouble`, RedisError.
         """
         async with self.turn:
-            before = await self._begin_ending(session, by=by)
+            begun = await self._begin_ending(session, by=by)
+            before = replace(begun, ending=begun.ending[:-1])
             try:
                 await self.guard.end(session.hash, seconds=await _seconds(left))
             except UnreachableError:
                 raise  # it may have been done: what was begun stays written
             except Exception:
                 with suppress(RedisError):  # what Telegram answered matters more
-                    await self.records.write(before, [])
+                    await self.records.write(before, [], since=begun)
                 raise
             at = now()
             others = tuple(s for s in before.roster.sessions if s.hash != session.hash)
-            buried = replace(
-                before,
+            await self._write(
+                begun,
+                SessionEnded(account=before.roster.account, at=at, session=session, ended_by=by),
                 roster=replace(before.roster, sessions=others),
                 ended=(*still_needed(before.ended, now=at), Tombstone(hash=session.hash, at=at, by=by)),
+                ending=before.ending,
             )
-            event = SessionEnded(account=before.roster.account, at=at, session=session, ended_by=by)
-            await self.records.write(buried, [event])
 
     async def _begin_ending(self, session: Session, *, by: int) -> Snapshot:
-        """Write down what is about to be done, and for whom; what was written before. Raises RedisError."""
+        """Write down what is about to be done, and for whom, as the last of `ending`. Raises RedisError."""
         before = await self._before()
         intent = Tombstone(hash=session.hash, at=now(), by=by)
-        await self.records.write(replace(before, ending=(*before.ending, intent)), [])
-        return before
+        return await self._write(before, ending=(*before.ending, intent))
+
+    async def _write(self, before: Snapshot, *events: Event, **changes: Any) -> Snapshot:
+        """What follows from the snapshot by these changes; written by then. Raises RedisError."""
+        after = replace(before, **changes)
+        await self.records.write(after, events, since=before)
+        return after
 
     async def confirm(self, session: Session, *, by: int, left: Callable[[], Awaitable[float]]) -> None:
         """Note for an owner that a login was theirs, tell Telegram if that waits for it, and publish it; as `end` in
         everything else.
         """
         async with self.turn:
-            before, known = await self._vouched(session, left=left)
+            roster, known = await self._vouched(session, left=left)
+            before = await self._before()
             event = LoginConfirmed(
-                account=before.roster.account,
+                account=roster.account,
                 at=now(),
                 session=known,
                 confirmed_by=by,
                 told_telegram=session.unconfirmed,
             )
             standings = before.standings.answered(session.hash)
-            await self.records.write(replace(before, standings=standings), [event])
+            await self._write(before, event, roster=roster, standings=standings)
 
     async def trust(self, session: Session, *, by: int, left: Callable[[], Awaitable[float]]) -> None:
         """Note for an owner that a session is theirs and is to stay, which confirms its login too; as `confirm`."""
         async with self.turn:
-            before, known = await self._vouched(session, left=left)
+            roster, known = await self._vouched(session, left=left)
+            before = await self._before()
+            event = TrustChanged(account=roster.account, at=now(), session=known, trusted=True, by=by)
             standings = before.standings.trusting(Trust(hash=session.hash, at=now(), by=by))
-            await self.records.write(replace(before, standings=standings), [_trust(before, known, by, trusted=True)])
+            await self._write(before, event, roster=roster, standings=standings)
 
     async def distrust(self, session: Session, *, by: int, left: Callable[[], Awaitable[float]]) -> None:
         """Note for an owner that a session is trusted no more, and publish that. Raises TooLateError, RedisError."""
         async with self.turn:
             await _seconds(left)
             before = await self._before()
-            standings = before.standings.distrusting(session.hash)
-            await self.records.write(replace(before, standings=standings), [_trust(before, session, by, trusted=False)])
+            event = TrustChanged(account=before.roster.account, at=now(), session=session, trusted=False, by=by)
+            await self._write(before, event, standings=before.standings.distrusting(session.hash))
 
-    async def _vouched(self, session: Session, *, left: Callable[[], Awaitable[float]]) -> tuple[Snapshot, Session]:
-        """The snapshot with the login confirmed, at Telegram too if that waits for it; and that session."""
+    async def _vouched(self, session: Session, *, left: Callable[[], Awaitable[float]]) -> tuple[Roster, Session]:
+        """The roster with the login confirmed, at Telegram too if that waits for it; and that session."""
         seconds = await _seconds(left)
         if session.unconfirmed:
             await self.guard.confirm(session.hash, seconds=seconds)
         known = replace(session, unconfirmed=False)
-        before = await self._before()
-        sessions = tuple(known if s.hash == session.hash else s for s in before.roster.sessions)
-        return replace(before, roster=replace(before.roster, sessions=sessions)), known
+        roster = (await self._before()).roster
+        return replace(roster, sessions=tuple(known if s.hash == session.hash else s for s in roster.sessions)), known
+
+    async def begin(self, request: Request, *, kept_since: datetime) -> bool:
+        """Note that a request is begun, whatever comes of it; False if it was begun before, by whatever process.
+
+        Requests whose deadline was before `kept_since` are forgotten: no copy of one is good any more. Raises
+        RedisError.
+        """
+        async with self.turn:
+            before = await self._before()
+            if any(begun.id == request.id for begun in before.begun):
+                return False
+            kept = (begun for begun in before.begun if begun.deadline >= kept_since)
+            await self._write(before, begun=(*kept, Begun(id=request.id, deadline=request.deadline)))
+            return True
 
     async def standings(self) -> Standings:
         """How the sessions stand. Raises RedisError."""
@@ -117,10 +142,6 @@ class Deeds:
         """Whether Doorman itself ended this session lately, when and for whom."""
         known = await self.records.snapshot()
         return next((t for t in known.ended if t.hash == hash_), None) if known else None
-
-
-def _trust(before: Snapshot, session: Session, by: int, *, trusted: bool) -> TrustChanged:
-    return TrustChanged(account=before.roster.account, at=now(), session=session, trusted=trusted, by=by)
 
 
 async def _seconds(left: Callable[[], Awaitable[float]]) -> float:

@@ -62,7 +62,8 @@ class Executor:
     watcher: Watcher
     deeds: Deeds
     alarm: Alarm
-    #: The requests that were begun, with their deadlines, until no copy of one could be taken for good any more.
+    #: The requests that came, with their deadlines, until no copy of one could be taken for good any more. Those that
+    #: change something are written down as well, should this process die.
     _begun: dict[str, datetime] = field(default_factory=dict)
 
     async def take(self, entry: str, request: Request) -> None:
@@ -84,6 +85,9 @@ class Executor:
             log.warning("request_expired", account=self.guard.account, command=kind, request=request.id)
             return
         reply = await self._reply(request)
+        if reply is None:
+            await self.alarm.ring(Tampering.COMMAND_REPLAYED)
+            return
         await bus.answer(self.redis, self.guard.account, request.id, reply)
         log.info("request_answered", account=self.guard.account, command=kind, owner=request.owner)
 
@@ -98,24 +102,32 @@ class Executor:
             return 0
         return (request.deadline - await bus.redis_now(self.redis)).total_seconds()
 
-    async def _reply(self, request: Request) -> Reply:
+    async def _reply(self, request: Request) -> Reply | None:
+        """None for a copy of a request that was begun before."""
         try:
             roster = await self.watcher.look()
-            match request.command:
-                case _ if roster.is_torn:  # what it doesn't list may well be there
-                    return NotCarried(trouble=Trouble.INCOMPLETE)
-                case GetRoster():
-                    return RosterFetched(roster=roster, standings=await self.deeds.standings())
-                case EndSession(hash=hash_):
-                    return Carried(results=(await self._end(hash_, roster, request),))
-                case EndSessions(hashes=hashes):
-                    return Carried(results=await self._end_all(hashes, roster, request))
-                case ConfirmLogin(hash=hash_) | TrustSession(hash=hash_) | DistrustSession(hash=hash_):
-                    return Carried(results=(await self._judge(hash_, roster, request),))
+            if roster.is_torn:  # what it doesn't list may well be there
+                return NotCarried(trouble=Trouble.INCOMPLETE)
+            if isinstance(request.command, GetRoster):
+                return RosterFetched(roster=roster, standings=await self.deeds.standings())
+            if not await self.deeds.begin(request, kept_since=now() - CLOCKS_APART):
+                return None
+            return Carried(results=await self._results(request, roster))
         except TelegramTrouble as trouble:
             log.warning("request_in_trouble", account=self.guard.account, trouble=type(trouble).__name__)
             self._heed(trouble)
             return _not_carried(trouble)
+
+    async def _results(self, request: Request, roster: Roster) -> tuple[Result, ...]:
+        match request.command:
+            case EndSession(hash=hash_):
+                return (await self._end(hash_, roster, request),)
+            case EndSessions(hashes=hashes):
+                return await self._end_all(hashes, roster, request)
+            case ConfirmLogin(hash=hash_) | TrustSession(hash=hash_) | DistrustSession(hash=hash_):
+                return (await self._judge(hash_, roster, request),)
+            case GetRoster():
+                raise TypeError("a look has no results")
 
     async def _end(self, hash_: str, roster: Roster, request: Request) -> Result:
         guard = roster.guard

@@ -1,8 +1,10 @@
 -- The lease of an account: which worker may connect its guard session.
 -- KEYS[1]: the lease. ARGV: operation, holder, seconds, whether a restart of this Redis can be trusted, and for
--- "take" what the waiting holder last saw, for "renew" and "release" its fencing number.
+-- "take" what the waiting holder saw and takes for free, for the others the fencing number; for "release" and "found" the
+-- seal on that number, without which nobody believes that the lease was given back.
 -- The record carries its state and its end inside, never as a TTL: `volatile-*` would evict that first.
 local operation, holder, seconds, trusts_restarts, known = ARGV[1], ARGV[2], tonumber(ARGV[3]), ARGV[4] == '1', ARGV[5]
+local seal = ARGV[6] or ''
 local record = {}
 local flat = redis.call('HGETALL', KEYS[1])
 for i = 1, #flat, 2 do record[flat[i]] = flat[i + 1] end
@@ -26,7 +28,7 @@ end
 local function write(state, number)
     redis.call('HSET', KEYS[1], 'state', state, 'fence', string.format('%.0f', number), 'holder', holder,
         'seconds', seconds, 'until', string.format('%.0f', now / 1000 + seconds * 1000), 'run', run,
-        'writes', (tonumber(record.writes) or 0) + 1)
+        'writes', (tonumber(record.writes) or 0) + 1, 'seal', state == 'released' and seal or '')
 end
 
 -- Grows even where the record was lost: by then Redis's clock is past every number it gave before.
@@ -47,9 +49,9 @@ if operation == 'take' then
         fence = number
     end
     local seen = table.concat({run, record.state, record.fence, record.writes}, ' ')
-    local is_free = record.state == 'released' and is_of_this_life()
-    if not is_free and seen ~= known then
-        return {'wait', seen, record.seconds}
+    if seen ~= known then
+        local given_back = record.state == 'released' and is_of_this_life() and record.seal or ''
+        return {'wait', seen, record.seconds, record.fence, given_back}
     end
     local number = next_fence()
     write('held', number)
@@ -79,6 +81,6 @@ if operation == 'release' then
 end
 
 if operation == 'found' then -- a new guard session, which nobody has used yet, may be used at once
-    if not record.state then write('released', next_fence()) end
+    if not record.state then write('released', tonumber(known)) end
     return 'found'
 end

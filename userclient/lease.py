@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -10,11 +11,12 @@ from typing import Any, Never
 from uuid import uuid4
 
 import structlog
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from core import scripts
+from core.connection import Store
 from core.contract import keys
+from core.contract.signing import ForgedError, place_of
 
 log = structlog.get_logger()
 
@@ -36,11 +38,12 @@ class Lease:
     Its end is judged by this machine's own clock, counted from before Redis was asked: wall clocks may jump.
     """
 
-    def __init__(self, redis: Redis, account: int, *, seconds: float) -> None:
+    def __init__(self, redis: Store, account: int, *, seconds: float) -> None:
         self.account = account
         self.fence = 0
         self._seconds = seconds
         self._holder = uuid4().hex
+        self._redis = redis
         self._script = scripts.load(redis, __name__, "lease")
         # Whoever reaches Redis through a socket runs on its machine: see lease.lua.
         is_local = "path" in redis.connection_pool.connection_kwargs
@@ -60,10 +63,11 @@ class Lease:
 
         With `give_up`, raises LeaseLostError when its holder is seen to be alive.
 
-        A lease that was given back is free at once. Any other, and one of which nothing is known, is free when it
-        has not changed before our eyes for its whole length: by then its holder has disconnected.
+        A lease that was given back, under the latest number that we saw, is free at once. Any other, and one of which
+        nothing is known, is free when it has not changed before our eyes for its whole length: by then its holder has
+        disconnected.
         """
-        seen, since, told = "", _clock(), False
+        seen, since, told, newest = "", _clock(), False, 0
         length = self._seconds
         while True:
             asked = _clock()
@@ -79,6 +83,10 @@ class Lease:
                 self._ends_at = asked + self._seconds
                 log.info("lease_taken", account=self.account, fence=self.fence)
                 return
+            fence, newest = int(answer[3]), max(newest, int(answer[3]))
+            if fence == newest and self._is_sealed(fence, answer[4]):
+                seen, since = answer[1].decode(), -math.inf
+                continue
             length = max(self._seconds, float(answer[2]))
             if give_up and seen and answer[1].decode() != seen:
                 raise LeaseLostError
@@ -108,12 +116,14 @@ class Lease:
         """Give it back, once Telegram is disconnected; where Redis does not hear of it, it runs out."""
         with suppress(RedisError, TimeoutError):
             async with asyncio.timeout(RELEASE_SECONDS):
-                await self._ask("release", str(self.fence))
+                await self._ask("release", str(self.fence), seal=self._seal(self.fence))
                 log.info("lease_released", account=self.account)
 
     async def declare_free(self) -> None:
         """Say of an account without a record that nobody holds it. Raises RedisError."""
-        await self._ask("found", "")
+        seconds, microseconds = await self._redis.time()
+        fence = seconds * 1_000_000 + microseconds
+        await self._ask("found", str(fence), seal=self._seal(fence))
 
     def doubt(self) -> None:
         """Redis refused what we wrote: look at once whether the lease is still ours."""
@@ -147,9 +157,18 @@ class Lease:
             self._emptied.set()
         return True
 
-    async def _ask(self, operation: str, known: str) -> Any:
-        arguments = [operation, self._holder, self._seconds, self._trusts_restarts, known]
+    async def _ask(self, operation: str, known: str, *, seal: bytes = b"") -> Any:
+        arguments = [operation, self._holder, self._seconds, self._trusts_restarts, known, seal]
         return await self._script(keys=[keys.lease(self.account)], args=arguments)
+
+    def _seal(self, fence: int) -> bytes:
+        """Our word that nobody holds the lease under this number any more."""
+        return self._redis.signer.wrap(place_of(keys.lease(self.account), "seal"), str(fence).encode())
+
+    def _is_sealed(self, fence: int, seal: bytes) -> bool:
+        with suppress(ForgedError):
+            return self._redis.signer.unwrap(place_of(keys.lease(self.account), "seal"), seal) == str(fence).encode()
+        return False
 
 
 @asynccontextmanager

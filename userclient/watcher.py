@@ -8,29 +8,16 @@ import random
 from collections import deque
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import timedelta
 from typing import Never
 
 import structlog
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import RedisError
 
-from core.contract.events import (
-    BaselineTaken,
-    Event,
-    LoginAnnounced,
-    LoginUnanswered,
-    SessionAltered,
-    SessionAppeared,
-    SessionEnded,
-    Tampering,
-    TamperingFound,
-    TtlChanged,
-)
-from core.contract.state import Condition, Snapshot
-from core.domain.changes import Altered, Appeared, Change, Ended, TtlAltered, compare
+from core.contract.events import LoginAnnounced, TamperingFound
+from core.contract.state import Condition
 from core.domain.sessions import Roster
-from core.domain.tombstones import Tombstone, still_needed, without_ended
+from userclient import reckoning
 from userclient.records import Records, now
 from userclient.self_report import status_of
 from userclient.sight import Sight
@@ -43,8 +30,6 @@ JITTER = 0.2  # of the poll interval, to both sides
 REDIS_RETRY_SECONDS = 1.0
 LEAST_REST_SECONDS = 1.0
 ANNOUNCED_MOST = 100
-#: How long an ending that a crash cut short may explain why a session is gone; Telegram carries it out at once.
-INTENT_KEPT = timedelta(minutes=10)
 RETRY = ExponentialWithJitterBackoff(cap=30, base=1)  # of a look that did not reach Telegram
 
 
@@ -112,10 +97,15 @@ class Watcher:
                 self.sight.tear()
                 return roster
             self.sight.see(roster)
-            if before is None:  # the bot has the account's name from the heartbeat, and needs it for its first word
+            if before is None:
+                # The bot has the account's name from the heartbeat, and needs it for its first word.
                 await self._records.beat(status_of(self._guard, self.sight, since=now()))
-            after, events = self._compared(before, roster)
-            await self._records.write(after, events)
+                after, events = reckoning.baseline(roster, history_lost=self._records.had_snapshot)
+            else:
+                after, events = reckoning.compared(before, roster, now=now())
+            if what := self._records.suspicion:
+                events.append(TamperingFound(account=roster.account, at=roster.taken_at, what=what))
+            await self._records.write(after, events, since=before)
             # What a roster shows needs no announcement of its own, nor does what ended; once that is written.
             told = after.roster.hashes() | {tombstone.hash for tombstone in after.ended}
             self._pushes = [push for push in self._pushes if push.hash not in told]
@@ -130,36 +120,6 @@ class Watcher:
         except FloodWaitError as wait:
             self._quiet_until = clock() + wait.seconds
             raise
-
-    def _compared(self, before: Snapshot | None, roster: Roster) -> tuple[Snapshot, list[Event]]:
-        """What is to be stored after this look, and told."""
-        if before is None:
-            lost = self._records.had_snapshot
-            event = BaselineTaken(account=roster.account, at=roster.taken_at, roster=roster, history_lost=lost)
-            tampered = TamperingFound(account=roster.account, at=roster.taken_at, what=Tampering.SNAPSHOT_FORGED)
-            return Snapshot(roster=roster), [event, tampered] if self._records.is_forged else [event]
-        ended = still_needed(before.ended, now=now())
-        roster = without_ended(roster, ended)
-        # No ending is under way, for it holds the lock: what is written as begun was cut short by a crash.
-        ending = tuple(t for t in before.ending if now() - t.at < INTENT_KEPT)
-        events = [
-            _event(change, roster, ending)
-            for change in compare(before.roster, roster)
-            if not isinstance(change, Altered) or change.significant
-        ]
-        appeared = [e.session.hash for e in events if isinstance(e, SessionAppeared) and not e.session.current]
-        standings = before.standings.after(appeared=appeared, listed=roster.hashes(), at=roster.taken_at)
-        standings, raised = standings.raising(now=roster.taken_at)
-        events += [
-            LoginUnanswered(account=roster.account, at=roster.taken_at, session=session, since=login.since)
-            for login in raised
-            if (session := roster.find(login.hash))
-        ]
-        gone = [e for e in events if isinstance(e, SessionEnded)]
-        ended += tuple(Tombstone(hash=e.session.hash, at=e.at, by=e.ended_by) for e in gone)
-        gone_hashes = {e.session.hash for e in gone}
-        ending = tuple(t for t in ending if t.hash not in gone_hashes)
-        return Snapshot(roster=roster, standings=standings, ended=ended, ending=ending), events
 
     async def _look_through_troubles(self) -> float:
         """One look, whatever comes of it; the seconds until the next."""
@@ -211,17 +171,3 @@ class Watcher:
             self._announced.append(push.hash)
             # Not `remove`: a look that an owner asked for may have found it meanwhile.
             self._pushes = [other for other in self._pushes if other is not push]
-
-
-def _event(change: Change, roster: Roster, ending: Iterable[Tombstone]) -> Event:
-    account, at = roster.account, roster.taken_at
-    match change:
-        case Appeared(session=session):
-            return SessionAppeared(account=account, at=at, session=session)
-        case Ended(session=session):
-            by = next((t.by for t in ending if t.hash == session.hash), None)
-            return SessionEnded(account=account, at=at, session=session, ended_by=by)
-        case Altered(before=before, after=after):
-            return SessionAltered(account=account, at=at, before=before, after=after)
-        case TtlAltered(before=before, after=after):
-            return TtlChanged(account=account, at=at, before=before, after=after)

@@ -49,6 +49,8 @@ class Tally:
     _excused: int = 0
     #: How many reports there were when Redis had no more to read.
     _promised: int = 0
+    #: What was told last when the worker, since then, counted fewer than that.
+    _ahead: Mark | None = None
 
     async def take(self, entry: str, report: Report) -> None:
         """Tell it, and whatever was skipped before it; not if it was told before. Raises RedisError."""
@@ -77,7 +79,8 @@ class Tally:
 
     async def drained(self) -> None:
         """Nothing is left to read: whatever the worker had made by its last heartbeat must have been told by now."""
-        promised, self._promised = self._promised, await self._reports_made()
+        pulse = await feel(self.redis, self.account)
+        promised, self._promised = self._promised, pulse.reports if pulse else 0
         mark = await self._known()
         # Those before the mark were told, and may be put in anybody's hands again and again.
         if any(mark is None or entry_order(mark.entry) < entry_order(entry) for entry in await self._in_hand()):
@@ -88,8 +91,21 @@ class Tally:
             await self._reach(Mark(number=promised, entry="0-0", at=now))
         elif mark and promised > mark.number:
             await self._reach(await self._catch_up(mark, until=promised))
+        elif mark and pulse and 0 < pulse.reports < mark.number and pulse.beat_at > entry_time(mark.entry):
+            await self._fall_back(mark, pulse.reports)
         elif mark and mark != await self._noted():
             await self._reach(mark)  # a full Redis did not take it, or somebody took it away
+
+    async def _fall_back(self, mark: Mark, counted: int) -> None:
+        """The worker counts fewer than were told: it went on from an older state, or from none and its baseline is on
+        its way; then the mark moves before this is called again.
+        """
+        if self._ahead != mark:
+            self._ahead = mark
+            return
+        log.error("reports_uncounted", account=self.account, reader=self.reader, told=mark.number, counted=counted)
+        self.notice(Tampering.STATE_OLD)
+        await self._reach(replace(mark, number=counted))
 
     def excuse(self, count: int) -> None:
         """So many reports will not come: they were trimmed away, or could not be handled, and that is told."""
@@ -150,10 +166,6 @@ class Tally:
             keys.events(self.account), self.group, "-", "+", EVENTS_MOST, self.name
         )
         return {entry["message_id"].decode() for entry in pending}
-
-    async def _reports_made(self) -> int:
-        pulse = await feel(self.redis, self.account)
-        return pulse.reports if pulse else 0
 
     async def _known(self) -> Mark | None:
         """The last that was told, by this process or another."""

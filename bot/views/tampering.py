@@ -14,10 +14,15 @@ FOUND = {
     Tampering.COMMAND_REPLAYED: "An order of yours that was carried out once was in it again. It was refused.",
     Tampering.SNAPSHOT_FORGED: "Doorman's note of who was logged in had been changed. It was thrown away, and the list "
     "above was fetched from Telegram.",
+    Tampering.SNAPSHOT_OLD: "Doorman's note of who was logged in was an older one, put back while Doorman did not run. "
+    "To be safe, no session counts as trusted any more: trust yours anew. Some news may be told twice.",
     Tampering.REPORT_FORGED: "There was a report in it that no worker of yours had made. It was not believed.",
     Tampering.REPORTS_MISSING: "Reports that Doorman's worker had made for you were taken out of it, or could not be "
     "read: there may be news that you were not told.",
     Tampering.REPORT_OLD: "An old report was put into it again. It was not believed.",
+    Tampering.STATE_OLD: "Doorman's notes in it were replaced by older ones while Doorman did not run, or Redis lost "
+    "the last of them. A session that you trust no more may be marked as trusted again, and what you set "
+    "since then may be as before.",
 }
 
 

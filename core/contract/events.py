@@ -27,9 +27,11 @@ class Tampering(StrEnum):
     COMMAND_FORGED = "command forged"  # a request that no bot of ours signed
     COMMAND_REPLAYED = "command replayed"  # a request that was carried out already, put there again
     SNAPSHOT_FORGED = "snapshot forged"  # the last roster is not as the worker left it
+    SNAPSHOT_OLD = "snapshot old"  # it is as the worker left it once, not the last time
     REPORT_FORGED = "report forged"  # an event that no worker of ours signed
     REPORTS_MISSING = "reports missing"  # events were taken away before they were told
     REPORT_OLD = "report old"  # an event that was told already, put there again
+    STATE_OLD = "state old"  # the worker went on from less than it had told before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from core.contract.codec import Document
 from core.domain.sessions import Roster, check_aware
 from core.domain.standing import Standings
 from core.domain.tombstones import Tombstone
@@ -15,16 +16,34 @@ SILENT_AFTER = timedelta(seconds=3 * BEAT_SECONDS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """A request that was begun: a copy of it would be good until its deadline."""
+
+    id: str
+    deadline: datetime
+
+    def __post_init__(self) -> None:
+        check_aware(self.deadline)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """The last roster known, how its sessions stand, which ended lately, and which we are ending.
 
     `ending` is written before Telegram is asked: should the worker die in between, it tells whose doing it was.
+    `reports` is how many had been made when it was written: an older one, put back, counts fewer than Redis does.
+    `begun` are the requests that must not be carried out again.
     """
 
     roster: Roster
     ended: tuple[Tombstone, ...] = ()
     ending: tuple[Tombstone, ...] = ()
     standings: Standings = Standings()  # noqa: RUF009 - frozen
+    reports: int = 0
+    begun: tuple[Begun, ...] = ()
+
+
+SNAPSHOTS: Document[Snapshot] = Document(Snapshot)
 
 
 class Condition(StrEnum):

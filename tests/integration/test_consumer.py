@@ -583,6 +583,21 @@ async def test_whoever_asks_is_told_why_an_entry_is_refused_once_it_is_a_dead_le
     assert refused == [(ForgedError, 1), (ForgedError, 2), (MalformedError, 3)]
 
 
+async def test_what_lies_in_the_streams_place_and_is_none_is_refused_each_time(redis: Store) -> None:
+    """Over and over, so that the stream is never there for long."""
+    stream = keys.commands(ACCOUNT)
+    refused: asyncio.Queue[MalformedError] = asyncio.Queue()
+    requests = Consumer(redis=redis, stream=stream, packing=REQUESTS, group="g", name="n", refused=refused.put)
+
+    async def note(_: Request) -> None:
+        raise AssertionError
+
+    async with running(requests.run(note)):
+        for _ in range(3):
+            await redis.set(stream, "none of ours")
+            assert isinstance(await within_patience(refused.get()), ForgedError)
+
+
 async def test_it_says_whenever_there_is_nothing_left_to_read(
     redis: Store, handler: Handler, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -315,7 +315,7 @@ class Slow:
 
     def __init__(self, deeds: Deeds, standings: Callable[[], Awaitable[Standings]]) -> None:
         self.standings = standings
-        self.confirm, self.trust, self.distrust = deeds.confirm, deeds.trust, deeds.distrust
+        self.begin, self.confirm, self.trust, self.distrust = deeds.begin, deeds.confirm, deeds.trust, deeds.distrust
 
 
 async def test_a_judgement_that_redis_does_not_take_is_not_made(

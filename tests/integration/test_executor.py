@@ -19,6 +19,7 @@ from core.contract.commands import (
     Carried,
     Command,
     ConfirmLogin,
+    DistrustSession,
     EndSession,
     EndSessions,
     GetRoster,
@@ -28,6 +29,7 @@ from core.contract.commands import (
     Request,
     RosterFetched,
     Trouble,
+    TrustSession,
 )
 from core.contract.events import (
     BaselineTaken,
@@ -430,6 +432,35 @@ async def test_a_copy_that_comes_after_a_restart_is_not_carried_out(
     async with running(requests(redis).run(replace(executor, _begun={}).handle)):
         await read(redis)
     assert guard.ended == ["7"]
+
+
+@pytest.mark.parametrize("command", [TrustSession(hash="7"), DistrustSession(hash="7"), EndSession(hash="7")])
+async def test_a_copy_is_refused_by_the_next_process_as_well(
+    redis: Store, guard: FakeGuard, executor: Executor, published: Published, command: Command
+) -> None:
+    """Within its deadline, after another press has taken back what it did."""
+    guard.always_lists(roster(session("7")))
+    guard.lets_end("7")
+    async with running(requests(redis).run(executor.handle)):
+        await asking.ask(redis, command, owner=OWNER)
+    before = await published()
+    records = Records(redis, executor.deeds.records._lease)
+    next_watcher = Watcher(guard.as_guard(), records, poll_seconds=3600)
+    deeds = replace(executor.deeds, records=records, turn=next_watcher.turn)
+    alarm = Alarm(records, account=ACCOUNT)
+    next_executor = replace(executor, watcher=next_watcher, deeds=deeds, alarm=alarm, _begun={})
+    await copied(redis)
+    async with running(requests(redis).run(next_executor.handle)):
+        await read(redis)
+
+        async def told() -> bool:
+            return len(await published()) > len(before)
+
+        await eventually(told)
+    [*unchanged, rung] = await published()
+    assert unchanged == before
+    assert isinstance(rung, TamperingFound)
+    assert rung.what is Tampering.COMMAND_REPLAYED
 
 
 async def test_a_request_of_long_ago_is_not_carried_out_though_redis_clock_was_set_back(

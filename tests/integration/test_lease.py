@@ -18,6 +18,7 @@ from core.contract import keys
 from core.settings import CoreSettings
 from tests.domain_values import ACCOUNT, SECRET_KEY
 from tests.waiting import eventually, running, within_patience
+from tests.wire import STRANGER
 from userclient import lease as lease_module
 from userclient.lease import MARGIN, Lease, LeaseLostError, alone, kept
 
@@ -66,10 +67,10 @@ async def is_waiting(redis: Redis, lease: Lease, taking: asyncio.Task[None]) -> 
     looks = 0
     really = lease._ask
 
-    async def counted(*arguments: str) -> Any:
+    async def counted(*arguments: str, **options: bytes) -> Any:
         nonlocal looks
         looks += 1
-        return await really(*arguments)
+        return await really(*arguments, **options)
 
     lease._ask = counted  # type: ignore[method-assign]
 
@@ -214,8 +215,8 @@ async def test_a_number_grows_beyond_one_that_is_ahead_of_the_clock(redis: Redis
     """A clock that was set back."""
     ahead = 2**52
     await released(redis)
-    await redis.hset(KEY, "fence", str(ahead))
     lease = lease_of(redis)
+    await redis.hset(KEY, mapping={"fence": str(ahead), "seal": lease._seal(ahead)})
     await within_patience(lease.take())
     assert lease.fence == ahead + 1
     assert (await record(redis))[b"fence"].decode() == str(lease.fence)
@@ -482,8 +483,8 @@ class LosesAnswers:
         self._really = lease._ask
         lease._ask = self._ask  # type: ignore[method-assign]
 
-    async def _ask(self, *arguments: str) -> Any:
-        answer = await self._really(*arguments)
+    async def _ask(self, *arguments: str, **options: bytes) -> Any:
+        answer = await self._really(*arguments, **options)
         if self.left:
             self.left -= 1
             raise RedisConnectionError("gone before it was answered")
@@ -584,11 +585,11 @@ async def test_a_taker_counts_from_when_it_saw_the_record_not_from_when_it_asked
     holder, taker = await taken(redis, SHORT), lease_of(redis)
     really, slow = taker._ask, [SHORT / 2]
 
-    async def ask(*arguments: Any) -> Any:
+    async def ask(*arguments: Any, **options: Any) -> Any:
         if slow:
             await asyncio.sleep(slow.pop())  # on its way
             assert await holder._renew()  # overtakes it
-        return await really(*arguments)
+        return await really(*arguments, **options)
 
     monkeypatch.setattr(taker, "_ask", ask)
     await within_patience(taker.take())
@@ -609,3 +610,42 @@ async def test_a_record_that_is_none_of_ours_is_waited_out_and_replaced(redis: R
     await redis.hset(KEY, mapping=rubbish)
     async with asyncio.timeout(SHORT * 5):
         assert await seconds_to_take(lease_of(redis)) >= SHORT * 0.9
+
+
+# That it was given back is said with our seal.
+
+
+async def is_not_believed(redis: Redis) -> None:
+    taker = lease_of(redis, LONG)
+    taking = asyncio.ensure_future(taker.take())
+    await is_waiting(redis, taker, taking)
+    taking.cancel()
+
+
+@pytest.mark.parametrize("seal", [b"", b"made up", b"another number's", b"another account's", b"a stranger's"])
+async def test_one_that_somebody_else_says_was_given_back_is_not_taken(redis: Redis, seal: bytes) -> None:
+    holder = await taken(redis)
+    seals = {
+        b"another number's": holder._seal(holder.fence - 1),
+        b"another account's": Lease(redis, ACCOUNT + 1, seconds=LONG)._seal(holder.fence),
+        b"a stranger's": STRANGER.wrap(f"{KEY} seal", str(holder.fence).encode()),
+    }
+    await redis.hset(KEY, mapping={"state": "released", "seal": seals.get(seal, seal)})
+    await is_not_believed(redis)
+
+
+async def test_whoever_saw_it_held_believes_no_earlier_giving_back(redis: Redis) -> None:
+    former = await taken(redis)
+    await former.release()
+    earlier = await record(redis)
+    holder = lease_of(redis, LONG)
+    await within_patience(holder.take())
+    taker = lease_of(redis, LONG)
+    taking = asyncio.ensure_future(taker.take())
+    await is_waiting(redis, taker, taking)
+    for _ in range(20):
+        await redis.delete(KEY)
+        await redis.hset(KEY, mapping=earlier)  # type: ignore[arg-type]
+        await asyncio.sleep(0.005)
+    await is_waiting(redis, taker, taking)
+    taking.cancel()

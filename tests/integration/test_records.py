@@ -19,21 +19,28 @@ from core.bus import FencedError
 from core.connection import Store
 from core.contract import keys
 from core.contract.events import Event, Tampering, TamperingFound, TtlChanged
-from core.contract.state import Condition, Snapshot, WorkerStatus
+from core.contract.state import SNAPSHOTS, Condition, Snapshot, WorkerStatus
+from core.domain.standing import Standings, Trust, Unanswered
 from core.pulse import feel
-from tests.domain_values import ACCOUNT, NOW, roster, session, snapshots, torn_roster
+from tests.domain_values import ACCOUNT, NOW, OWNER, roster, session, snapshots, torn_roster
 from tests.waiting import running, within_patience
 from tests.wire import SIGNER, STRANGER, reports_in
 from userclient import alarm as alarm_module
 from userclient.alarm import Alarm
 from userclient.lease import Lease
-from userclient.records import SNAPSHOTS, Memory, Records, now
+from userclient.records import Memory, Records, now
 
 Published = Callable[[], Awaitable[list[Event]]]
 
 STATUS = WorkerStatus(account=ACCOUNT, account_name="Ada", condition=Condition.WATCHING, watching_since=NOW)
 SNAPSHOT = Snapshot(roster=roster(session("1")))
+OTHER = Snapshot(roster=roster(session("2")))
 EVENT = TtlChanged(account=ACCOUNT, at=NOW, before=180, after=7)
+
+
+async def written(records: Records, snapshot: Snapshot, events: list[Event]) -> None:
+    """As after a look."""
+    await records.write(snapshot, events, since=await records.snapshot())
 
 
 async def another_has_it(redis: Store, lease: Lease) -> None:
@@ -56,7 +63,7 @@ Lose = Callable[[Store, Lease], Awaitable[None]]
 async def test_a_snapshot_and_its_events_are_written_together(
     records: Records, redis: Store, lease: Lease, published: Published
 ) -> None:
-    await records.write(SNAPSHOT, [EVENT])
+    await written(records, SNAPSHOT, [EVENT])
     assert await published() == [EVENT]
     assert await records.snapshot() == SNAPSHOT
     assert await Records(redis, lease).snapshot() == SNAPSHOT
@@ -65,7 +72,7 @@ async def test_a_snapshot_and_its_events_are_written_together(
 @given(snapshots)
 @few(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 async def test_whatever_was_written_another_process_reads(redis: Store, lease: Lease, snapshot: Snapshot) -> None:
-    await Records(redis, lease).write(snapshot, [])
+    await written(Records(redis, lease), snapshot, [])
     assert await Records(redis, lease).snapshot() == snapshot
 
 
@@ -73,11 +80,11 @@ async def test_whatever_was_written_another_process_reads(redis: Store, lease: L
 async def test_without_the_lease_neither_a_snapshot_nor_its_events_are_written(
     records: Records, redis: Store, lease: Lease, published: Published, lost: Lose
 ) -> None:
-    await records.write(SNAPSHOT, [])
+    await written(records, SNAPSHOT, [])
     await lost(redis, lease)
     before = await redis.get(keys.snapshot(ACCOUNT))
     with pytest.raises(FencedError):
-        await records.write(Snapshot(roster=roster()), [EVENT])
+        await written(records, Snapshot(roster=roster()), [EVENT])
     assert await published() == []
     assert await redis.get(keys.snapshot(ACCOUNT)) == before
 
@@ -99,20 +106,20 @@ async def test_a_refused_write_makes_the_lease_look_whether_it_is_still_held(
         await redis.flushall()
         with pytest.raises(FencedError):
             await {
-                "snapshot": lambda: records.write(SNAPSHOT, [EVENT]),
+                "snapshot": lambda: written(records, SNAPSHOT, [EVENT]),
                 "event": lambda: records.announce(EVENT),
                 "heartbeat": lambda: records.beat(STATUS),
             }[write]()
         await within_patience(lease.emptied())  # not in a third of its ten minutes
     await records.snapshot()
-    await records.write(SNAPSHOT, [EVENT])
+    await written(records, SNAPSHOT, [EVENT])
     await records.beat(STATUS)
 
 
 async def test_what_a_full_redis_does_not_take_is_no_lost_lease(records: Records, redis: Store, lease: Lease) -> None:
     await redis.config_set("maxmemory", "1")
     try:
-        for write in (records.write(SNAPSHOT, [EVENT]), records.announce(EVENT), records.beat(STATUS)):
+        for write in (written(records, SNAPSHOT, [EVENT]), records.announce(EVENT), records.beat(STATUS)):
             with pytest.raises(RedisError) as caught:
                 await write
             assert not isinstance(caught.value, FencedError)
@@ -124,7 +131,7 @@ async def test_what_a_full_redis_does_not_take_is_no_lost_lease(records: Records
 async def test_after_a_failed_write_only_redis_knows_what_was_written(
     records: Records, redis: Store, lease: Lease, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    await records.write(SNAPSHOT, [])
+    await written(records, SNAPSHOT, [])
     other = Snapshot(roster=roster(session("2")))
     really = bus.publish
 
@@ -134,7 +141,7 @@ async def test_after_a_failed_write_only_redis_knows_what_was_written(
 
     monkeypatch.setattr(bus, "publish", answer_is_lost)
     with pytest.raises(RedisError):
-        await records.write(other, [])
+        await written(records, other, [])
     assert await records.snapshot() == other
 
 
@@ -147,7 +154,7 @@ async def test_an_event_can_go_with_other_keys(records: Records, redis: Store, p
 async def test_it_is_known_whether_there_ever_was_a_snapshot(records: Records, redis: Store, lease: Lease) -> None:
     assert await records.snapshot() is None
     assert not records.had_snapshot
-    await records.write(SNAPSHOT, [])
+    await written(records, SNAPSHOT, [])
     assert records.had_snapshot
     next_process = Records(redis, lease)
     assert not next_process.had_snapshot
@@ -166,7 +173,7 @@ async def test_whatever_lies_in_the_snapshots_place_is_none(redis: Store, lease:
         records = Records(redis, lease)
         assert await records.snapshot() is None
         assert records.had_snapshot
-        assert records.is_forged is (put == redis.set)
+        assert (records.suspicion is Tampering.SNAPSHOT_FORGED) is (put == redis.set)
 
 
 async def test_a_beat_is_felt_by_everybody_and_names_the_account(records: Records, redis: Store) -> None:
@@ -232,15 +239,56 @@ async def test_a_snapshot_that_nothing_can_be_compared_with_is_none(redis: Store
 async def test_what_was_reckoned_before_redis_was_emptied_is_not_written_after_it(
     records: Records, redis: Store, lease: Lease
 ) -> None:
-    await records.write(SNAPSHOT, [])
-    assert await records.snapshot() == SNAPSHOT
+    await written(records, SNAPSHOT, [])
+    before = await records.snapshot()
+    assert before == SNAPSHOT
     await redis.flushall()
     async with running(lease.keep()):
         lease.doubt()
         await within_patience(lease.emptied())
-        with pytest.raises(FencedError):
-            await records.write(SNAPSHOT, [EVENT])
-    assert await records.snapshot() is None
+        for _ in "once", "again":
+            with pytest.raises(FencedError):
+                await records.write(SNAPSHOT, [EVENT], since=before)
+            assert await records.snapshot() is None  # whoever else asks meanwhile
+
+
+async def test_what_was_reckoned_before_another_write_is_not_written_after_it(
+    records: Records, published: Published
+) -> None:
+    await written(records, SNAPSHOT, [])
+    before = await records.snapshot()
+    await written(records, OTHER, [])
+    with pytest.raises(FencedError):
+        await records.write(SNAPSHOT, [EVENT], since=before)
+    assert await records.snapshot() == OTHER
+    assert await published() == []
+
+
+async def test_an_event_that_changes_nothing_goes_between_a_look_and_its_writing(
+    records: Records, redis: Store, lease: Lease, published: Published
+) -> None:
+    await written(records, SNAPSHOT, [])
+    before = await records.snapshot()
+    await records.announce(EVENT)
+    await records.write(OTHER, [EVENT], since=before)
+    assert await published() == [EVENT, EVENT]
+    assert await Records(redis, lease).snapshot() == OTHER
+
+
+@pytest.mark.parametrize("then", ["an event", "another snapshot"])
+async def test_an_older_snapshot_is_told_as_such_and_trusts_nobody(
+    records: Records, redis: Store, lease: Lease, then: str
+) -> None:
+    trusting = Standings(trusted=(Trust(hash="1", at=NOW, by=OWNER),), unanswered=(Unanswered(hash="1", since=NOW),))
+    await written(records, replace(SNAPSHOT, standings=trusting), [EVENT])
+    older = await redis.get(keys.snapshot(ACCOUNT))
+    await (records.announce(EVENT) if then == "an event" else written(records, OTHER, [EVENT]))
+    await redis.set(keys.snapshot(ACCOUNT), older)
+    next_worker = Records(redis, lease)
+    assert await next_worker.snapshot() == SNAPSHOT
+    assert next_worker.suspicion is Tampering.SNAPSHOT_OLD
+    await written(next_worker, SNAPSHOT, [])
+    assert next_worker.suspicion is None
 
 
 # Numbers
@@ -270,17 +318,17 @@ def losing_the_answer(monkeypatch: pytest.MonkeyPatch, *, arrives: bool) -> None
 
 
 async def test_reports_are_numbered_from_one_without_a_gap(records: Records, redis: Store) -> None:
-    await records.write(SNAPSHOT, [EVENT, EVENT])
+    await written(records, SNAPSHOT, [EVENT, EVENT])
     await records.announce(EVENT)
-    await records.write(SNAPSHOT, [])
-    await records.write(SNAPSHOT, [EVENT])
+    await written(records, SNAPSHOT, [])
+    await written(records, SNAPSHOT, [EVENT])
     assert await numbers(redis) == [1, 2, 3, 4]
 
 
 async def test_the_next_process_goes_on_counting(records: Records, redis: Store, lease: Lease) -> None:
-    await records.write(SNAPSHOT, [EVENT, EVENT])
+    await written(records, SNAPSHOT, [EVENT, EVENT])
     await Records(redis, lease).announce(EVENT)
-    await Records(redis, lease).write(SNAPSHOT, [EVENT])
+    await written(Records(redis, lease), SNAPSHOT, [EVENT])
     assert await numbers(redis) == [1, 2, 3, 4]
 
 
@@ -316,7 +364,7 @@ async def test_what_is_written_at_once_never_has_one_number(records: Records, re
     await records.snapshot()
     await asyncio.gather(
         *[records.announce(EVENT) for _ in range(10)],
-        records.write(SNAPSHOT, [EVENT, EVENT]),
+        written(records, SNAPSHOT, [EVENT, EVENT]),
         *[records.announce(EVENT) for _ in range(10)],
         records.beat(STATUS),
     )
@@ -341,7 +389,7 @@ async def test_a_heartbeat_promises_no_more_than_there_is(records: Records, redi
 async def test_a_count_that_redis_lost_goes_on_from_what_the_process_knows(
     records: Records, redis: Store, lease: Lease
 ) -> None:
-    await records.write(SNAPSHOT, [EVENT, EVENT])
+    await written(records, SNAPSHOT, [EVENT, EVENT])
     older = await redis.get(keys.reports(ACCOUNT))
     await records.announce(EVENT)
     for left in (None, older, b"rubbish", STRANGER.wrap(keys.reports(ACCOUNT), b"99")):
@@ -374,7 +422,7 @@ async def test_only_a_snapshot_that_was_not_signed_is_forged(redis: Store, lease
         records = Records(redis, lease)
         await records.snapshot()
         assert records.had_snapshot
-        assert records.is_forged is is_forged
+        assert (records.suspicion is Tampering.SNAPSHOT_FORGED) is is_forged
 
 
 # The alarm

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramConflictError
@@ -9,11 +11,14 @@ from aiogram.methods import GetUpdates, SendMessage, SetWebhook
 
 from bot import rivals as rivals_module
 from bot.rivals import APART_SECONDS, Rivals
+from core.bus import redis_now
 from core.connection import Store
 from core.contract import keys
+from core.contract.codec import to_ms
 from tests.domain_values import OWNER
 from tests.fake_telegram import FakeTelegram
 from tests.telling import Heard
+from tests.wire import SIGNER, STRANGER
 
 PATIENCE = 60.0
 
@@ -114,3 +119,16 @@ async def test_two_doormans_of_one_redis_on_one_token_tell_it_once(polling: Poll
     await redis.ping()
     assert await redis.exists(keys.RIVAL)
     assert await other.go_on(PATIENCE + 20, rival=True) == []
+
+
+@pytest.mark.parametrize("word", [b"1", b"", "another's", "of long ago"])
+async def test_that_it_was_told_is_believed_of_a_doorman_of_ours_alone(
+    polling: Polling, redis: Store, word: bytes | str
+) -> None:
+    long_ago = b"%d" % to_ms(await redis_now(redis) - timedelta(hours=2))
+    words = {
+        "another's": STRANGER.wrap(keys.RIVAL, b"%d" % to_ms(await redis_now(redis))),
+        "of long ago": SIGNER.wrap(keys.RIVAL, long_ago),
+    }
+    await redis.set(keys.RIVAL, words.get(word, word))  # type: ignore[call-overload]
+    assert len(await polling.go_on(PATIENCE + 20, rival=True)) == 1

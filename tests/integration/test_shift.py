@@ -91,6 +91,11 @@ async def at_work(shift: Shift) -> AsyncIterator[asyncio.Task[bool]]:
     task = asyncio.ensure_future(shift.work())
     try:
         await says(shift.redis, Condition.WATCHING)
+
+        async def has_its_first_list() -> bool:  # the first heartbeat comes before that
+            return bool(await published(shift.redis))
+
+        await eventually(has_its_first_list)
         yield task
     finally:
         task.cancel()

@@ -499,6 +499,55 @@ async def test_a_new_baseline_that_follows_a_loss_explains_what_is_missing(redis
     assert (bot.told, bot.begun, bot.noticed) == ([0, 9], 0, [])
 
 
+# Falling back
+
+
+async def falls_back(redis: Store, number: int) -> None:
+    """The worker goes on from an older state."""
+    await redis.set_signed(keys.reports(ACCOUNT), b"%d" % number)
+    await beats(redis)
+
+
+async def test_a_worker_that_goes_on_from_an_older_state_is_told_once(redis: Store, bot: Process) -> None:
+    await makes(redis, 4, 5, 6)
+    await bot.reads()
+    await falls_back(redis, 4)
+    await bot.reads(4)
+    assert (bot.told, bot.noticed) == ([4, 5, 6], [Tampering.STATE_OLD])
+    await bot.reads(4)
+    assert bot.noticed == [Tampering.STATE_OLD]
+
+
+async def test_what_it_reports_from_there_is_told(redis: Store, bot: Process) -> None:
+    await makes(redis, 4, 5, 6)
+    await bot.reads()
+    await falls_back(redis, 4)
+    await bot.reads(4)
+    await left(redis, replace(change(5), at=NOW + timedelta(hours=1)))
+    await beats(redis)
+    await bot.reads(4)
+    assert (bot.told, bot.noticed) == ([4, 5, 6, 5], [Tampering.STATE_OLD])
+
+
+async def test_a_heartbeat_from_before_the_last_report_is_no_older_state(redis: Store, bot: Process) -> None:
+    await makes(redis, 4)
+    await left(redis, change(5), change(6))
+    await bot.reads(4)
+    assert (bot.told, bot.noticed) == ([4, 5, 6], [])
+
+
+async def test_a_new_baseline_on_its_way_is_no_older_state(redis: Store, bot: Process) -> None:
+    """The heartbeat is ahead of what is read."""
+    await makes(redis, *range(4, 9))
+    await bot.reads()
+    await falls_back(redis, 0)
+    await bot.reads(4)
+    await left(redis, replace(BASELINE, at=NOW + timedelta(hours=1), history_lost=True))
+    await beats(redis)
+    await bot.reads(4)
+    assert (bot.told, bot.noticed) == ([*range(4, 9), 0], [])
+
+
 # Beginning
 
 

@@ -31,7 +31,7 @@ from core.contract.events import (
     TamperingFound,
     TtlChanged,
 )
-from core.contract.state import Condition, Snapshot
+from core.contract.state import SNAPSHOTS, Condition, Snapshot
 from core.domain.sessions import Roster, Session
 from core.domain.tombstones import Tombstone
 from core.pulse import feel
@@ -42,7 +42,7 @@ from tests.wire import STRANGER
 from userclient import watcher as watcher_module
 from userclient.deeds import Deeds
 from userclient.lease import Lease
-from userclient.records import SNAPSHOTS, Records, now
+from userclient.records import Records, now
 from userclient.trouble import (
     FloodWaitError,
     GuardLostError,
@@ -350,7 +350,7 @@ async def test_after_a_day_an_ended_session_that_is_listed_again_is_told_of(
     guard: FakeGuard, records: Records, published: Published
 ) -> None:
     old = Tombstone(hash="7", at=now() - timedelta(days=1, seconds=1), by=OWNER)
-    await records.write(Snapshot(roster=roster(), ended=(old,)), [])
+    await records.write(Snapshot(roster=roster(), ended=(old,)), [], since=None)
     guard.lists(roster(session("7")))
     await watching(guard, records).look()
     assert await published() == [appeared(session("7"))]
@@ -640,7 +640,7 @@ async def test_what_was_begun_explains_an_end_for_ten_minutes(
     guard: FakeGuard, records: Records, published: Published, age: timedelta, by: int | None
 ) -> None:
     begun = Tombstone(hash="7", at=now() - age, by=OWNER)
-    await records.write(Snapshot(roster=roster(session("7")), ending=(begun,)), [])
+    await records.write(Snapshot(roster=roster(session("7")), ending=(begun,)), [], since=None)
     guard.lists(roster(session("7")), roster())
     watcher = watching(guard, records)
     await watcher.look()
@@ -974,7 +974,8 @@ async def test_a_redis_that_came_back_with_less_is_told_of_and_hides_nothing(
 ) -> None:
     watcher = watching(guard, records)
     await baseline(guard, watcher, session("1"))
-    older: Any = {key: await redis.dump(key) for key in (keys.snapshot(ACCOUNT), keys.events(ACCOUNT))}
+    everything = (keys.snapshot(ACCOUNT), keys.reports(ACCOUNT), keys.events(ACCOUNT))
+    older: Any = {key: await redis.dump(key) for key in everything}
     guard.always_lists(roster(session("1"), session("2")))
     await watcher.look()
     for key, data in older.items():

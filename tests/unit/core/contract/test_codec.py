@@ -26,7 +26,7 @@ from core.contract.codec import (
 )
 from core.contract.commands import Command, ConfirmLogin, EndSession, EndSessions, GetRoster, Reply, Request
 from core.contract.events import Event, Report, SessionAppeared, TtlChanged
-from core.contract.state import Snapshot, WorkerStatus
+from core.contract.state import SNAPSHOTS, Snapshot, WorkerStatus
 from tests.domain_values import (
     ACCOUNT,
     MOST_NEGATIVE,
@@ -50,7 +50,6 @@ EVENTS: Codec[Event] = Codec(Event)
 REPLIES: Codec[Reply] = Codec(Reply)
 COMMANDS: Codec[Command] = Codec(Command)
 REQUESTS = RequestCodec()
-SNAPSHOTS: Document[Snapshot] = Document(Snapshot)
 STATUSES: Document[WorkerStatus] = Document(WorkerStatus)
 ALL_CODECS = pytest.mark.parametrize(
     "codec", [EVENTS, ReportCodec(ACCOUNT), REPLIES, COMMANDS, REQUESTS], ids=lambda c: type(c).__name__
