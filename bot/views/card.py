@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aiogram.utils.formatting import Bold, Text
 
 from bot.views.buttons import back_keyboard, card_keyboard, settled_keyboard
+from bot.views.icons import icon_of
 from bot.views.screen import Screen
-from bot.views.wording import address, ago, app_of, device_of, estimated, moment, system_of
+from bot.views.wording import address, ago, app_of, cleaned, day, device_of, estimated, labelled, moment, system_of
 from core.domain.sessions import Session, place_of
 from core.domain.standing import Trust
 
 NO_ACCESS_YET = "The login code was entered, the 2FA password not yet: it can't read any messages."
 UNCONFIRMED = "Telegram waits for your word on this login."
+#: `authorization_autoconfirm_period`, as clients take it where Telegram names none [core.telegram.org/api/config].
+AUTOCONFIRM_AFTER = timedelta(days=7)
+OFFICIAL = "An official app id is no proof: anybody can use one."
+NOT_OFFICIAL = "No official app id means another app or a script: is it one of yours?"
+OWN = "This is Doorman's own session. To give it up, run `doorman logout` where Doorman runs."
 
 
 def particulars(session: Session) -> Text:
@@ -33,33 +39,78 @@ def particulars(session: Session) -> Text:
     )
 
 
-def standing(session: Session) -> str:
-    """What is unfinished about it, a line each; "" for a session like any other."""
+def standing(session: Session, *, confirmed_on: datetime | None = None) -> str:
+    """What is unfinished about it, a line each; "" for a session like any other.
+
+    `confirmed_on` is when Telegram confirms the login by itself, None where that is not known, or is over.
+    """
+    by_itself = f" Without it, Telegram confirms the login by itself on {day(confirmed_on)}." if confirmed_on else ""
     lines = [NO_ACCESS_YET] if session.password_pending else []
-    lines += [UNCONFIRMED] if session.unconfirmed else []
+    lines += [f"{UNCONFIRMED}{by_itself}"] if session.unconfirmed else []
     return "".join(f"\n{line}" for line in lines)
 
 
 def card(
-    account: int, session: Session, *, trust: Trust | None, viewer: int, now: datetime, outcome: str = ""
+    account: int,
+    session: Session,
+    *,
+    trust: Trust | None,
+    viewer: int,
+    now: datetime,
+    outcome: str = "",
+    label: str = "",
+    ttl_days: int | None = None,
+    autoconfirm_after: timedelta = AUTOCONFIRM_AFTER,
 ) -> Screen:
     """One session whole, with the way to end it and to trust it; the guard's own can't be ended by a button.
 
-    `outcome` is what became of it, and takes the place of what there was to decide.
+    `outcome` is what became of it, and takes the place of what there was to decide. `label` is the owner's own name
+    for it, `ttl_days` Telegram's limit for unused sessions, None where it is not known.
     """
     text = Text(
+        f"{icon_of(session)} ",
+        Text(labelled(label), "\n") if cleaned(label) else "",
         particulars(session),
         f"Logged in: {moment(session.created_at)}\n",
         f"Last active: {moment(session.active_at)} ({ago(session.active_at, now=now)})",
-        "" if outcome else standing(session),
-        f"\n{trusted(trust, viewer=viewer)}" if trust and not outcome else "",
     )
     if outcome:
         return Screen(text=Text(text, "\n\n", Bold(outcome)), keyboard=settled_keyboard(account))
     if session.current:
-        own = "\n\nThis is Doorman's own session. To give it up, run `doorman logout` where Doorman runs."
-        return Screen(text=Text(text, own), keyboard=back_keyboard(account))
-    return Screen(text=text, keyboard=card_keyboard(account, session.hash, trusted=trust is not None))
+        return Screen(text=Text(text, standing(session), f"\n\n{OWN}"), keyboard=back_keyboard(account))
+    by_itself_at = session.created_at + autoconfirm_after
+    more = Text(
+        "" if session.password_pending else f"{_end_of_use(session, ttl_days, now=now)}\n{_accepted(session)}",
+        f"\n\n{OFFICIAL if session.official_app else NOT_OFFICIAL}",
+        standing(session, confirmed_on=by_itself_at if by_itself_at > now else None),
+        f"\n{trusted(trust, viewer=viewer)}" if trust else "",
+    )
+    return Screen(text=Text(text, more), keyboard=card_keyboard(account, session.hash, trusted=trust is not None))
+
+
+def _accepted(session: Session) -> str:
+    match session.calls_disabled, session.secret_chats_disabled:
+        case False, False:
+            return "Accepts: calls and secret chats"
+        case False, True:
+            return "Accepts: calls, but no secret chats"
+        case True, False:
+            return "Accepts: secret chats, but no calls"
+        case _:
+            return "Accepts: neither calls nor secret chats"
+
+
+def _end_of_use(session: Session, ttl_days: int | None, *, now: datetime) -> str:
+    """When Telegram ends it for not being used, a line; "" where that is not known, or lies beyond all calendars."""
+    if not ttl_days or ttl_days < 0:
+        return ""
+    try:
+        end = session.active_at + timedelta(days=ttl_days)
+    except OverflowError:
+        return ""
+    if end <= now:
+        return f"\nUnused for longer than the {ttl_days} days allowed: it may end by itself at any time"
+    return f"\nEnds by itself on {day(end)} if it stays unused"
 
 
 def trusted(trust: Trust, *, viewer: int) -> str:

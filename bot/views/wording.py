@@ -21,7 +21,7 @@ LEFT_OUT = {"Cf", "Me"}
 #: Shown as a space: control, surrogate, private, unassigned, line and paragraph separators.
 SPACED = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
 #: Symbols that Doorman speaks in (a test holds them against its texts) and their likes: in a name they would be its.
-MARKS = frozenset("✅☑✔✓❎❌✖⚠❗❕🚫⛔🛑🚷🔄🔃🔁🔔🔕🚨🛡🔐🔒🔓🔏🔑◀▶⬅➡←→")
+MARKS = frozenset("✅☑✔✓❎❌✖⚠❗❕🚫⛔🛑🚷🔄🔃🔁🔔🔕🚨🛡🏷🔐🔒🔓🔏🔑◀▶⬅➡←→")
 #: Letters, marks and symbols by their category, and blank to the eye: fillers, the empty Braille pattern and note.
 BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\ufffc\U0001d159\U00013441\U00013442")
 #: Marks that nobody sees: joiners, inherent vowels, variation selectors.
@@ -88,6 +88,11 @@ def quoted(raw: str, *, most: int = NAME_MOST, unknown: str = "unknown") -> str:
     return f"“{line}”" if line else unknown
 
 
+def labelled(label: str) -> Text:
+    """The owner's own name for a session, marked as that: a device can't give itself one."""
+    return Text("🏷 ", named(label))
+
+
 def device_of(session: Session) -> Text:
     """The device by its own name."""
     return named(session.device_model, unknown="Unknown device")
@@ -122,6 +127,11 @@ def address(session: Session) -> Text:
 def moment(at: datetime) -> str:
     """A time to the minute."""
     return f"{at:%-d %b %Y, %H:%M} UTC"
+
+
+def day(at: datetime) -> str:
+    """A time to the day."""
+    return f"{at:%-d %b %Y}"
 
 
 def ago(at: datetime, *, now: datetime) -> str:

@@ -279,15 +279,16 @@ Look through these sessions now: whatever you don't know, end. From here on you 
 
 <b>3 sessions of </b><code>⟦Ada⟧</code>
 As of 14 Mar 2026, 15:09 UTC
+Unused for 180 days, a session ends by itself
 
 <b>This session (Doorman's own)</b>
-1. <code>⟦Doorman (session guard)⟧</code> · <code>⟦My app 12.1.1⟧</code>
+1. 🤖 <code>⟦Doorman (session guard)⟧</code> · <code>⟦My app 12.1.1⟧</code>
     <code>⟦Malmo, Sweden⟧</code> · 1 min ago
 
 <b>Active sessions</b>
-2. <code>⟦Pixel 9⟧</code> · <code>⟦Telegram Android 12.1.1⟧</code>
+2. 🤖 <code>⟦Pixel 9⟧</code> · <code>⟦Telegram Android 12.1.1⟧</code>
     <code>⟦Malmo, Sweden⟧</code> · 1 min ago
-3. <code>⟦Nokia⟧</code> · <code>⟦Telegram Android 12.1.1⟧</code>
+3. 🤖 <code>⟦Nokia⟧</code> · <code>⟦Telegram Android 12.1.1⟧</code>
     <code>⟦Malmo, Sweden⟧</code> · 1 min ago
 [1 · ⟦Doorman (session guard)⟧ → c:1001:0]
 [2 · ⟦Pixel 9⟧ → c:1001:1]
@@ -306,13 +307,14 @@ Its Redis was emptied, or dropped what was in it. What happened before is gone, 
 
 <b>2 sessions of </b><code>⟦Ada⟧</code>
 As of 14 Mar 2026, 15:09 UTC
+Unused for 180 days, a session ends by itself
 
 <b>This session (Doorman's own)</b>
-1. <code>⟦Doorman (session guard)⟧</code> · <code>⟦My app 12.1.1⟧</code>
+1. 🤖 <code>⟦Doorman (session guard)⟧</code> · <code>⟦My app 12.1.1⟧</code>
     <code>⟦Malmo, Sweden⟧</code> · 1 min ago
 
 <b>Active sessions</b>
-2. <code>⟦Pixel 9⟧</code> · <code>⟦Telegram Android 12.1.1⟧</code>
+2. 🤖 <code>⟦Pixel 9⟧</code> · <code>⟦Telegram Android 12.1.1⟧</code>
     <code>⟦Malmo, Sweden⟧</code> · 1 min ago
 [1 · ⟦Doorman (session guard)⟧ → c:1001:0]
 [2 · ⟦Pixel 9⟧ → c:1001:1]

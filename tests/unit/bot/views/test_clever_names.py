@@ -6,9 +6,9 @@ import inspect
 import pkgutil
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import is_dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
 from importlib import import_module
 from itertools import product
@@ -144,10 +144,12 @@ def values(liar: Session) -> dict[Any, list[Any]]:
     return {
         NoneType: [None],
         "account_name": [name],
+        "label": ["", name],
         str: ["", "Word."],
         bool: [False, True],
         int: [1],
         datetime: [NOW],
+        timedelta: [timedelta(days=7)],
         Session: [liar, guard],
         Roster: [roster(liar)],
         Pulse: [pulse],
@@ -163,6 +165,7 @@ def values(liar: Session) -> dict[Any, list[Any]]:
         Trust: [Trust(hash=liar.hash, at=NOW, by=1)],
         Verdict: [Verdict(kind=kind) for kind in Kind],
         frozenset[str]: [frozenset(), frozenset({liar.hash})],
+        Mapping[str, str]: [{}, {liar.hash: name}],
         SessionAltered: [
             SessionAltered(**own, before=session(), after=liar),
             SessionAltered(**own, before=guard_session(), after=replace(guard, created_at=NOW)),
@@ -205,8 +208,7 @@ def choices(called: Any, known: dict[Any, list[Any]]) -> Iterator[dict[str, Any]
     """All that it may be called with."""
     hints = {name: hint for name, hint in get_type_hints(called).items() if name != "return"}
     lists = [
-        known["account_name" if name == "account_name" else hint] if hint is str else offered(hint, known)
-        for name, hint in hints.items()
+        known[name if name in known else hint] if hint is str else offered(hint, known) for name, hint in hints.items()
     ]
     return (dict(zip(hints, chosen, strict=True)) for chosen in product(*lists))
 

@@ -57,7 +57,7 @@ def test_a_card_whose_session_was_ended() -> None:
     screen = outcome_screen(press(Origin.CARD), [result(Outcome.DONE)], account_name="Ada")
     assert screen
     assert shown(screen) == snapshot("""\
-<code>⟦Pixel 9⟧</code> · <code>⟦Android 16⟧</code>
+🤖 <code>⟦Pixel 9⟧</code> · <code>⟦Android 16⟧</code>
 App: <code>⟦Telegram Android 12.1.1⟧</code> (not an official app id)
 Where: <code>⟦Malmo, Sweden⟧</code>, estimated from the IP
 IP: <code>192.0.2.7</code>
@@ -149,12 +149,15 @@ def test_a_session_that_is_trusted_now_shows_so_on_its_card_and_can_be_judged_ag
     screen = outcome_screen(press(Origin.CARD, Deed.TRUST), [result(Outcome.DONE)], account_name="Ada")
     assert screen
     assert shown(screen) == snapshot("""\
-<code>⟦Pixel 9⟧</code> · <code>⟦Android 16⟧</code>
+🤖 <code>⟦Pixel 9⟧</code> · <code>⟦Android 16⟧</code>
 App: <code>⟦Telegram Android 12.1.1⟧</code> (not an official app id)
 Where: <code>⟦Malmo, Sweden⟧</code>, estimated from the IP
 IP: <code>192.0.2.7</code>
 Logged in: 14 Mar 2026, 15:06 UTC
 Last active: 14 Mar 2026, 15:08 UTC (1 min ago)
+Accepts: calls and secret chats
+
+No official app id means another app or a script: is it one of yours?
 🛡 Trusted by you since 14 Mar 2026, 15:09 UTC.
 [🚫 End session → e:1001:7:t] [Trust no more → t:1001:7:0]
 [🔄 Refresh → c:1001:7] [All sessions → p:1001:0]\

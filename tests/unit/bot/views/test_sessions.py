@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,39 +15,45 @@ from bot.views.answers import NO_REPLY_TO_LOOK
 from bot.views.buttons import AskEndOthers, ShowCard
 from bot.views.sessions import PER_PAGE, sessions_page, sessions_unavailable
 from core.domain.sessions import Roster, in_order
+from sandbox.botapi.keyboards import read_markup
 from tests.crowds import LONGEST, crowd
-from tests.domain_values import ACCOUNT, NOW, guard_session, roster, rosters, session, torn_roster
+from tests.domain_values import ACCOUNT, NOW, OWNER, guard_session, roster, rosters, session, torn_roster
 from tests.screens import data_of, fits_telegram, plain, shown
+
+ENTITIES_MOST = 100  # what is over loses its formatting (core.telegram.org/bots/api#messageentity)
 
 
 def test_sessions_in_their_sections() -> None:
     listed = roster(
         session("1", active_at=NOW - timedelta(minutes=59)),
-        session("2", device_model="MacBook Pro", active_at=NOW - timedelta(days=2), country="Malmo, Sweden", region=""),
-        session("3", device_model="iPhone 17", unconfirmed=True, active_at=NOW - timedelta(hours=23)),
+        session("2", device_model="MacBook Pro", platform="macOS", active_at=NOW - timedelta(days=2), region=""),
+        session("3", device_model="iPhone 17", platform="iOS", unconfirmed=True, active_at=NOW - timedelta(hours=23)),
         session("4", device_model="", password_pending=True, country="", region="", app_name="", app_version=""),
     )
     assert shown(sessions_page(listed, account_name="Ada Lovelace", page=0, now=NOW)) == snapshot("""\
 <b>5 sessions of </b><code>⟦Ada Lovelace⟧</code>
 As of 14 Mar 2026, 15:09 UTC
+Unused for 180 days, a session ends by itself
 
 <b>This session (Doorman's own)</b>
-1. <code>⟦Doorman (session guard)⟧</code> · <code>⟦My app 12.1.1⟧</code>
+1. 🤖 <code>⟦Doorman (session guard)⟧</code> · <code>⟦My app 12.1.1⟧</code>
     <code>⟦Malmo, Sweden⟧</code> · 1 min ago
 
-<b>Incomplete logins (2FA password not entered)</b>
-2. Unknown device · unknown app
+<b>Incomplete login attempts</b>
+Code entered, 2FA password not: no access to messages yet
+2. 🤖 Unknown device · unknown app
     unknown place · 1 min ago
 
 <b>Unconfirmed logins</b>
-3. <code>⟦iPhone 17⟧</code> · <code>⟦Telegram Android 12.1.1⟧</code>
+Telegram waits for your word on these
+3. 📱 <code>⟦iPhone 17⟧</code> · <code>⟦Telegram Android 12.1.1⟧</code>
     <code>⟦Malmo, Sweden⟧</code> · 23 h ago
 
 <b>Active sessions</b>
-4. <code>⟦Pixel 9⟧</code> · <code>⟦Telegram Android 12.1.1⟧</code>
+4. 🤖 <code>⟦Pixel 9⟧</code> · <code>⟦Telegram Android 12.1.1⟧</code>
     <code>⟦Malmo, Sweden⟧</code> · 59 min ago
-5. <code>⟦MacBook Pro⟧</code> · <code>⟦Telegram Android 12.1.1⟧</code>
-    <code>⟦Malmo, Sweden⟧</code> · 2 d ago
+5. 💻 <code>⟦MacBook Pro⟧</code> · <code>⟦Telegram Android 12.1.1⟧</code>
+    <code>⟦Sweden⟧</code> · 2 d ago
 [1 · ⟦Doorman (session guard)⟧ → c:1001:0]
 [2 · ⟦Unknown device⟧ → c:1001:4]
 [3 · ⟦iPhone 17⟧ → c:1001:3]
@@ -64,13 +72,58 @@ def test_trusted_sessions_are_told_from_the_others_and_never_doormans_own() -> N
     assert "🛡" not in own + first
 
 
+def test_a_session_that_the_owner_named_has_that_name_first_and_its_own_beside_it() -> None:
+    listed = roster(session("1"), session("2"))
+    named = sessions_page(listed, account_name="Ada", page=0, now=NOW, labels={"2": "My\nphone 🏷", "9": "Gone"})
+    assert shown(named).splitlines()[8:] == snapshot(
+        [
+            "<b>Active sessions</b>",
+            "2. 🤖 <code>⟦Pixel 9⟧</code> · <code>⟦Telegram Android 12.1.1⟧</code>",
+            "    <code>⟦Malmo, Sweden⟧</code> · 1 min ago",
+            "3. 🤖 🏷 <code>⟦My phone⟧</code> · <code>⟦Pixel 9⟧</code> · <code>⟦Telegram Android 12.1.1⟧</code>",
+            "    <code>⟦Malmo, Sweden⟧</code> · 1 min ago",
+            "[1 · ⟦Doorman (session guard)⟧ → c:1001:0]",
+            "[2 · ⟦Pixel 9⟧ → c:1001:1]",
+            "[3 · 🏷 ⟦My phone⟧ → c:1001:2]",
+            "[🔄 Refresh → p:1001:0]",
+            "[🚫 End all others → E:1001]",
+        ]
+    )
+
+
+@pytest.mark.parametrize("label", ["", " ", "\u200b"])
+def test_an_empty_label_is_none(label: str) -> None:
+    listed = roster(session("1"))
+    labelled = sessions_page(listed, account_name="Ada", page=0, now=NOW, labels={"1": label})
+    assert shown(labelled) == shown(sessions_page(listed, account_name="Ada", page=0, now=NOW))
+
+
+@pytest.mark.parametrize(("days", "said"), [(1, "Unused for 1 day,"), (366, "Unused for 366 days,"), (0, "")])
+def test_the_limit_for_unused_sessions_is_said_where_there_is_one(days: int, said: str) -> None:
+    page = plain(sessions_page(roster(ttl_days=days), account_name="Ada", page=0, now=NOW))
+    assert said in page
+    assert ("ends by itself" in page) is bool(said)
+
+
+def test_a_button_opens_telegrams_own_screen_for_the_account_itself_as_others_would_see_their_own() -> None:
+    def links(viewer: int | None) -> list[str | None]:
+        markup = sessions_page(roster(session()), account_name="Ada", page=0, now=NOW, viewer=viewer).keyboard
+        assert markup
+        assert read_markup(markup.model_dump(exclude_none=True))  # Telegram takes it
+        return [each.url for row in markup.inline_keyboard for each in row if each.url]
+
+    assert links(ACCOUNT) == ["tg://settings/devices"]
+    assert links(OWNER) == links(None) == []
+
+
 def test_an_account_without_other_sessions() -> None:
     assert shown(sessions_page(roster(), account_name="Ada", page=0, now=NOW)) == snapshot("""\
 <b>1 session of </b><code>⟦Ada⟧</code>
 As of 14 Mar 2026, 15:09 UTC
+Unused for 180 days, a session ends by itself
 
 <b>This session (Doorman's own)</b>
-1. <code>⟦Doorman (session guard)⟧</code> · <code>⟦My app 12.1.1⟧</code>
+1. 🤖 <code>⟦Doorman (session guard)⟧</code> · <code>⟦My app 12.1.1⟧</code>
     <code>⟦Malmo, Sweden⟧</code> · 1 min ago
 [1 · ⟦Doorman (session guard)⟧ → c:1001:0]
 [🔄 Refresh → p:1001:0]\
@@ -94,13 +147,14 @@ Last known:
 
 <b>2 sessions of </b><code>⟦Ada⟧</code>
 As of 14 Mar 2026, 15:09 UTC
+Unused for 180 days, a session ends by itself
 
 <b>This session (Doorman's own)</b>
-1. <code>⟦Doorman (session guard)⟧</code> · <code>⟦My app 12.1.1⟧</code>
+1. 🤖 <code>⟦Doorman (session guard)⟧</code> · <code>⟦My app 12.1.1⟧</code>
     <code>⟦Malmo, Sweden⟧</code> · 1 min ago
 
 <b>Active sessions</b>
-2. <code>⟦Pixel 9⟧</code> · <code>⟦Telegram Android 12.1.1⟧</code>
+2. 🤖 <code>⟦Pixel 9⟧</code> · <code>⟦Telegram Android 12.1.1⟧</code>
     <code>⟦Malmo, Sweden⟧</code> · 1 min ago
 [1 · ⟦Doorman (session guard)⟧ → c:1001:0]
 [2 · ⟦Pixel 9⟧ → c:1001:1]
@@ -125,11 +179,15 @@ Doorman's worker did not answer just now. Try again in a minute; if it goes on, 
 
 @pytest.mark.parametrize("number", [1, 2, PER_PAGE, PER_PAGE + 1, 200])
 def test_every_page_of_the_longest_sessions_fits_a_message(number: int) -> None:
-    listed = crowd(number)
+    listed = replace(crowd(number), ttl_days=2**31 - 1)
+    most: dict[str, Any] = {"account_name": LONGEST, "now": NOW, "labels": dict.fromkeys(listed.hashes(), LONGEST)}
     for page in range(-(-number // PER_PAGE)):
-        screen = sessions_page(listed, account_name=LONGEST, page=page, now=NOW)
-        fits_telegram(screen)
-        fits_telegram(sessions_unavailable(listed, account_name=LONGEST, why="w" * 200, now=NOW))
+        for screen in (
+            sessions_page(listed, **most, page=page, trusted=listed.hashes()),
+            sessions_unavailable(listed, **most, why="w" * 200),
+        ):
+            fits_telegram(screen)
+            assert len(screen.text.render()[1]) <= ENTITIES_MOST
 
 
 @pytest.mark.parametrize("number", [1, 2, PER_PAGE, PER_PAGE + 1, 200])

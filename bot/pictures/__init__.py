@@ -1,0 +1,1 @@
+"""Pictures, each drawn by a process of its own that ends afterwards: the bot never loads the plotting library."""
