@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import Any
 
+from sandbox.security import Security
+
 DAY = 86400
 DEFAULT_TTL_DAYS = 183
 
@@ -91,6 +93,16 @@ class Person:
     authorizations: dict[int, Authorization] = field(default_factory=dict)
     ended: list[Lingering] = field(default_factory=list)
     service_messages: list[dict[str, Any]] = field(default_factory=list)
+    security: Security = field(default_factory=Security)
+
+    def has_company(self, but: Authorization | None = None) -> bool:
+        """Whether somebody is there who could confirm a login: another session that is fully signed in."""
+        return any(not other.password_pending and other is not but for other in self.authorizations.values())
+
+    def drop_password(self) -> None:
+        """Two-step verification is off; its recovery address and a reset that was under way go with it."""
+        self.password, self.password_hint = None, ""
+        self.security.recovery_email = self.security.pending_reset_date = None
 
     def lingering(self) -> list[Authorization]:
         """The ended sessions that are listed still; those whose time is over are forgotten."""

@@ -3,64 +3,31 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sandbox.calls import CallLog
 from sandbox.chats import Chats
+from sandbox.events import (
+    REVOKED,
+    UNREGISTERED,
+    AccountChanged,
+    Announced,
+    BotConnected,
+    LoggedIn,
+    LoggedOut,
+    ServiceMessage,
+    Settled,
+    WorldEvent,
+)
 from sandbox.faults import Faults
 from sandbox.people import EDITABLE, Authorization, Lingering, Person, now
+from sandbox.security import BusinessBot
 
 SERVICE_USER_ID = 777000  # Telegram's own account: login codes and service notices come from it
-UNREGISTERED = "AUTH_KEY_UNREGISTERED"  # what most ended sessions are told
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoggedIn:
-    """An authorization came to be. `push`: whether Telegram tells the account's other sessions."""
-
-    authorization: Authorization
-    push: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settled:
-    """A pending (unconfirmed) authorization was answered: confirmed, or ended."""
-
-    authorization: Authorization
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoggedOut:
-    """An authorization ended; its auth key is worth nothing any more, and `reason` is what it is told from now on."""
-
-    authorization: Authorization
-    reason: str = UNREGISTERED
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Announced:
-    """Telegram tells an account's sessions of a login once more, or late, be it listed or not.
-
-    `details` are its date, device and place; None says that it is settled.
-    """
-
-    user_id: int
-    hash: int
-    details: tuple[datetime, str, str] | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceMessage:
-    """777000 wrote to an account."""
-
-    person: Person
-    message: dict[str, Any]
-
-
-WorldEvent = LoggedIn | Settled | LoggedOut | Announced | ServiceMessage
 Listener = Callable[[WorldEvent], None]
 
 
@@ -131,6 +98,12 @@ class World:
             authorization.unconfirmed = False
             self._tell(Settled(authorization=authorization))
 
+    def complete(self, authorization: Authorization) -> None:
+        """The password was right too: the login is complete, and only now the account's other sessions are told."""
+        asked = self.person(authorization.user_id).has_company(authorization)
+        self.change(authorization, password_pending=False, unconfirmed=asked, date_active=now())
+        self._tell(LoggedIn(authorization=authorization, push=True))
+
     def log_out(self, authorization: Authorization, *, reason: str = UNREGISTERED) -> None:
         """End an authorization, whoever asked for it. It is dead at once, even where its account lets it linger."""
         person = self.person(authorization.user_id)
@@ -142,6 +115,13 @@ class World:
             self._tell(Settled(authorization=authorization))
         self._tell(LoggedOut(authorization=authorization, reason=reason))
 
+    def log_out_others(self, person: Person, *, but: Collection[int]) -> list[int]:
+        """End all authorizations of an account but these, at once; the hashes of those that ended."""
+        ended = [other for other in person.authorizations.values() if other.hash not in but]
+        for other in ended:
+            self.log_out(other, reason=REVOKED)
+        return [other.hash for other in ended]
+
     def announce(self, user_id: int, hash_: int, details: tuple[datetime, str, str] | None) -> None:
         """Push `updateNewAuthorization`; nothing else changes."""
         self._tell(Announced(user_id=user_id, hash=hash_, details=details))
@@ -152,6 +132,23 @@ class World:
         person.service_messages.append(message)
         self._tell(ServiceMessage(person=person, message=message))
         return message
+
+    def connect_bot(self, person: Person, connected: BusinessBot) -> None:
+        """A business bot is connected to an account's chats."""
+        person.security.business_bots[connected.bot.id] = connected
+        if connected.unconfirmed:
+            self._tell(BotConnected(user_id=person.id, connected=connected))
+        self.changed(person)
+
+    def confirm_bot(self, person: Person, connected: BusinessBot) -> None:
+        """The account's owner says at Telegram: it was me who connected it."""
+        if connected.unconfirmed:
+            connected.unconfirmed = False
+            self._tell(BotConnected(user_id=person.id, connected=connected))
+
+    def changed(self, person: Person) -> None:
+        """Something of an account is another than before; its sessions find out when they ask."""
+        self._tell(AccountChanged(user_id=person.id))
 
     def _tell(self, event: WorldEvent) -> None:
         for listener in tuple(self.listeners):

@@ -1,20 +1,32 @@
-"""Routes of accounts: they are added and changed, their logins are helped along, 777000 writes to them."""
+"""Routes of accounts: they are added and changed, and 777000 writes to them."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass
 from typing import Any, Final
 
 from aiohttp import web
 
-from sandbox.control.bodies import Fields, body, filled, flag, integer, number, or_null, shown, text, user_id, wrong
+from sandbox.control.bodies import (
+    Fields,
+    body,
+    filled,
+    flag,
+    integer,
+    moment,
+    number,
+    or_null,
+    shown,
+    text,
+    user_id,
+    wrong,
+)
+from sandbox.control.checks import email
 from sandbox.control.errors import ControlError
 from sandbox.control.guard import answer
 from sandbox.control.lookup import account_of, keys_in_use
 from sandbox.control.shapes import DEACTIVATED, account, person
-from sandbox.mtproto.api.account import LEAST_TTL, MOST_TTL
+from sandbox.mtproto.api.lifetimes import LEAST_ACCOUNT_TTL, LEAST_TTL, MOST_ACCOUNT_TTL, MOST_TTL
 from sandbox.mtproto.server import MtprotoServer
 from sandbox.people import DAY, Person, now
 from sandbox.world import World
@@ -54,6 +66,16 @@ CHANGEABLE: Final[Fields] = {
     "frozen": flag,
     "linger_seconds": number(0, DAY),
 }
+#: Likewise, of what else guards the account.
+SECURITY: Final[Fields] = {
+    "recovery_email": or_null(email),
+    "unconfirmed_email": or_null(email),
+    "login_email": or_null(email),
+    "pending_reset_date": or_null(moment),
+    "account_ttl_days": integer(LEAST_ACCOUNT_TTL, MOST_ACCOUNT_TTL),
+}
+#: What there is only while there is a password.
+OF_A_PASSWORD: Final = ("recovery_email", "pending_reset_date")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +91,6 @@ class AccountRoutes:
         app.router.add_post("/api/accounts", self.add)
         app.router.add_patch(account, self.change)
         app.router.add_post(f"{account}/service-messages", self.service_message)
-        app.router.add_get(f"{account}/login-code", self.login_code)
-        app.router.add_post(f"{account}/qr-logins", self.scan_qr)
 
     async def add(self, request: web.Request) -> web.Response:
         """One more account."""
@@ -90,14 +110,19 @@ class AccountRoutes:
     async def change(self, request: web.Request) -> web.Response:
         """An account changes, or what Telegram makes of it; nobody is told, its next requests find out."""
         changed = account_of(self.world, request)
-        given = await body(request, CHANGEABLE)
+        given = await body(request, {**CHANGEABLE, **SECURITY})
+        for name in OF_A_PASSWORD:
+            if given.get(name) and not given.get("password", changed.password):
+                raise ControlError(400, f"{name!r} is for an account with a password; send one too")
+        if "password" in given and given["password"] is None:
+            changed.drop_password()
         if "frozen" in given:
             frozen = given.pop("frozen")
             changed.frozen_since = (changed.frozen_since or now()) if frozen else None
         if given.get("linger_seconds") == 0:
             changed.ended.clear()
         for name, value in given.items():
-            setattr(changed, name, value)
+            setattr(changed.security if name in SECURITY else changed, name, value)
         self.world.chats.changed()
         return answer(account(changed, keys_in_use(self.mtproto)))
 
@@ -107,22 +132,3 @@ class AccountRoutes:
         given = await body(request, {"text": filled}, required=("text",))
         message = self.world.service_message(addressee, given["text"])
         return answer({**message, "date": int(message["date"].timestamp())}, status=201)
-
-    async def login_code(self, request: web.Request) -> web.Response:
-        """The code that the account's owner would read in their app."""
-        return answer({"code": self.mtproto.login_code(account_of(self.world, request).phone or "")})
-
-    async def scan_qr(self, request: web.Request) -> web.Response:
-        """The account's app scans a QR code and accepts."""
-        scanning = account_of(self.world, request)
-        given = await body(request, {"token": filled}, required=("token",))
-        token = given["token"].removeprefix("tg://login?token=")
-        try:
-            raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
-        except (binascii.Error, ValueError):
-            raise ControlError(400, f"'token' is {shown(given['token'])}; send base64url") from None
-        try:
-            self.mtproto.scan_qr(raw, scanning.id)
-        except LookupError:
-            raise ControlError(404, "no such login token, or it has expired; export a new one") from None
-        return answer({})

@@ -8,14 +8,16 @@ from typing import Any
 from aiohttp import web
 
 from sandbox.control.bodies import INT32, Fields, body, flag, hash_, integer, moment, path_hash, text, wrong
+from sandbox.control.checks import hashes
 from sandbox.control.errors import ControlError
 from sandbox.control.guard import answer
 from sandbox.control.lookup import account_of, keys_in_use
 from sandbox.control.shapes import FLAGS, TEXTS, authorization
+from sandbox.events import UNREGISTERED
 from sandbox.mtproto.endings import REASONS
 from sandbox.mtproto.server import MtprotoServer
 from sandbox.people import Authorization
-from sandbox.world import UNREGISTERED, World
+from sandbox.world import World
 
 EDITABLE: Fields = {
     **dict.fromkeys(TEXTS, text),
@@ -40,13 +42,15 @@ class AuthorizationRoutes:
         app.router.add_post(authorizations, self.log_in)
         app.router.add_patch(f"{authorizations}/{{hash}}", self.change)
         app.router.add_delete(f"{authorizations}/{{hash}}", self.end)
+        app.router.add_post(f"{authorizations}/{{hash}}/password", self.enter_password)
         app.router.add_post(f"{authorizations}/{{hash}}/pushes", self.push)
+        app.router.add_post("/api/accounts/{user_id}/resets", self.end_others)
 
     async def log_in(self, request: web.Request) -> web.Response:
         """A session comes to be, without a client that holds it."""
         account = account_of(self.world, request)
         given = await body(request, {**EDITABLE, "push": flag, "hash": hash_})
-        push = given.pop("push", True)
+        push = given.pop("push", not given.get("password_pending", False))
         if given.get("hash") in {*account.authorizations, *(ended.hash for ended in account.lingering())}:
             raise ControlError(409, f"the hash {given['hash']} is taken; leave it out for a new one")
         fields: dict[str, Any] = {"unconfirmed": push, **given}
@@ -71,6 +75,24 @@ class AuthorizationRoutes:
             self.world.authorization(account_of(self.world, request).id, path_hash(request)), reason=reason
         )
         return answer({})
+
+    async def enter_password(self, request: web.Request) -> web.Response:
+        """Whoever was asked for the password enters the right one: the login is complete, and is pushed now."""
+        auth = self.world.authorization(account_of(self.world, request).id, path_hash(request))
+        await body(request, {})
+        if not auth.password_pending:
+            raise ControlError(409, f"the authorization {auth.hash} waits for no password")
+        self.world.complete(auth)
+        return answer(authorization(auth, keys_in_use(self.mtproto)))
+
+    async def end_others(self, request: web.Request) -> web.Response:
+        """All sessions end at once, but the one that did it and those that are to be spared."""
+        account = account_of(self.world, request)
+        given = await body(request, {"by": hash_, "but": hashes})
+        spared = {*given.get("but", ()), *([given["by"]] if "by" in given else ())}
+        for one in spared:
+            self.world.authorization(account.id, one)
+        return answer({"ended": [str(one) for one in self.world.log_out_others(account, but=spared)]})
 
     async def push(self, request: web.Request) -> web.Response:
         """The account's other sessions are told of this one once more, or late, though it may be gone."""

@@ -32,6 +32,11 @@ async def body(request: web.Request, fields: Fields, *, required: tuple[str, ...
     for name in required:
         if name not in value:
             raise ControlError(400, f"the field {name!r} is missing")
+    return checked(value, fields)
+
+
+def checked(value: dict[str, Any], fields: Fields) -> dict[str, Any]:
+    """The fields of an object; raises ControlError 400."""
     unknown = sorted(value.keys() - fields.keys())
     if unknown:
         known = ", ".join(sorted(fields))
@@ -126,10 +131,10 @@ def moment(name: str, value: Any) -> datetime:
 user_id = integer(1, LARGEST_ID - 1)
 
 
-def path_user_id(request: web.Request) -> int:
+def path_user_id(request: web.Request, name: str = "user_id") -> int:
     """The user id in a path; raises ControlError."""
-    given = request.match_info["user_id"]
-    return int(user_id("user_id", int(given) if re.fullmatch(r"[0-9]{1,19}", given) else given))
+    given = request.match_info[name]
+    return int(user_id(name, int(given) if re.fullmatch(r"[0-9]{1,19}", given) else given))
 
 
 def path_hash(request: web.Request) -> int:

@@ -20,6 +20,8 @@ FILES = {
     "chat.js": "text/javascript",
     "reply.js": "text/javascript",
     "sessions.js": "text/javascript",
+    "inlets.js": "text/javascript",
+    "parts.js": "text/javascript",
 }
 HEARTBEAT = 15.0  # seconds of silence after which a comment keeps the stream open
 

@@ -10,13 +10,17 @@ from aiohttp import web
 from sandbox.botapi.server import BotApiServer
 from sandbox.control.accounts import AccountRoutes
 from sandbox.control.authorizations import AuthorizationRoutes
+from sandbox.control.business_bots import BusinessBotRoutes
 from sandbox.control.connections import ConnectionRoutes
 from sandbox.control.conversations import ConversationRoutes
 from sandbox.control.flooding import FloodRoutes
 from sandbox.control.guard import guarded
 from sandbox.control.live import LiveRoutes
+from sandbox.control.logins import LoginRoutes
 from sandbox.control.observing import ObservingRoutes
 from sandbox.control.ordering import FaultRoutes
+from sandbox.control.passkeys import PasskeyRoutes
+from sandbox.control.websites import WebsiteRoutes
 from sandbox.listening import serving
 from sandbox.mtproto.server import MtprotoServer
 from sandbox.world import World
@@ -33,6 +37,10 @@ class ControlServer:
         self._routes = (
             AccountRoutes(world=world, mtproto=mtproto),
             AuthorizationRoutes(world=world, mtproto=mtproto),
+            LoginRoutes(world=world, mtproto=mtproto),
+            WebsiteRoutes(world=world),
+            BusinessBotRoutes(world=world),
+            PasskeyRoutes(world=world),
             ConversationRoutes(world=world),
             ObservingRoutes(world=world, mtproto=mtproto, botapi=botapi),
             ConnectionRoutes(mtproto=mtproto),

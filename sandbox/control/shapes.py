@@ -6,6 +6,7 @@ from collections.abc import Collection
 from typing import Any, Final
 
 from sandbox.calls import Call
+from sandbox.control.security_shapes import security
 from sandbox.faults import Fault
 from sandbox.mtproto.connected import Connected
 from sandbox.people import Authorization, Person
@@ -54,6 +55,7 @@ def account(human: Person, connected: Collection[int]) -> dict[str, Any]:
         "deactivated": deactivated[0] if deactivated else False,
         "frozen": human.frozen_since is not None,
         "linger_seconds": human.linger_seconds,
+        **security(human.security),
         "authorizations": [authorization(auth, connected) for auth in human.authorizations.values()],
         "lingering": [authorization(auth, ()) for auth in human.lingering()],
     }

@@ -15,7 +15,7 @@ def admit(ask: Ask, method: Method, *, wants_updates: bool) -> None:
     if ask.key.dead_of:
         raise _again(ask.key.dead_of)
     if method.needs_login:
-        _check_login(ask)
+        _check_login(ask, method)
         if ask.person.frozen_since and not method.open_to_frozen:
             raise RpcError(420, "FROZEN_METHOD_INVALID")
         _check_place(ask, wants_updates=wants_updates)
@@ -24,14 +24,14 @@ def admit(ask: Ask, method: Method, *, wants_updates: bool) -> None:
             ask.world.change(ask.authorization, date_active=ask.now)
 
 
-def _check_login(ask: Ask) -> None:
+def _check_login(ask: Ask, method: Method) -> None:
     key = ask.session.key
     if key.expires_at is not None and key.permanent is None:
         raise RpcError(401, "AUTH_KEY_PERM_EMPTY")
     if ask.key.authorization is None and ask.key.ended_by:
         raise _again(ask.key.ended_by)
     refuse_deactivated(ask.person)
-    if ask.authorization.password_pending:
+    if ask.authorization.password_pending and not method.open_to_pending:
         raise RpcError(401, "SESSION_PASSWORD_NEEDED")
 
 

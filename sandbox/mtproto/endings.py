@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from sandbox.events import REVOKED, UNREGISTERED
 from sandbox.mtproto.datacentre import DataCentre
 from sandbox.mtproto.errors import RpcError
 from sandbox.mtproto.keys import AuthKey
 from sandbox.people import Authorization
-from sandbox.world import UNREGISTERED
 
 FORGOTTEN = "-404"  # the server doesn't know the key any more: no request is answered, the transport itself says so
 #: The key's device may sign in anew [core.telegram.org/api/errors].
-SIGNED_OUT: Final[Mapping[str, int]] = {UNREGISTERED: 401, "SESSION_REVOKED": 401, "SESSION_EXPIRED": 401}
+SIGNED_OUT: Final[Mapping[str, int]] = {UNREGISTERED: 401, REVOKED: 401, "SESSION_EXPIRED": 401}
 #: The key is good for nothing any more.
 KILLED: Final[Mapping[str, int]] = {"AUTH_KEY_INVALID": 401, "AUTH_KEY_DUPLICATED": 406}
 REASONS: Final = (*SIGNED_OUT, *KILLED, FORGOTTEN)

@@ -66,6 +66,11 @@ class LoginCodes:
         code = self._last.get(phone)
         return code.code if code else None
 
+    def is_live(self, phone: str) -> bool:
+        """Whether the last one sent would still sign somebody in."""
+        code = self._last.get(phone)
+        return code is not None and code.hash in self._by_hash and code.until > time.monotonic()
+
     def pending(self, phone: str, hash_: str) -> LoginCode:
         """The live code of that hash. Raises RpcError."""
         if not hash_:

@@ -7,12 +7,13 @@ from typing import Any
 
 from telethon.tl import types
 
+from sandbox.events import Announced, BotConnected, LoggedIn, LoggedOut, ServiceMessage, Settled, WorldEvent
+from sandbox.mtproto.bots import new_connection
 from sandbox.mtproto.datacentre import DataCentre
 from sandbox.mtproto.endings import revoke
 from sandbox.mtproto.mailbox import new_message
 from sandbox.mtproto.sessions import Session
 from sandbox.people import Authorization, Person, now
-from sandbox.world import Announced, LoggedIn, LoggedOut, ServiceMessage, Settled, WorldEvent
 
 
 def tell(datacentre: DataCentre, event: WorldEvent) -> None:
@@ -28,6 +29,8 @@ def tell(datacentre: DataCentre, event: WorldEvent) -> None:
             _push(datacentre, user_id, new_authorization(hash_, details), but=hash_)
         case ServiceMessage(person=person, message=message):
             _push(datacentre, person.id, new_message(message))
+        case BotConnected(user_id=user_id, connected=connected):
+            _push(datacentre, user_id, new_connection(connected))
         case _:
             pass
 

@@ -9,7 +9,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Self, cast
 
+from sandbox.events import WorldEvent
 from sandbox.mtproto.attendant import Attendant
+from sandbox.mtproto.code_sending import Sent, send_code
 from sandbox.mtproto.connected import Connected, seen
 from sandbox.mtproto.connection import Connection, EndNotingReader
 from sandbox.mtproto.datacentre import DataCentre
@@ -17,7 +19,9 @@ from sandbox.mtproto.login_codes import bare
 from sandbox.mtproto.pushing import tell
 from sandbox.mtproto.qr_login import accept
 from sandbox.mtproto.rsa_key import server_key
-from sandbox.world import World, WorldEvent
+from sandbox.mtproto.sign_in import let_in, refuse_deactivated
+from sandbox.people import Authorization, Person
+from sandbox.world import World
 
 MOST_REMEMBERED = 100_000  # a long suite's; some 30 MB
 
@@ -94,6 +98,20 @@ class MtprotoServer:
     def login_code(self, phone: str) -> str | None:
         """The code last sent for a phone number, None if none was."""
         return self._datacentre.codes.last(bare(phone))
+
+    def is_code_live(self, phone: str) -> bool:
+        """Whether that code would still sign somebody in."""
+        return self._datacentre.codes.is_live(bare(phone))
+
+    def send_code(self, phone: str) -> Sent:
+        """Somebody, with no client here, asks for a login code. Raises RpcError."""
+        return send_code(self._datacentre, bare(phone))
+
+    def sign_in(self, person: Person, code_hash: str, code: str, authorization: Authorization) -> None:
+        """And enters a code: this authorization comes to be. Raises RpcError."""
+        self._datacentre.codes.check(bare(person.phone or ""), code_hash, code)
+        refuse_deactivated(person)
+        let_in(self._datacentre.world, person, authorization)
 
     def scan_qr(self, token: bytes, user_id: int) -> None:
         """Somebody signed in to this account scans a QR code and accepts. Raises LookupError."""

@@ -6,7 +6,6 @@ from sandbox.mtproto.ask import Ask
 from sandbox.mtproto.devices import described
 from sandbox.mtproto.errors import RpcError
 from sandbox.mtproto.keys import AuthKey, ClientInfo
-from sandbox.mtproto.pushing import announce
 from sandbox.people import Authorization, Person
 from sandbox.world import World
 
@@ -26,24 +25,16 @@ def enter_with(world: World, key: AuthKey, person: Person, ip: str) -> Authoriza
     refuse_deactivated(person)
     leave(world, key)
     authorization = described(person.id, key.client or UNKNOWN_CLIENT, ip, key.id)
-    authorization.password_pending = person.password is not None
-    authorization.unconfirmed = person.password is None and has_company(person)
     key.authorization, key.ended_by = authorization, None
-    world.log_in(authorization, push=not authorization.password_pending)
+    let_in(world, person, authorization)
     return authorization
 
 
-def pass_password(ask: Ask, person: Person, authorization: Authorization) -> None:
-    """The password was right too: the login is complete, and only now the other sessions are told."""
-    ask.world.change(
-        authorization, password_pending=False, unconfirmed=has_company(person, authorization), date_active=ask.now
-    )
-    announce(ask.datacentre, authorization)
-
-
-def has_company(person: Person, but: Authorization | None = None) -> bool:
-    """Whether somebody is there who could confirm a login: another session that is fully signed in."""
-    return any(not other.password_pending and other is not but for other in person.authorizations.values())
+def let_in(world: World, person: Person, authorization: Authorization) -> None:
+    """List it. While its password is pending nobody is told; then, or without one, those who could confirm it are."""
+    authorization.password_pending = person.password is not None
+    authorization.unconfirmed = not authorization.password_pending and person.has_company()
+    world.log_in(authorization, push=not authorization.password_pending)
 
 
 def refuse_deactivated(person: Person) -> None:

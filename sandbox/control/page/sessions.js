@@ -1,6 +1,8 @@
 // Draws the accounts and their sessions, and lets somebody log in or be ended elsewhere.
 
-import { api, attempt, say } from "/page/page.js";
+import { inlets, visits } from "/page/inlets.js";
+import { api, say } from "/page/page.js";
+import { button, element, row } from "/page/parts.js";
 
 const VISITORS = [
   { device_model: "Xiaomi 13", platform: "Android", system_version: "SDK 34", app_name: "Telegram Android",
@@ -12,22 +14,21 @@ const VISITORS = [
 ];
 let next = 0;
 
-function element(name, className, text) {
-  const node = document.createElement(name);
-  if (className) node.className = className;
-  if (text !== undefined) node.textContent = text;
-  return node;
-}
-
-function button(text, className, action) {
-  const node = element("button", className, text);
-  node.type = "button";
-  node.addEventListener("click", () => attempt(action));
+function acts(account, auth) {
+  const path = `/api/accounts/${account.id}/authorizations/${auth.hash}`;
+  const node = element("div", "acts");
+  if (auth.password_pending) node.append(button("Enter the password", "", async () => {
+    await api("POST", `${path}/password`, {});
+    say("");
+  }));
+  node.append(button("End elsewhere", "danger", async () => {
+    await api("DELETE", path);
+    say("");
+  }));
   return node;
 }
 
 function session(account, auth) {
-  const row = element("div", "session");
   const app = [auth.app_name, auth.app_version].filter(Boolean).join(" ");
   const place = [auth.region, auth.country].filter(Boolean).join(", ");
   const states = [
@@ -35,17 +36,11 @@ function session(account, auth) {
     auth.unconfirmed && "unconfirmed",
     auth.password_pending && "password pending",
   ].filter(Boolean);
-  row.append(
-    element("strong", "", auth.device_model),
-    button("End elsewhere", "danger", async () => {
-      await api("DELETE", `/api/accounts/${account.id}/authorizations/${auth.hash}`);
-      say("");
-    }),
-    element("span", "faint", [app, auth.platform, auth.system_version].filter(Boolean).join(" · ")),
-    element("span", "faint", [auth.ip, place, ...states].filter(Boolean).join(" · ")),
-    element("span", "faint", `since ${new Date(auth.date_created * 1000).toLocaleString()}`),
-  );
-  return row;
+  return row(auth.device_model, [
+    [app, auth.platform, auth.system_version].filter(Boolean).join(" · "),
+    [auth.ip, place, ...states].filter(Boolean).join(" · "),
+    `since ${new Date(auth.date_created * 1000).toLocaleString()}`,
+  ], acts(account, auth));
 }
 
 export function drawAccounts(place, world) {
@@ -59,7 +54,9 @@ export function drawAccounts(place, world) {
         say("");
       }),
     );
-    section.append(header, ...account.authorizations.map((auth) => session(account, auth)));
+    const more = element("div", "visits");
+    more.append(...visits(account));
+    section.append(header, ...account.authorizations.map((auth) => session(account, auth)), ...inlets(account), more);
     return section;
   }));
 }

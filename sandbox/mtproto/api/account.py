@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from telethon.tl import types
 
-from sandbox.mtproto.api.method import Method, for_anyone
+from sandbox.mtproto.api.method import Method
 from sandbox.mtproto.api.passwords import get_password
 from sandbox.mtproto.ask import Ask
 from sandbox.mtproto.errors import RpcError
@@ -16,7 +16,6 @@ from sandbox.mtproto.login_codes import bare
 from sandbox.people import Authorization
 from sandbox.world import UnknownAuthorizationError
 
-LEAST_TTL, MOST_TTL = 1, 366  # days [core.telegram.org/method/account.setAuthorizationTTL]
 #: How young a session may not yet end others [core.telegram.org/method/account.resetAuthorization].
 FRESH = timedelta(hours=24)
 #: After so long, Telegram takes silence for a yes [core.telegram.org/api/config, authorization_autoconfirm_period].
@@ -94,14 +93,8 @@ def _change_authorization_settings(ask: Ask, request: Any) -> bool:
     return True
 
 
-def _set_authorization_ttl(ask: Ask, request: Any) -> bool:
-    if not LEAST_TTL <= request.authorization_ttl_days <= MOST_TTL:
-        raise RpcError(400, "TTL_DAYS_INVALID")
-    ask.person.ttl_days = request.authorization_ttl_days
-    return True
-
-
 def _invalidate_sign_in_codes(ask: Ask, request: Any) -> bool:
+    """A code that isn't the account's own, or isn't good any more, is no error: the answer tells nobody what is."""
     if ask.person.phone:
         ask.datacentre.codes.void_all(bare(ask.person.phone), request.codes)
     return True
@@ -116,9 +109,8 @@ METHODS: Final[Mapping[str, Method]] = {
     "account.getAuthorizations": Method(_get_authorizations),
     "account.resetAuthorization": Method(_reset_authorization),
     "account.changeAuthorizationSettings": Method(_change_authorization_settings),
-    "account.setAuthorizationTTL": Method(_set_authorization_ttl),
     "account.invalidateSignInCodes": Method(_invalidate_sign_in_codes),
-    "account.getPassword": for_anyone(get_password),
+    "account.getPassword": Method(get_password, open_to_frozen=True, open_to_pending=True),
     "account.updateStatus": Method(_done),
     "account.registerDevice": Method(_done),
     "account.unregisterDevice": Method(_done),

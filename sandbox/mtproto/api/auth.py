@@ -12,9 +12,10 @@ from sandbox.mtproto.api.account import listed, refuse_fresh
 from sandbox.mtproto.api.method import Method, for_anyone
 from sandbox.mtproto.api.passwords import check_password
 from sandbox.mtproto.ask import Ask
+from sandbox.mtproto.code_sending import owner_of, send_code
 from sandbox.mtproto.envelope import KEY_ID, unseal_binding
 from sandbox.mtproto.errors import RpcError
-from sandbox.mtproto.login_codes import DIGITS, LoginCode, bare, digits
+from sandbox.mtproto.login_codes import DIGITS, LoginCode, digits
 from sandbox.mtproto.mailbox import user
 from sandbox.mtproto.qr_login import accept
 from sandbox.mtproto.schema import MALFORMED, decode
@@ -23,28 +24,13 @@ from sandbox.people import Person
 
 RESEND_AFTER = 60  # seconds
 KEY_ID_MASK = (1 << 8 * KEY_ID) - 1
-CODE_TEXT = (
-    "Login code: {code}. Never give it to anyone, whoever they say they are, not even to Telegram.\n\n"
-    "It signs a new device in to your account. If that isn't you, do nothing: without the code nobody gets in."
-)
-
-
-def _person(ask: Ask, phone: str) -> Person | None:
-    return next((person for person in ask.world.accounts() if bare(person.phone or "") == phone), None)
 
 
 def _send_code(ask: Ask, request: Any) -> Any:
     if request.api_id <= 0 or not request.api_hash:
         raise RpcError(400, "API_ID_INVALID")
-    phone = digits(request.phone_number)
-    person = _person(ask, phone)
-    if person and person.deactivated == "USER_DEACTIVATED_BAN":
-        raise RpcError(400, "PHONE_NUMBER_BANNED")
-    code = ask.datacentre.codes.send(phone)
-    in_app = person is not None and bool(person.authorizations)
-    if person and in_app:
-        ask.world.service_message(person, CODE_TEXT.format(code=code.code))
-    return _sent(code, in_app=in_app)
+    sent = send_code(ask.datacentre, digits(request.phone_number))
+    return _sent(sent.code, in_app=sent.in_app)
 
 
 def _sent(code: LoginCode, *, in_app: bool) -> Any:
@@ -65,7 +51,7 @@ def _cancel_code(ask: Ask, request: Any) -> bool:
 def _sign_in(ask: Ask, request: Any) -> Any:
     phone = digits(request.phone_number)
     ask.datacentre.codes.check(phone, request.phone_code_hash, request.phone_code or "")
-    person = _person(ask, phone)
+    person = owner_of(ask.world, phone)
     if person is None:
         return types.auth.AuthorizationSignUpRequired()
     return _entered(ask, person, pending=enter(ask, person).password_pending)
@@ -119,9 +105,7 @@ def _log_out(ask: Ask, _request: Any) -> Any:
 
 def _reset_authorizations(ask: Ask, _request: Any) -> bool:
     refuse_fresh(ask)
-    for other in [other for other in ask.person.authorizations.values() if other is not ask.authorization]:
-        # Those who are ended all at once are told so, one that is ended alone is merely unknown.
-        ask.world.log_out(other, reason="SESSION_REVOKED")
+    ask.world.log_out_others(ask.person, but=(ask.authorization.hash,))
     return True
 
 

@@ -14,6 +14,7 @@ from sandbox.mtproto.mailbox import message, pts, service_user, state
 from sandbox.world import SERVICE_USER_ID
 
 MOST_AT_ONCE = 100
+USUAL = 20  # without a limit
 
 
 def _refuse_others(peer: Any) -> None:
@@ -22,10 +23,31 @@ def _refuse_others(peer: Any) -> None:
 
 
 def _get_history(ask: Ask, request: Any) -> Any:
+    """Newest first. Where it is cut, a count tells how many there are in all."""
     _refuse_others(request.peer)
-    kept = [one for one in ask.person.service_messages if not request.offset_id or one["id"] < request.offset_id]
-    newest_first = kept[::-1][max(0, request.add_offset) :][: min(request.limit or MOST_AT_ONCE, MOST_AT_ONCE)]
-    return types.messages.Messages([message(one) for one in newest_first], [], [], [service_user()])
+    kept = ask.person.service_messages
+    found = [message(one) for one in _part(kept[::-1], request)]
+    if len(found) == len(kept):
+        return types.messages.Messages(found, [], [], [service_user()])
+    return types.messages.MessagesSlice(len(kept), found, [], [], [service_user()])
+
+
+def _part(newest_first: list[dict[str, Any]], request: Any) -> list[dict[str, Any]]:
+    """The part that is asked for: cut by offset and limit first, and of what remains those between two ids, neither of
+    them included [core.telegram.org/api/offsets].
+    """
+    if request.offset_id:
+        skipped = sum(one["id"] >= request.offset_id for one in newest_first)
+    elif request.offset_date and request.offset_date.timestamp():
+        skipped = sum(one["date"] >= request.offset_date for one in newest_first)
+    else:
+        skipped = 0
+    first = skipped + request.add_offset
+    after = first + min(request.limit or USUAL, MOST_AT_ONCE)
+    between = newest_first[max(0, first) : max(0, after)]
+    return [
+        one for one in between if one["id"] > request.min_id and (request.max_id == 0 or one["id"] < request.max_id)
+    ]
 
 
 def _get_dialogs(ask: Ask, request: Any) -> Any:

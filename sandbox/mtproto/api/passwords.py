@@ -12,16 +12,19 @@ from sandbox.mtproto.errors import RpcError
 from sandbox.mtproto.mailbox import user
 from sandbox.mtproto.passwords import PRIME
 from sandbox.mtproto.primes import GENERATOR, to_256
-from sandbox.mtproto.sign_in import pass_password
+from sandbox.security import pattern
 
 
 def get_password(ask: Ask, _request: Any) -> Any:
     """Whether there is a password, and the question that checks it; also for those who have yet to pass it."""
     person = ask.person
-    common = {
+    security = person.security
+    common: dict[str, Any] = {
         "new_algo": types.PasswordKdfAlgoUnknown(),
         "new_secure_algo": types.SecurePasswordKdfAlgoUnknown(),
         "secure_random": os.urandom(256),
+        "email_unconfirmed_pattern": pattern(security.unconfirmed_email),
+        "login_email_pattern": pattern(security.login_email),
     }
     if person.password is None:
         return types.account.Password(**common)
@@ -29,6 +32,8 @@ def get_password(ask: Ask, _request: Any) -> Any:
     return types.account.Password(
         **common,
         has_password=True,
+        has_recovery=security.recovery_email is not None or None,
+        pending_reset_date=security.pending_reset_date,
         current_algo=types.PasswordKdfAlgoSHA256SHA256PBKDF2HMACSHA512iter100000SHA256ModPow(
             challenge.verifier.salt1, challenge.verifier.salt2, GENERATOR, PRIME
         ),
@@ -45,5 +50,5 @@ def check_password(ask: Ask, request: Any) -> Any:
         raise RpcError(400, "PASSWORD_EMPTY")
     ask.datacentre.passwords.check(person.id, request.password)
     if authorization.password_pending:
-        pass_password(ask, person, authorization)
+        ask.world.complete(authorization)
     return types.auth.Authorization(user(person, is_self=True))
