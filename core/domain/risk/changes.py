@@ -1,0 +1,158 @@
+"""The rules for a session that is not what it was; those for its place and for the guard's own are modules beside.
+
+A key that was copied shows in one way: whoever uses the copy says of their device and app what theirs are, and Telegram
+keeps the last that was said. So another device, platform or app under the same key is alarming by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from core.domain.devices import WEB_APPS
+from core.domain.risk import guard, moves
+from core.domain.risk.assessment import Assessment, Benign, Finding, Level, Reason, Weight, weighed
+from core.domain.risk.facts import Change
+from core.domain.risk.logins import assess_login
+from core.domain.risk.past import Past
+from core.domain.risk.traits import app_of, device_of, folded, is_same
+from core.domain.sessions import Session
+
+Rule = Callable[[Change], Finding | None]
+
+
+class ChangeReason(Reason):
+    """What speaks against a change, or is to be known of it."""
+
+    OTHER_DEVICE = "other device"
+    OTHER_PLATFORM = "other platform"
+    OTHER_APP = "other app"
+    RENAMED_APP = "renamed app"
+    OFFICIAL_NO_MORE = "official no more"
+    PASSWORD_ENTERED = "password entered"  # noqa: S105 - no password
+    CONFIRMED = "confirmed"
+    DOUBTED_AGAIN = "doubted again"
+    ACCEPTS_OTHERWISE = "accepts otherwise"
+
+
+def other_device(change: Change) -> Finding | None:
+    """It calls its device otherwise; a browser's version is no other device."""
+    before, after = change.before, change.after
+    if not device_of(before) or device_of(before) == device_of(after):
+        return None
+    is_updated = before.app_version != after.app_version and before.api_id == after.api_id
+    return Finding(
+        reason=ChangeReason.OTHER_DEVICE,
+        weight=Weight.ALARMING,
+        before=before.device_model,
+        after=after.device_model,
+        benign=Benign.APP_UPDATE if is_updated else None,
+    )
+
+
+def other_platform(change: Change) -> Finding | None:
+    """It runs on another platform."""
+    before, after = change.before, change.after
+    if not folded(before.platform) or is_same(before.platform, after.platform):
+        return None
+    return Finding(
+        reason=ChangeReason.OTHER_PLATFORM,
+        weight=Weight.ALARMING,
+        before=before.platform,
+        after=after.platform,
+    )
+
+
+def other_app(change: Change) -> Finding | None:
+    """It has another app id. Telegram's web apps hand a session on to each other."""
+    before, after = change.before, change.after
+    if not before.api_id or before.api_id == after.api_id:
+        return None
+    is_web = {before.api_id, after.api_id} <= WEB_APPS
+    return Finding(
+        reason=ChangeReason.OTHER_APP,
+        weight=Weight.STRONG if is_web else Weight.ALARMING,
+        before=app_of(before),
+        after=app_of(after),
+        benign=Benign.WEB_VERSION if is_web else None,
+    )
+
+
+def renamed_app(change: Change) -> Finding | None:
+    """Its app has another name under the same id, which whoever registered the id may give it."""
+    before, after = change.before, change.after
+    if not folded(before.app_name) or before.api_id != after.api_id or is_same(before.app_name, after.app_name):
+        return None
+    return Finding(
+        reason=ChangeReason.RENAMED_APP,
+        weight=Weight.WEAK,
+        before=before.app_name,
+        after=after.app_name,
+        benign=Benign.APP_UPDATE,
+    )
+
+
+def official_no_more(change: Change) -> Finding | None:
+    """Telegram took its app id for one of its own apps', and does no more."""
+    if not change.before.official_app or change.after.official_app:
+        return None
+    return Finding(reason=ChangeReason.OFFICIAL_NO_MORE, weight=Weight.WEAK, after=change.after.app_name)
+
+
+def password_entered(change: Change) -> Finding | None:
+    """The 2FA password that it waited for was entered: now it has access."""
+    return Finding(reason=ChangeReason.PASSWORD_ENTERED, weight=Weight.WEAK) if change.is_completed else None
+
+
+def confirmed(change: Change) -> Finding | None:
+    """Somebody told Telegram that it is theirs, or a week went by."""
+    if not change.before.unconfirmed or change.after.unconfirmed:
+        return None
+    return Finding(reason=ChangeReason.CONFIRMED, weight=Weight.WEAK)
+
+
+def doubted_again(change: Change) -> Finding | None:
+    """Telegram waits for a word on a session that was settled."""
+    if change.before.unconfirmed or not change.after.unconfirmed:
+        return None
+    return Finding(reason=ChangeReason.DOUBTED_AGAIN, weight=Weight.WEAK)
+
+
+def accepts_otherwise(change: Change) -> Finding | None:
+    """Whether it accepts calls or secret chats was set anew."""
+    before, after = change.before, change.after
+    if before.calls_disabled == after.calls_disabled and before.secret_chats_disabled == after.secret_chats_disabled:
+        return None
+    return Finding(reason=ChangeReason.ACCEPTS_OTHERWISE, weight=Weight.WEAK)
+
+
+RULES: tuple[Rule, ...] = (
+    other_device,
+    other_platform,
+    other_app,
+    renamed_app,
+    official_no_more,
+    password_entered,
+    confirmed,
+    doubted_again,
+    accepts_otherwise,
+    *moves.RULES,
+)
+
+
+def assess_change(before: Session, after: Session, past: Past, *, now: datetime) -> Assessment:
+    """What is to be said of a session that changed, and how loud; `past` is what was known before it did.
+
+    A login that is complete only now, by its password, is a login once more.
+    """
+    change = Change(before=before, after=after, past=past)
+    findings = [rule(change) for rule in _rules_for(change)]
+    if change.is_completed and not after.current:
+        findings += assess_login(after, past, now=now).findings
+    return weighed(findings, floor=Level.QUIET)
+
+
+def _rules_for(change: Change) -> tuple[Rule, ...]:
+    if not change.after.current:
+        return RULES
+    return guard.RENEWED_RULES if change.is_renewed else guard.RULES
