@@ -13,9 +13,10 @@ from aiogram import Dispatcher
 
 from bot import handlers, serving
 from bot.button_seal import ButtonSeal
+from bot.channels.channel import Channel
+from bot.channels.configured import channels_of
 from bot.credentials import introduce, make_bot
 from bot.delivery.announcer import Announcer
-from bot.delivery.channels import channels_of
 from bot.delivery.courier import Courier
 from bot.delivery.doorbells import Doorbells
 from bot.delivery.notifier import Notifier
@@ -63,27 +64,18 @@ async def work(settings: BotSettings) -> None:
             channels=channels,
         )
         bot.session.middleware(Unreadable())
-        bot.session.middleware(Rivals(announcer, for_alerts, patience=settings.silent_after_seconds))
-        lookout = Lookout(
-            redis=for_alerts,
-            gateway=Gateway(redis=for_alerts),
-            announcer=announcer,
-            patience=settings.silent_after_seconds,
-        )
+        patience = settings.silent_after_seconds
+        bot.session.middleware(Rivals(announcer, for_alerts, patience=patience))
+        lookout = Lookout(redis=for_alerts, gateway=Gateway(redis=for_alerts), announcer=announcer, patience=patience)
         desk = Desk(redis=for_owners, gateway=gateway, courier=courier)
         codes = OneTimeCodes(for_owners, settings.keyring)
+        everyone = settings.codes_asked_of == "everyone"
         gate = Gate(
-            codes=codes,
-            gateway=gateway,
-            courier=courier,
-            desk=desk,
-            announcer=announcer,
-            asks_everyone=settings.codes_asked_of == "everyone",
+            codes=codes, gateway=gateway, courier=courier, desk=desk, announcer=announcer, asks_everyone=everyone
         )
-        dispatcher = Dispatcher(disable_fsm=True, gateway=gateway, courier=courier, gate=gate, channels=channels)
-        dispatcher.update.outer_middleware(OwnersOnly(settings.owner_ids, doorbells))
-        dispatcher.callback_query.outer_middleware(SealedOnly(courier))
-        dispatcher.include_routers(*handlers.routers(settings.owner_ids))
+        dispatcher = dispatcher_of(
+            settings.owner_ids, doorbells, gateway=gateway, courier=courier, gate=gate, channels=channels
+        )
         log.info("serving", owners=len(settings.owner_ids), webhook=bool(settings.webhook_url))
         async with asyncio.TaskGroup() as loops:
             loops.create_task(notifier.run())
@@ -93,6 +85,23 @@ async def work(settings: BotSettings) -> None:
             loops.create_task(lookout.run())
             loops.create_task(offer_commands(bot, *settings.owner_ids))
             loops.create_task(serving.serve(bot, dispatcher, settings))
+
+
+def dispatcher_of(
+    owners: frozenset[int],
+    doorbells: Doorbells,
+    *,
+    gateway: Gateway,
+    courier: Courier,
+    gate: Gate,
+    channels: tuple[Channel, ...],
+) -> Dispatcher:
+    """What hands the owners' updates, and nobody else's, to the handlers."""
+    dispatcher = Dispatcher(disable_fsm=True, gateway=gateway, courier=courier, gate=gate, channels=channels)
+    dispatcher.update.outer_middleware(OwnersOnly(owners, doorbells))
+    dispatcher.callback_query.outer_middleware(SealedOnly(courier))
+    dispatcher.include_routers(*handlers.routers(owners))
+    return dispatcher
 
 
 def main() -> None:

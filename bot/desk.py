@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -13,22 +12,21 @@ import structlog
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import RedisError
 
+from bot.by_roster import can_tell, told_by
 from bot.delivery.courier import ChatClosedError, Courier
 from bot.gateway import PRESSES, Gateway
 from bot.press import Press
-from bot.views.answers import NEVER_FOUND_OUT, NO_REPLY, not_carried
+from bot.views.answers import NEVER_FOUND_OUT, NO_REPLY, NOT_KNOWN, not_carried
 from bot.views.buttons import original_keyboard, settled_keyboard
-from bot.views.outcomes import SETTLED, left_undone, line_screen, outcome_line, outcome_screen
+from bot.views.outcomes import left_undone, line_screen, outcome_line, outcome_screen, settles
 from bot.views.screen import Screen
 from core import bus
 from core.bus import NoReplyError
 from core.connection import Store
 from core.contract import keys
 from core.contract.codec import MalformedError
-from core.contract.commands import Carried, NotCarried, Outcome, Reply, Request, Result, RosterFetched
-from core.contract.state import Snapshot
+from core.contract.commands import Carried, NotCarried, Reply, Request
 from core.domain.sessions import Session
-from core.domain.standing import Deed, Standings
 
 log = structlog.get_logger()
 
@@ -115,13 +113,15 @@ class Desk:
         """Whether there is nothing left to do."""
         if request_id not in self._told:
             overdue = await self._overdue(press)
-            reply = await self._find_out(press, request_id)
+            found = await self._find_out(press, request_id)
             if not await self.redis.hexists(keys.presses(press.account), request_id):
                 return True  # its handler was quicker
-            if not reply and overdue < GIVEN_UP_AFTER:
-                return False
+            if not found:
+                if overdue < GIVEN_UP_AFTER:
+                    return False
+                found = NEVER_FOUND_OUT if can_tell(press) else NOT_KNOWN
             try:
-                await (self._tell(press, reply) if reply else self._say(press, NEVER_FOUND_OUT))
+                await (self._say(press, found) if isinstance(found, str) else self._tell(press, found))
             except ChatClosedError:
                 if overdue < GIVEN_UP_AFTER:
                     return False
@@ -137,16 +137,26 @@ class Desk:
     async def _overdue(self, press: Press) -> timedelta:
         return await bus.redis_now(self.redis) - press.deadline if press.deadline else GIVEN_UP_AFTER
 
-    async def _find_out(self, press: Press, request_id: str) -> Reply | None:
-        """The reply that came too late for its handler; else what the roster shows by now; None if nobody can tell."""
+    async def _find_out(self, press: Press, request_id: str) -> Reply | str | None:
+        """The reply that came too late for its handler; else what the roster shows by now, or a line where it shows
+        nothing of that; None if nobody can tell yet.
+        """
+        if reply := await self._late_reply(press, request_id):
+            return reply
+        looked = await self.gateway.seen(press.account, owner=press.owner)
+        if looked is None:
+            return None
+        if can_tell(press):
+            return told_by(looked, press, await self.gateway.snapshot(press.account))
+        # A worker that has looked since is done with what it was asked before that.
+        return await self._late_reply(press, request_id) or NOT_KNOWN
+
+    async def _late_reply(self, press: Press, request_id: str) -> Reply | None:
         with suppress(MalformedError):
             reply = await bus.reply_to(self.redis, press.account, request_id)
             if reply and press.is_answered_by(reply):
                 return reply
-        looked = await self.gateway.seen(press.account, owner=press.owner)
-        if looked is None:
-            return None
-        return Carried(results=tuple(_by_roster(press, looked, await self.gateway.snapshot(press.account))))
+        return None
 
     async def _tell(self, press: Press, reply: Reply) -> None:
         name = str(press.account)
@@ -158,7 +168,7 @@ class Desk:
             case Carried(results=results) if screen := outcome_screen(press, results, account_name=name):
                 await self._show(press, screen)
             case Carried(results=(result, *_)):
-                if result.outcome in SETTLED:
+                if settles(press, result):
                     await self.courier.swap(press.owner, press.message_id, settled_keyboard(press.account))
                 else:
                     await self._restore_buttons(press)
@@ -177,37 +187,11 @@ class Desk:
             await self.courier.send(press.owner, screen)
 
     async def _restore_buttons(self, press: Press) -> None:
-        await self.courier.swap(
-            press.owner, press.message_id, original_keyboard(press.account, press.hashes[0], press.origin)
-        )
+        """Those of a session; a message about the whole account has kept its own."""
+        for hash_ in press.hashes[:1]:
+            keyboard = original_keyboard(press.account, hash_, press.origin)
+            await self.courier.swap(press.owner, press.message_id, keyboard)
 
     async def _say(self, press: Press, line: str, *, session: Session | None = None) -> None:
         """In a message of its own: a passing notice could be missed."""
         await self.courier.send(press.owner, line_screen(press, line, session=session))
-
-
-def _by_roster(press: Press, looked: RosterFetched, snapshot: Snapshot | None) -> Iterable[Result]:
-    """What can be said of a press by how its sessions stand now, whoever's doing that is."""
-    roster = looked.roster
-    ended = {t.hash: t for t in snapshot.ended if t.by is not None} if snapshot else {}
-    for hash_ in press.hashes:
-        session = roster.find(hash_)
-        at, by = roster.taken_at, None
-        if session is None:
-            outcome = Outcome.ALREADY_GONE
-            at, by = (ended[hash_].at, ended[hash_].by) if hash_ in ended else (at, by)
-        else:
-            outcome, at = _standing_of(press, session, looked.standings, at=at)
-        yield Result(hash=hash_, outcome=outcome, at=at, session=session or press.session(hash_), ended_by=by)
-
-
-def _standing_of(press: Press, session: Session, standings: Standings, *, at: datetime) -> tuple[Outcome, datetime]:
-    trust = standings.trust_in(session.hash)
-    match press.deed:
-        case Deed.CONFIRM if not session.unconfirmed and not standings.is_unanswered(session.hash):
-            return Outcome.NOT_PENDING, at
-        case Deed.TRUST if trust:
-            return (Outcome.DONE, trust.at) if trust.by == press.owner else (Outcome.NOT_PENDING, at)
-        case Deed.DISTRUST if not trust:
-            return Outcome.NOT_PENDING, at
-    return Outcome.NOT_DONE, at

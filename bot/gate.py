@@ -17,8 +17,10 @@ from bot.desk import Desk
 from bot.gateway import Gateway
 from bot.one_time_codes import OneTimeCodes
 from bot.press import Press
+from bot.protection import protected
 from bot.views import codes as views
-from core.domain.standing import Deed, is_new
+from core.contract.commands import EndSession
+from core.domain.standing import is_new
 
 log = structlog.get_logger()
 
@@ -73,14 +75,15 @@ class Gate:
 
         Raises RedisError, ChatClosedError.
         """
-        if not await self._asks(press.owner, press.account):
+        command = press.command
+        if not protected(command) or not await self._asks(press.owner, press.account):
             return ""
-        if press.deed is Deed.END and (seen := await self.gateway.seen(press.account, owner=press.owner)):
-            session = seen.roster.find(press.hashes[0])
+        if isinstance(command, EndSession) and (seen := await self.gateway.seen(press.account, owner=press.owner)):
+            session = seen.roster.find(command.hash)
             if session is None or is_new(session, seen.standings, now=now):
                 return ""  # everybody may do that at once; of one that is gone, the worker says so
             press = replace(press, sessions=(session,))
-        log.info("code_needed", account=press.account, owner=press.owner, deed=press.deed)
+        log.info("code_needed", account=press.account, owner=press.owner, command=press.asked)
         async with self._turns[press.owner]:
             return await self._ask(press)
 

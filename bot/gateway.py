@@ -32,6 +32,11 @@ LISTS_MOST = 20
 QUESTION_KEPT = timedelta(minutes=10)
 
 
+def name_of(account: int, pulse: Pulse | None) -> str:
+    """The account's own name, as far as its worker has told; else its number."""
+    return pulse.status.account_name if pulse and pulse.status.account_name else str(account)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gateway:
     """Every method raises RedisError when Redis is away."""
@@ -52,8 +57,7 @@ class Gateway:
 
     async def account_name(self, account: int) -> str:
         """The account's own name, as far as its worker has told; else its number."""
-        pulse = await self.pulse(account)
-        return pulse.status.account_name if pulse and pulse.status.account_name else str(account)
+        return name_of(account, await self.pulse(account))
 
     async def room(self) -> Room:
         """How much room Redis has: a full one takes no event and no command."""

@@ -6,72 +6,91 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from bot.views.buttons import Origin
-from core.contract.commands import (
-    Carried,
-    Command,
-    ConfirmLogin,
-    DistrustSession,
-    EndSession,
-    EndSessions,
-    NotCarried,
-    Reply,
-    TrustSession,
-)
-from core.domain.sessions import Session, check_aware, check_hash
-from core.domain.standing import Deed
+from core.contract.codec import BODY, TYPE, Codec
+from core.contract.commands import Carried, Command, EndSessions, GetCheckup, GetRoster, NotCarried, Reply
+from core.domain.sessions import Session, check_aware
 
+COMMANDS: Codec[Command] = Codec(Command)
 PATIENCE = timedelta(seconds=10)
 PATIENCE_A_SESSION = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Press:
-    """`sessions` are those it is about, as they were last seen, if they were.
+    """`asked` and `body` are the command, its type's name and its JSON: two commands of one shape stay apart in a note.
 
-    `deadline` is by Redis's clock; it is not set before the request is made.
+    `sessions` are those it is about, as they were last seen, if they were; `name` is what goes by a name of its own
+    instead, a website or a bot, and is as little ours as a device's is. `deadline` is by Redis's clock; it is not set
+    before the request is made.
     """
 
     account: int
     owner: int
     message_id: int
     origin: Origin
-    hashes: tuple[str, ...]
+    asked: str
+    body: str
     sessions: tuple[Session, ...] = ()
-    deed: Deed = Deed.END
+    name: str = ""
     deadline: datetime | None = None
 
     def __post_init__(self) -> None:
-        if not self.hashes:
+        if isinstance(self.command, GetRoster | GetCheckup):
+            raise ValueError("a press that only looks")  # noqa: TRY004 - what a note holds
+        if self.command == EndSessions(hashes=()):
             raise ValueError("a press about no session")
-        for hash_ in self.hashes:
-            check_hash(hash_)
         if self.deadline:
             check_aware(self.deadline)
+
+    @classmethod
+    def of(
+        cls,
+        command: Command,
+        *,
+        account: int,
+        owner: int,
+        message_id: int,
+        origin: Origin,
+        sessions: tuple[Session, ...] = (),
+        name: str = "",
+    ) -> Press:
+        """A press that asks for this. Raises ValueError for a command that asks for nothing to be done."""
+        packed = COMMANDS.pack(command)
+        return cls(
+            account=account,
+            owner=owner,
+            message_id=message_id,
+            origin=origin,
+            asked=packed[TYPE].decode(),
+            body=packed[BODY].decode(),
+            sessions=sessions,
+            name=name,
+        )
 
     @property
     def command(self) -> Command:
         """What the worker is asked."""
-        match self.deed:
-            case Deed.END:
-                return EndSession(hash=self.hashes[0])
-            case Deed.END_OTHERS:
-                return EndSessions(hashes=self.hashes)
-            case Deed.CONFIRM:
-                return ConfirmLogin(hash=self.hashes[0])
-            case Deed.TRUST:
-                return TrustSession(hash=self.hashes[0])
-            case Deed.DISTRUST:
-                return DistrustSession(hash=self.hashes[0])
+        return COMMANDS.unpack({TYPE: self.asked.encode(), BODY: self.body.encode()})
+
+    @property
+    def hashes(self) -> tuple[str, ...]:
+        """Of the sessions that it names, in their order; none where it is about the whole account."""
+        command = self.command
+        if isinstance(command, EndSessions):
+            return command.hashes
+        hash_: str | None = getattr(command, "hash", None)
+        return () if hash_ is None else (hash_,)
 
     @property
     def patience(self) -> timedelta:
         """How long that may take."""
-        return PATIENCE if self.deed is not Deed.END_OTHERS else PATIENCE + PATIENCE_A_SESSION * len(self.hashes)
+        command = self.command
+        return PATIENCE + PATIENCE_A_SESSION * (len(command.hashes) if isinstance(command, EndSessions) else 0)
 
     def is_answered_by(self, reply: Reply) -> bool:
         """Whether the reply is one to what was asked."""
         return isinstance(reply, NotCarried) or (
-            isinstance(reply, Carried) and tuple(result.hash for result in reply.results) == self.hashes
+            isinstance(reply, Carried) and tuple(result.hash for result in reply.results) == (self.hashes or ("",))
         )
 
     def session(self, hash_: str) -> Session | None:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import NoDecode
 
-from bot.delivery import addresses
+from bot.channels import addresses
 from core.settings import CoreSettings
 
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from bot.channels.configured import send_test
 from bot.credentials import (
     BotApiUnavailableError,
     TokenRefusedError,
@@ -16,7 +17,6 @@ from bot.credentials import (
     unreachable_owners,
     whoami,
 )
-from bot.delivery.channels import send_test
 from bot.one_time_codes import NotEnrolledError, OneTimeCodes, UnreadableError
 from bot.settings import BotSettings
 from core import accounts

@@ -2,37 +2,52 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
 
 from core.contract.commands import (
     Carried,
+    CheckupFetched,
     Command,
     ConfirmLogin,
+    DeclineReset,
+    DisconnectBot,
+    DisconnectWebsite,
+    DisconnectWebsites,
     DistrustSession,
     EndSession,
     EndSessions,
+    GetCheckup,
     GetRoster,
+    KillCodes,
+    LabelSession,
     NotCarried,
     Outcome,
+    Prefer,
     Reply,
     Request,
     Result,
     RosterFetched,
+    SetAccepted,
+    SetTtl,
     Trouble,
     TrustSession,
 )
 from core.contract.events import (
+    AccountAltered,
     BaselineTaken,
+    CodeCame,
     Event,
     GuardLoss,
     GuardLost,
     LoginAnnounced,
     LoginConfirmed,
     LoginUnanswered,
+    PreferencesChanged,
     Report,
+    RuleWouldEnd,
     SessionAltered,
     SessionAppeared,
     SessionEnded,
@@ -42,6 +57,12 @@ from core.contract.events import (
     TtlChanged,
 )
 from core.contract.state import Condition, Snapshot, WorkerStatus
+from core.domain.account_state import AccountChange, AccountState, BusinessBot, Passkey, Website
+from core.domain.automation import Rule
+from core.domain.endings import Ending, Why
+from core.domain.labels import LABEL_MOST, Former, Label, Labels
+from core.domain.preferences import FIELDS, Mode, Preferences, QuietHours
+from core.domain.risk.assessment import Assessment, Benign, Finding, Level, Weight
 from core.domain.sessions import Roster, Session
 from core.domain.standing import Standings, Trust, Unanswered
 from core.domain.tombstones import Tombstone
@@ -146,9 +167,107 @@ def rosters(draw: st.DrawFn, account: int = ACCOUNT, hash_: st.SearchStrategy[st
     )
 
 
+printable = st.text(st.characters(exclude_categories=["C", "Z"]), max_size=LABEL_MOST)
+labels = st.builds(
+    Labels,
+    given=st.lists(st.builds(Label, hash=hashes, text=printable, by=owners, at=moments), max_size=2).map(tuple),
+    former=st.lists(st.builds(Former, session=sessions(), text=texts), max_size=2).map(tuple),
+)
+
+modes = st.sampled_from(Mode)
+preferences = st.builds(
+    Preferences,
+    quiet=st.none()
+    | st.builds(
+        QuietHours,
+        start=st.times().filter(lambda at: at != time(7)),
+        end=st.just(time(7)),
+        zone=st.sampled_from(["UTC", "Europe/Stockholm"]),
+    ),
+    is_weekly=st.booleans(),
+    is_locked=st.booleans(),
+    lock_until=st.none() | moments,
+    adding_until=st.none() | moments,
+    travel_until=st.none() | moments,
+    end_unanswered=modes,
+    unanswered_minutes=st.integers(5, 1440),
+    end_idle=modes,
+    idle_days=st.integers(1, 366),
+    only_countries=modes,
+    countries=st.lists(texts, max_size=2).map(tuple),
+)
+preference_fields = st.lists(st.sampled_from(sorted(FIELDS)), unique=True, max_size=3).map(tuple)
+
+websites = st.builds(
+    Website,
+    hash=hashes,
+    domain=texts,
+    bot=texts,
+    browser=texts,
+    platform=texts,
+    created_at=moments,
+    active_at=moments,
+    ip=texts,
+    region=texts,
+)
+account_states = st.builds(
+    AccountState,
+    taken_at=moments,
+    has_password=st.none() | st.booleans(),
+    has_recovery=st.none() | st.booleans(),
+    unconfirmed_email=texts,
+    login_email=texts,
+    reset_at=st.none() | moments,
+    account_ttl_days=st.none() | st.integers(1, 730),
+    websites=st.none() | st.lists(websites, max_size=2).map(tuple),
+    bots=st.none()
+    | st.lists(st.builds(BusinessBot, id=owners, name=texts, username=texts, can_reply=st.booleans()), max_size=2).map(
+        tuple
+    ),
+    passkeys=st.none()
+    | st.lists(
+        st.builds(Passkey, id=texts, name=texts, created_at=moments, used_at=st.none() | moments), max_size=2
+    ).map(tuple),
+)
+
+findings = st.builds(
+    Finding,
+    reason=texts,
+    weight=st.sampled_from(Weight),
+    before=texts,
+    after=texts,
+    count=st.integers(0, 99),
+    minutes=st.integers(0, 99),
+    benign=st.none() | st.sampled_from(Benign),
+)
+assessments = st.builds(Assessment, findings=st.lists(findings, max_size=2).map(tuple), floor=st.sampled_from(Level))
+spans = st.integers(0, 10**6).map(lambda seconds: timedelta(seconds=seconds))
+endings = st.builds(
+    Ending,
+    why=st.sampled_from(Why),
+    by=st.none() | owners,
+    last_active=moments,
+    idle=spans,
+    ttl_days=st.integers(0, 720),
+    went=st.integers(0, 9),
+    stayed=st.integers(0, 9),
+    survivor=st.none() | hashes,
+    youngest_stayed=st.booleans(),
+    guard_stayed=st.booleans(),
+    apart=spans,
+)
+rules = st.sampled_from(Rule)
+
 events: st.SearchStrategy[Event] = st.one_of(
     st.builds(BaselineTaken, account=accounts, at=moments, roster=rosters(), history_lost=st.booleans()),
-    st.builds(SessionAppeared, account=accounts, at=moments, session=sessions()),
+    st.builds(
+        SessionAppeared,
+        account=accounts,
+        at=moments,
+        session=sessions(),
+        assessment=assessments,
+        former_label=printable,
+    ),
     st.builds(
         LoginAnnounced,
         account=accounts,
@@ -166,13 +285,40 @@ events: st.SearchStrategy[Event] = st.one_of(
         confirmed_by=owners,
         told_telegram=st.booleans(),
     ),
-    st.builds(SessionEnded, account=accounts, at=moments, session=sessions(), ended_by=st.none() | owners),
-    st.builds(SessionAltered, account=accounts, at=moments, before=sessions(), after=sessions()),
+    st.builds(
+        SessionEnded,
+        account=accounts,
+        at=moments,
+        session=sessions(),
+        ended_by=st.none() | owners,
+        ending=st.none() | endings,
+        rule=st.none() | rules,
+    ),
+    st.builds(
+        SessionAltered, account=accounts, at=moments, before=sessions(), after=sessions(), assessment=assessments
+    ),
     st.builds(TtlChanged, account=accounts, at=moments, before=st.integers(0, 720), after=st.integers(0, 720)),
     st.builds(GuardLost, account=accounts, at=moments, reason=st.sampled_from(GuardLoss)),
     st.builds(LoginUnanswered, account=accounts, at=moments, session=sessions(), since=moments),
     st.builds(TrustChanged, account=accounts, at=moments, session=sessions(), trusted=st.booleans(), by=owners),
     st.builds(TamperingFound, account=accounts, at=moments, what=st.sampled_from(Tampering)),
+    st.builds(CodeCame, account=accounts, at=moments, was_killed=st.booleans()),
+    st.builds(
+        AccountAltered,
+        account=accounts,
+        at=moments,
+        changes=st.lists(st.builds(AccountChange, what=texts, before=texts, after=texts), max_size=2).map(tuple),
+        state=account_states,
+    ),
+    st.builds(
+        PreferencesChanged,
+        account=accounts,
+        at=moments,
+        fields=preference_fields,
+        preferences=preferences,
+        by=owners,
+    ),
+    st.builds(RuleWouldEnd, account=accounts, at=moments, session=sessions(), rule=rules, error=texts),
 )
 reports = st.builds(Report, number=st.integers(1, 2**53), event=events)
 
@@ -183,6 +329,16 @@ commands: st.SearchStrategy[Command] = st.one_of(
     st.builds(ConfirmLogin, hash=hashes),
     st.builds(TrustSession, hash=hashes),
     st.builds(DistrustSession, hash=hashes),
+    st.builds(LabelSession, hash=hashes, label=printable),
+    st.builds(SetAccepted, hash=hashes, calls=st.booleans(), secret_chats=st.booleans()),
+    st.builds(SetTtl, days=st.integers(1, 366)),
+    st.just(GetCheckup()),
+    st.builds(DisconnectWebsite, website=hashes),
+    st.just(DisconnectWebsites()),
+    st.builds(DisconnectBot, bot=owners),
+    st.just(DeclineReset()),
+    st.just(KillCodes()),
+    st.builds(Prefer, fields=preference_fields, preferences=preferences),
 )
 
 requests: st.SearchStrategy[Request] = st.builds(
@@ -195,7 +351,7 @@ requests: st.SearchStrategy[Request] = st.builds(
 
 results = st.builds(
     Result,
-    hash=hashes,
+    hash=hashes | st.just(""),
     outcome=st.sampled_from(Outcome),
     at=moments,
     session=st.none() | sessions(),
@@ -212,14 +368,24 @@ standings = st.builds(
 )
 
 replies: st.SearchStrategy[Reply] = st.one_of(
-    st.builds(RosterFetched, roster=rosters(), standings=standings),
+    st.builds(RosterFetched, roster=rosters(), standings=standings, labels=labels),
+    st.builds(CheckupFetched, roster=rosters(), account=account_states, standings=standings),
     st.builds(Carried, results=st.lists(results, max_size=3).map(tuple)),
     st.builds(NotCarried, trouble=st.sampled_from(Trouble), seconds=st.integers(0, 10**6), error=texts),
 )
 
 tombstones = st.builds(Tombstone, hash=hashes, at=moments, by=st.none() | owners)
 graves = st.lists(tombstones, max_size=3).map(tuple)
-snapshots = st.builds(Snapshot, roster=rosters(), ended=graves, ending=graves, standings=standings)
+snapshots = st.builds(
+    Snapshot,
+    roster=rosters(),
+    ended=graves,
+    ending=graves,
+    standings=standings,
+    labels=labels,
+    preferences=preferences,
+    account_state=st.none() | account_states,
+)
 
 statuses = st.builds(
     WorkerStatus,

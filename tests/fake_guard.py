@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import cast
 
+from core.domain.account_state import AccountState
 from core.domain.sessions import Roster
 from tests.domain_values import ACCOUNT, NOW
 from userclient.telegram.guard import Guard, Push
@@ -40,6 +41,56 @@ class FakeLine:
             raise error
 
 
+class FakeSafety:
+    """Stands in for `userclient.telegram.safety.Safety`. `states` are what the next looks bring, one each; `answers` is
+    what comes of a call, by its name: True and False as the call has them, or an error.
+    """
+
+    def __init__(self, guard: FakeGuard) -> None:
+        self._guard = guard
+        self.states: deque[AccountState | Exception] = deque()
+        self.answers: dict[str, bool | Exception] = {}
+        self.done: list[tuple[object, ...]] = []
+
+    async def state(self) -> AccountState:
+        if not self.states:
+            raise self._guard.did_not_foresee("safety.state()")
+        answer = self.states.popleft()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def accept(self, hash_: str, *, calls: bool, secret_chats: bool, seconds: float) -> None:  # noqa: ARG002
+        self._do("accept", hash_, calls, secret_chats)
+
+    async def set_ttl(self, days: int, *, seconds: float) -> None:  # noqa: ARG002
+        self._do("set_ttl", days)
+
+    async def log_out_website(self, hash_: str, *, seconds: float) -> None:  # noqa: ARG002
+        self._do("log_out_website", hash_)
+
+    async def log_out_websites(self, *, seconds: float) -> None:  # noqa: ARG002
+        self._do("log_out_websites")
+
+    async def disconnect_bot(self, bot: int, *, seconds: float) -> bool:  # noqa: ARG002
+        return self._do("disconnect_bot", bot)
+
+    async def decline_reset(self, *, seconds: float) -> bool:  # noqa: ARG002
+        return self._do("decline_reset")
+
+    async def kill_codes(self, codes: Sequence[str], *, seconds: float = 8) -> None:  # noqa: ARG002
+        self._do("kill_codes", *codes)
+
+    def _do(self, name: str, *what: object) -> bool:
+        if name not in self.answers:
+            raise self._guard.did_not_foresee(f"safety.{name}{what}")
+        answer = self.answers[name]
+        if isinstance(answer, Exception):
+            raise answer
+        self.done.append((name, *what))
+        return answer
+
+
 class FakeGuard:
     """Stands in for `userclient.telegram.guard.Guard`.
 
@@ -58,6 +109,7 @@ class FakeGuard:
         self.ending = asyncio.Event()
         self.awake: deque[Exception | None] = deque()
         self.line = FakeLine(self)
+        self.safety = FakeSafety(self)
         self._answers: deque[Roster | Exception] = deque()
         self._always: Roster | Exception | None = None
         self._ends: dict[str, Exception | None] = {}

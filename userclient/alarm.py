@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
+import time
 
 import structlog
 
 from core.contract.events import Tampering, TamperingFound
+from core.rarely import Rarely
 from userclient.records import Records, now
 
 log = structlog.get_logger()
-
-#: A flood of forgeries is one piece of news.
-SILENT_SECONDS = 600.0
 
 
 class Alarm:
@@ -21,12 +19,11 @@ class Alarm:
     def __init__(self, records: Records, *, account: int) -> None:
         self._records = records
         self._account = account
-        self._silent_until: dict[Tampering, float] = {}
+        self._rarely: Rarely[Tampering] = Rarely()
 
     async def ring(self, what: Tampering) -> None:
         """Raises RedisError."""
         log.error("tampering", account=self._account, what=what)
-        clock = asyncio.get_running_loop().time
-        if clock() >= self._silent_until.get(what, 0.0):
+        if self._rarely.is_due(what, now=time.monotonic()):
             await self._records.announce(TamperingFound(account=self._account, at=now(), what=what))
-            self._silent_until[what] = clock() + SILENT_SECONDS
+            self._rarely.told(what, now=time.monotonic())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,6 +14,9 @@ from redis.exceptions import RedisError
 from core.contract.commands import Request
 from core.contract.events import Event, LoginConfirmed, SessionEnded, TrustChanged
 from core.contract.state import Begun, Snapshot
+from core.domain.automation import Rule
+from core.domain.endings import why_ended
+from core.domain.history import Entry, Kind
 from core.domain.sessions import Roster, Session
 from core.domain.standing import Standings, Trust
 from core.domain.tombstones import Tombstone, still_needed
@@ -21,6 +24,9 @@ from userclient.records import Records, now
 from userclient.telegram.guard import Guard
 from userclient.telegram.line import ANSWER_SECONDS
 from userclient.trouble import TooLateError, UnreachableError
+
+#: Tells the seconds that are left of an owner's request.
+Left = Callable[[], Awaitable[float]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +37,8 @@ class Deeds:
     records: Records
     turn: asyncio.Lock
 
-    async def end(self, session: Session, *, by: int, left: Callable[[], Awaitable[float]]) -> None:
-        """End a session for an owner and publish that; Telegram may go on listing it for a while.
+    async def end(self, session: Session, *, by: int, left: Left, rule: Rule | None = None) -> None:
+        """End a session for an owner, or for DOORMAN by a rule, and publish that; Telegram may list it for a while.
 
         `left` tells the seconds left to do it in when its turn comes. Raises TooLateError if there are none, the other
         errors of `trouble`, RedisError.
@@ -41,7 +47,7 @@ class Deeds:
             begun = await self._begin_ending(session, by=by)
             before = replace(begun, ending=begun.ending[:-1])
             try:
-                await self.guard.end(session.hash, seconds=await _seconds(left))
+                await self.guard.end(session.hash, seconds=await seconds_of(left))
             except UnreachableError:
                 raise  # it may have been done: what was begun stays written
             except Exception:
@@ -50,9 +56,13 @@ class Deeds:
                 raise
             at = now()
             others = tuple(s for s in before.roster.sessions if s.hash != session.hash)
-            await self._write(
+            roster = replace(before.roster, sessions=others, taken_at=max(at, before.roster.taken_at))
+            ending = why_ended(session, before=before.roster, after=roster, by=by, ours={session.hash})
+            await self.write(
                 begun,
-                SessionEnded(account=before.roster.account, at=at, session=session, ended_by=by),
+                SessionEnded(account=roster.account, at=at, session=session, ended_by=by, ending=ending, rule=rule),
+                history=[Entry(at=at, kind=Kind.ENDED, session=session, ending=ending, by=by)],
+                labels=before.labels.after(gone=(session,)),
                 roster=replace(before.roster, sessions=others),
                 ended=(*still_needed(before.ended, now=at), Tombstone(hash=session.hash, at=at, by=by)),
                 ending=before.ending,
@@ -60,23 +70,26 @@ class Deeds:
 
     async def _begin_ending(self, session: Session, *, by: int) -> Snapshot:
         """Write down what is about to be done, and for whom, as the last of `ending`. Raises RedisError."""
-        before = await self._before()
+        before = await self.before()
         intent = Tombstone(hash=session.hash, at=now(), by=by)
-        return await self._write(before, ending=(*before.ending, intent))
+        return await self.write(before, ending=(*before.ending, intent))
 
-    async def _write(self, before: Snapshot, *events: Event, **changes: Any) -> Snapshot:
-        """What follows from the snapshot by these changes; written by then. Raises RedisError."""
+    async def write(self, before: Snapshot, *events: Event, history: Sequence[Entry] = (), **changes: Any) -> Snapshot:
+        """What follows from the snapshot by these changes; written by then, in the turn that it was read in.
+
+        Raises RedisError.
+        """
         after = replace(before, **changes)
-        await self.records.write(after, events, since=before)
+        await self.records.write(after, events, since=before, history=history)
         return after
 
-    async def confirm(self, session: Session, *, by: int, left: Callable[[], Awaitable[float]]) -> None:
+    async def confirm(self, session: Session, *, by: int, left: Left) -> None:
         """Note for an owner that a login was theirs, tell Telegram if that waits for it, and publish it; as `end` in
         everything else.
         """
         async with self.turn:
             roster, known = await self._vouched(session, left=left)
-            before = await self._before()
+            before = await self.before()
             event = LoginConfirmed(
                 account=roster.account,
                 at=now(),
@@ -85,32 +98,36 @@ class Deeds:
                 told_telegram=session.unconfirmed,
             )
             standings = before.standings.answered(session.hash)
-            await self._write(before, event, roster=roster, standings=standings)
+            entry = Entry(at=event.at, kind=Kind.CONFIRMED, session=known, by=by)
+            await self.write(before, event, history=[entry], roster=roster, standings=standings)
 
-    async def trust(self, session: Session, *, by: int, left: Callable[[], Awaitable[float]]) -> None:
+    async def trust(self, session: Session, *, by: int, left: Left) -> None:
         """Note for an owner that a session is theirs and is to stay, which confirms its login too; as `confirm`."""
         async with self.turn:
             roster, known = await self._vouched(session, left=left)
-            before = await self._before()
+            before = await self.before()
             event = TrustChanged(account=roster.account, at=now(), session=known, trusted=True, by=by)
-            standings = before.standings.trusting(Trust(hash=session.hash, at=now(), by=by))
-            await self._write(before, event, roster=roster, standings=standings)
+            standings = before.standings.trusting(Trust(hash=session.hash, at=event.at, by=by))
+            entry = Entry(at=event.at, kind=Kind.TRUSTED, session=known, by=by)
+            await self.write(before, event, history=[entry], roster=roster, standings=standings)
 
-    async def distrust(self, session: Session, *, by: int, left: Callable[[], Awaitable[float]]) -> None:
+    async def distrust(self, session: Session, *, by: int, left: Left) -> None:
         """Note for an owner that a session is trusted no more, and publish that. Raises TooLateError, RedisError."""
         async with self.turn:
-            await _seconds(left)
-            before = await self._before()
+            await seconds_of(left)
+            before = await self.before()
             event = TrustChanged(account=before.roster.account, at=now(), session=session, trusted=False, by=by)
-            await self._write(before, event, standings=before.standings.distrusting(session.hash))
+            entry = Entry(at=event.at, kind=Kind.DISTRUSTED, session=session, by=by)
+            standings = before.standings.distrusting(session.hash)
+            await self.write(before, event, history=[entry], standings=standings)
 
-    async def _vouched(self, session: Session, *, left: Callable[[], Awaitable[float]]) -> tuple[Roster, Session]:
+    async def _vouched(self, session: Session, *, left: Left) -> tuple[Roster, Session]:
         """The roster with the login confirmed, at Telegram too if that waits for it; and that session."""
-        seconds = await _seconds(left)
+        seconds = await seconds_of(left)
         if session.unconfirmed:
             await self.guard.confirm(session.hash, seconds=seconds)
         known = replace(session, unconfirmed=False)
-        roster = (await self._before()).roster
+        roster = (await self.before()).roster
         return replace(roster, sessions=tuple(known if s.hash == session.hash else s for s in roster.sessions)), known
 
     async def begin(self, request: Request, *, kept_since: datetime) -> bool:
@@ -120,11 +137,11 @@ class Deeds:
         RedisError.
         """
         async with self.turn:
-            before = await self._before()
+            before = await self.before()
             if any(begun.id == request.id for begun in before.begun):
                 return False
             kept = (begun for begun in before.begun if begun.deadline >= kept_since)
-            await self._write(before, begun=(*kept, Begun(id=request.id, deadline=request.deadline)))
+            await self.write(before, begun=(*kept, Begun(id=request.id, deadline=request.deadline)))
             return True
 
     async def standings(self) -> Standings:
@@ -132,7 +149,8 @@ class Deeds:
         known = await self.records.snapshot()
         return known.standings if known else Standings()
 
-    async def _before(self) -> Snapshot:
+    async def before(self) -> Snapshot:
+        """The last snapshot, to be changed in this turn. Raises RedisError."""
         before = await self.records.snapshot()
         if before is None:
             raise RedisError("the last roster was lost since the look")
@@ -144,7 +162,8 @@ class Deeds:
         return next((t for t in known.ended if t.hash == hash_), None) if known else None
 
 
-async def _seconds(left: Callable[[], Awaitable[float]]) -> float:
+async def seconds_of(left: Left) -> float:
+    """How long a request to Telegram may take. Raises TooLateError if there is no time left."""
     seconds = await left()
     if seconds <= 0:
         raise TooLateError

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
@@ -13,10 +12,8 @@ from core.connection import Store
 from core.contract.codec import from_ms
 from core.contract.commands import (
     Carried,
-    ConfirmLogin,
-    DistrustSession,
-    EndSession,
-    EndSessions,
+    CheckupFetched,
+    GetCheckup,
     GetRoster,
     NotCarried,
     Outcome,
@@ -25,18 +22,20 @@ from core.contract.commands import (
     Result,
     RosterFetched,
     Trouble,
-    TrustSession,
 )
 from core.contract.events import Tampering
-from core.domain.sessions import GUARD_HASH, MAY_END_OTHERS_AFTER, Roster
+from core.domain.sessions import Roster
 from userclient.alarm import Alarm
+from userclient.checkups import Checkups
+from userclient.codes import Codes
 from userclient.deeds import Deeds
+from userclient.errands import ERRANDS, ON_ACCOUNT
+from userclient.errands.errand import Errand
 from userclient.records import now
 from userclient.telegram.guard import Guard
 from userclient.trouble import (
     FloodWaitError,
     GuardLostError,
-    NotAllowedYetError,
     RefusedError,
     TelegramTrouble,
     UnknownHashError,
@@ -49,8 +48,6 @@ log = structlog.get_logger()
 CLOCKS_APART = timedelta(minutes=15)
 #: A bot whose connection hung, or that stood still, may have sent a request only after its deadline.
 SENT_LATE_MOST = timedelta(minutes=1)
-#: Telegram, or the way to it, or the time that is left: what fails for one fails for the next.
-HOLDS_FOR_ALL = frozenset({Outcome.NOT_ALLOWED_YET, Outcome.FAILED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +59,8 @@ class Executor:
     watcher: Watcher
     deeds: Deeds
     alarm: Alarm
+    codes: Codes
+    checkups: Checkups
     #: The requests that came, with their deadlines, until no copy of one could be taken for good any more. Those that
     #: change something are written down as well, should this process die.
     _begun: dict[str, datetime] = field(default_factory=dict)
@@ -109,7 +108,13 @@ class Executor:
             if roster.is_torn:  # what it doesn't list may well be there
                 return NotCarried(trouble=Trouble.INCOMPLETE)
             if isinstance(request.command, GetRoster):
-                return RosterFetched(roster=roster, standings=await self.deeds.standings())
+                known = await self.deeds.before()
+                return RosterFetched(roster=roster, standings=known.standings, labels=known.labels)
+            if isinstance(request.command, GetCheckup):
+                state, known = await self.checkups.look(), await self.deeds.before()
+                return CheckupFetched(
+                    roster=roster, account=state, standings=known.standings, preferences=known.preferences
+                )
             if not await self.deeds.begin(request, kept_since=now() - CLOCKS_APART):
                 return None
             return Carried(results=await self._results(request, roster))
@@ -119,78 +124,27 @@ class Executor:
             return _not_carried(trouble)
 
     async def _results(self, request: Request, roster: Roster) -> tuple[Result, ...]:
-        match request.command:
-            case EndSession(hash=hash_):
-                return (await self._end(hash_, roster, request),)
-            case EndSessions(hashes=hashes):
-                return await self._end_all(hashes, roster, request)
-            case ConfirmLogin(hash=hash_) | TrustSession(hash=hash_) | DistrustSession(hash=hash_):
-                return (await self._judge(hash_, roster, request),)
-            case GetRoster():
-                raise TypeError("a look has no results")
-
-    async def _end(self, hash_: str, roster: Roster, request: Request) -> Result:
-        guard = roster.guard
-        if hash_ == GUARD_HASH or (guard and guard.hash == hash_):
-            return Result(hash=hash_, outcome=Outcome.IS_GUARD, at=now())
-        session = roster.find(hash_)
-        if session is None:
-            grave = await self.deeds.tombstone(hash_)
-            at, ended_by = (grave.at, grave.by) if grave and grave.by else (now(), None)
-            return Result(hash=hash_, outcome=Outcome.ALREADY_GONE, at=at, ended_by=ended_by)
+        command = request.command
+        errand = Errand(
+            request=request,
+            roster=roster,
+            guard=self.guard,
+            deeds=self.deeds,
+            codes=self.codes,
+            left=lambda: self._left(request),
+            heed=self._heed,
+        )
+        hash_ = getattr(command, "hash", "")
         try:
-            # Asked again: the look took its time, or the sessions before it in a list.
-            await self.deeds.end(session, by=request.owner, left=lambda: self._left(request))
+            results = await ERRANDS[type(command)](command, errand)
         except UnknownHashError:
-            return Result(hash=hash_, outcome=Outcome.ALREADY_GONE, at=now(), session=session)
-        except NotAllowedYetError:
-            allowed_from = guard.created_at + MAY_END_OTHERS_AFTER if guard else None
-            outcome = Outcome.NOT_ALLOWED_YET
-            return Result(hash=hash_, outcome=outcome, at=now(), session=session, allowed_from=allowed_from)
-        except TelegramTrouble as trouble:  # said for this session alone: those before it in a list did end
-            self._heed(trouble)
-            return Result(hash=hash_, outcome=Outcome.FAILED, at=now(), session=session, error=str(trouble))
-        log.info("session_ended", account=self.guard.account, hash=hash_, owner=request.owner)
-        return Result(hash=hash_, outcome=Outcome.DONE, at=now(), session=session, ended_by=request.owner)
-
-    async def _end_all(self, hashes: Sequence[str], roster: Roster, request: Request) -> tuple[Result, ...]:
-        """End them one by one; once one can't be, for a reason that holds for all, the rest is not tried."""
-        results: list[Result] = []
-        for hash_ in hashes:
-            results.append(await self._end(hash_, roster, request))
-            if results[-1].outcome in HOLDS_FOR_ALL:
-                last = results[-1]
-                outcome = Outcome.NOT_DONE if last.outcome is Outcome.FAILED else last.outcome
-                untried = hashes[len(results) :]
-                results.extend(replace(last, hash=h, session=roster.find(h), outcome=outcome) for h in untried)
-                break
-        return tuple(results)
-
-    async def _judge(self, hash_: str, roster: Roster, request: Request) -> Result:
-        """Note what the owner says of a session."""
-        session = roster.find(hash_)
-        if session is None:
-            return Result(hash=hash_, outcome=Outcome.ALREADY_GONE, at=now())
-        standings = await self.deeds.standings()
-        trust = standings.trust_in(hash_)
-        try:
-            match request.command:
-                case ConfirmLogin() if not session.unconfirmed and not standings.is_unanswered(hash_):
-                    return Result(hash=hash_, outcome=Outcome.NOT_PENDING, at=now(), session=session)
-                case ConfirmLogin():
-                    await self.deeds.confirm(session, by=request.owner, left=lambda: self._left(request))
-                case TrustSession() if trust and trust.by == request.owner and not session.unconfirmed:
-                    return Result(hash=hash_, outcome=Outcome.DONE, at=trust.at, session=session)
-                case TrustSession():
-                    await self.deeds.trust(session, by=request.owner, left=lambda: self._left(request))
-                case DistrustSession() if trust:
-                    await self.deeds.distrust(session, by=request.owner, left=lambda: self._left(request))
-        except UnknownHashError:
-            return Result(hash=hash_, outcome=Outcome.ALREADY_GONE, at=now(), session=session)
+            return (Result(hash=hash_, outcome=Outcome.ALREADY_GONE, at=now(), session=roster.find(hash_)),)
         except TelegramTrouble as trouble:
-            self._heed(trouble)
-            return Result(hash=hash_, outcome=Outcome.FAILED, at=now(), session=session, error=str(trouble))
-        return Result(hash=hash_, outcome=Outcome.DONE, at=now(), session=session)
+            return (errand.failed(hash_, trouble),)
+        if type(command) in ON_ACCOUNT:
+            self.checkups.notice()
+            self.watcher.notice(None)
+        return results
 
     def _heed(self, trouble: TelegramTrouble) -> None:
         """Let the watcher look why; of a lost guard, tell it."""

@@ -1,9 +1,9 @@
-"""Reckons from two looks what is to be stored after the second, and told; pure, apart from every clock."""
+"""Reckons from two looks what is to be stored after the second, told, and kept as history; pure, with no clock."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from core.contract.events import (
@@ -17,30 +17,63 @@ from core.contract.events import (
 )
 from core.contract.state import Snapshot
 from core.domain.changes import Altered, Appeared, Change, Ended, TtlAltered, compare
+from core.domain.chronicle import baseline_of, entries_of
+from core.domain.endings import Ending, endings_of
+from core.domain.history import Entry
+from core.domain.labels import Labels
+from core.domain.preferences import Preferences
+from core.domain.recognition import recognised
+from core.domain.risk.assessment import Level
+from core.domain.risk.changes import assess_change
+from core.domain.risk.expectations import as_expected
+from core.domain.risk.logins import assess_login
+from core.domain.risk.past import Past
 from core.domain.sessions import Roster
 from core.domain.tombstones import Tombstone, still_needed, without_ended
+from userclient.recollection import Recollection
 
 #: How long an ending that a crash cut short may explain why a session is gone; Telegram carries it out at once.
 INTENT_KEPT = timedelta(minutes=10)
 
 
-def baseline(roster: Roster, *, history_lost: bool) -> tuple[Snapshot, list[Event]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reckoned:
+    """What is to be stored, told, and kept as history."""
+
+    snapshot: Snapshot
+    events: tuple[Event, ...]
+    history: tuple[Entry, ...]
+
+
+def baseline(roster: Roster, *, history_lost: bool) -> Reckoned:
     """After a look with which nothing can be compared: the first, or what was stored is lost or not ours."""
     taken = BaselineTaken(account=roster.account, at=roster.taken_at, roster=roster, history_lost=history_lost)
-    return Snapshot(roster=roster), [taken]
+    return Reckoned(snapshot=Snapshot(roster=roster), events=(taken,), history=baseline_of(roster))
 
 
-def compared(before: Snapshot, roster: Roster, *, now: datetime) -> tuple[Snapshot, list[Event]]:
-    """After a later look. No ending may be under way: what is written as begun is taken for cut short by a crash."""
+def compared(before: Snapshot, roster: Roster, known: Recollection, *, now: datetime) -> Reckoned:
+    """After a later look; `known` is what was known before it.
+
+    No ending may be under way: what is written as begun is taken for cut short by a crash.
+    """
     ended = still_needed(before.ended, now=now)
     roster = without_ended(roster, ended)
     ending = tuple(t for t in before.ending if now - t.at < INTENT_KEPT)
-    events = [
-        _event(change, roster, ending)
-        for change in compare(before.roster, roster)
-        if not isinstance(change, Altered) or change.significant
-    ]
-    appeared = [e.session.hash for e in events if isinstance(e, SessionAppeared) and not e.session.current]
+    changes = compare(before.roster, roster)
+    gone = tuple(change.session for change in changes if isinstance(change, Ended))
+    by = {t.hash: t.by for t in ending if t.by is not None and any(s.hash == t.hash for s in gone)}
+    endings = endings_of(before.roster, roster, by=by)
+    labels = before.labels.after(gone=gone)
+    telling = _Telling(
+        preferences=before.preferences,
+        labels=labels,
+        roster=roster,
+        past=_past(before, roster, known),
+        endings=endings,
+        now=now,
+    )
+    events = [event for change in changes if (event := telling.event(change))]
+    appeared = [c.session.hash for c in changes if isinstance(c, Appeared) and not c.session.current]
     standings = before.standings.after(appeared=appeared, listed=roster.hashes(), at=roster.taken_at)
     standings, raised = standings.raising(now=roster.taken_at)
     events += [
@@ -48,22 +81,58 @@ def compared(before: Snapshot, roster: Roster, *, now: datetime) -> tuple[Snapsh
         for login in raised
         if (session := roster.find(login.hash))
     ]
-    gone = [e for e in events if isinstance(e, SessionEnded)]
-    ended += tuple(Tombstone(hash=e.session.hash, at=e.at, by=e.ended_by) for e in gone)
-    gone_hashes = {e.session.hash for e in gone}
-    ending = tuple(t for t in ending if t.hash not in gone_hashes)
-    return replace(before, roster=roster, standings=standings, ended=ended, ending=ending), events
+    after = replace(
+        before,
+        roster=roster,
+        standings=standings,
+        labels=labels,
+        ended=ended + tuple(Tombstone(hash=s.hash, at=roster.taken_at, by=by.get(s.hash)) for s in gone),
+        ending=tuple(t for t in ending if not any(s.hash == t.hash for s in gone)),
+    )
+    at = roster.taken_at
+    entries = entries_of(changes, before=before.roster, after=roster, endings=endings, now=at, moves=known.moves)
+    return Reckoned(snapshot=after, events=tuple(events), history=entries)
 
 
-def _event(change: Change, roster: Roster, ending: Iterable[Tombstone]) -> Event:
-    account, at = roster.account, roster.taken_at
-    match change:
-        case Appeared(session=session):
-            return SessionAppeared(account=account, at=at, session=session)
-        case Ended(session=session):
-            by = next((t.by for t in ending if t.hash == session.hash), None)
-            return SessionEnded(account=account, at=at, session=session, ended_by=by)
-        case Altered(before=before, after=after):
-            return SessionAltered(account=account, at=at, before=before, after=after)
-        case TtlAltered(before=before, after=after):
-            return TtlChanged(account=account, at=at, before=before, after=after)
+def _past(before: Snapshot, roster: Roster, known: Recollection) -> Past:
+    """What the history has lost, or never had, the last look still knows; the new one says who is in use."""
+    past = known.past.with_roster(before.roster)
+    for login in before.standings.unanswered:
+        past = past.doubting(login.hash)
+    return replace(past, roster=roster)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Telling:
+    preferences: Preferences
+    labels: Labels
+    roster: Roster
+    past: Past
+    endings: Mapping[str, Ending]
+    now: datetime
+
+    def event(self, change: Change) -> Event | None:
+        """What is told of it; None of what happens on any day."""
+        account, at, preferences = self.roster.account, self.roster.taken_at, self.preferences
+        match change:
+            case Appeared(session=session):
+                found = assess_login(session, self.past, now=self.now)
+                return SessionAppeared(
+                    account=account,
+                    at=at,
+                    session=session,
+                    assessment=as_expected(found, preferences, is_login=True, now=self.now),
+                    former_label=recognised(session, ((f.session, f.text) for f in self.labels.former)) or "",
+                )
+            case Ended(session=session):
+                ending = self.endings.get(session.hash)
+                by = ending.by if ending else None
+                return SessionEnded(account=account, at=at, session=session, ended_by=by, ending=ending)
+            case Altered(before=before, after=after):
+                found = assess_change(before, after, self.past, now=self.now)
+                found = as_expected(found, preferences, is_login=False, now=self.now)
+                if not change.significant and found.level is Level.QUIET:
+                    return None
+                return SessionAltered(account=account, at=at, before=before, after=after, assessment=found)
+            case TtlAltered(before=old, after=new):
+                return TtlChanged(account=account, at=at, before=old, after=new)

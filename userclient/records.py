@@ -11,7 +11,7 @@ from typing import cast
 
 import structlog
 
-from core import bus
+from core import archive, bus
 from core.bus import FencedError
 from core.connection import Store
 from core.contract import keys
@@ -19,9 +19,11 @@ from core.contract.codec import MalformedError
 from core.contract.events import Event, Report, Tampering
 from core.contract.signing import ForgedError
 from core.contract.state import SNAPSHOTS, Condition, Heartbeat, Snapshot, WorkerStatus
+from core.domain.history import Entry
 from core.domain.standing import Standings
 from core.pulse import HEARTBEATS, STATUSES, feel, fingerprint
 from userclient.lease import Lease
+from userclient.recollection import Recollection
 
 log = structlog.get_logger()
 
@@ -60,6 +62,7 @@ class Records:
         self._count: int | None = None
         self._counted_under = lease.fence
         self._most = memory.reports
+        self._recollection: Recollection | None = None
         #: Held by whoever writes: the numbers are in order, and each snapshot counts the reports that there are.
         self._writing = asyncio.Lock()
 
@@ -77,8 +80,10 @@ class Records:
         async with self._writing:
             return await self._read_anew()
 
-    async def write(self, snapshot: Snapshot, events: Sequence[Event], *, since: Snapshot | None) -> None:
-        """Store the snapshot, which follows from `since`, and publish the events, both or neither.
+    async def write(
+        self, snapshot: Snapshot, events: Sequence[Event], *, since: Snapshot | None, history: Sequence[Entry] = ()
+    ) -> None:
+        """Store the snapshot, which follows from `since`, publish the events and add to the history: all or nothing.
 
         Raises FencedError too if `since`, which `snapshot` gave, is not what Redis holds by now.
         """
@@ -88,14 +93,16 @@ class Records:
             # Forgotten first: if the answer is lost, only Redis knows whether it was written.
             self._remembered = (self._known, snapshot) if self._known else (snapshot,)
             self._known = None
-            await self._publish(snapshot, events)
+            await self._publish(snapshot, events, history=history)
             self._known, self._remembered, self.had_snapshot = snapshot, (snapshot,), True
             self.suspicion = None
 
-    async def announce(self, event: Event, *, store: Mapping[str, bytes] = MappingProxyType({})) -> None:
-        """Publish an event that changes nothing in the snapshot, with other keys perhaps."""
+    async def announce(
+        self, *events: Event, store: Mapping[str, bytes] = MappingProxyType({}), history: Sequence[Entry] = ()
+    ) -> None:
+        """Publish events that change nothing in the snapshot, with other keys and entries of the history perhaps."""
         async with self._writing:
-            await self._publish(await self._read_anew(), [event], store=store)
+            await self._publish(await self._read_anew(), events, store=store, history=history)
 
     def _is_known(self) -> bool:
         return self._known is not None and self._known_under == self._lease.fence
@@ -152,6 +159,12 @@ class Records:
             await self._send([], said, fence=self._counted_under)
         await self._redis.sadd(keys.ACCOUNTS, self._account)
 
+    async def recollection(self) -> Recollection:
+        """What is known of the account's past, with all that was written so far."""
+        if self._recollection is None:
+            self._recollection = Recollection(await archive.recall(self._redis, self._account))
+        return self._recollection
+
     async def status(self) -> WorkerStatus:
         """What the worker said last; where nothing can be read, that all begins now."""
         pulse = await feel(self._redis, self._account)
@@ -161,7 +174,12 @@ class Records:
         return WorkerStatus(account=self._account, account_name="", condition=condition, watching_since=now())
 
     async def _publish(
-        self, snapshot: Snapshot | None, events: Sequence[Event], *, store: Mapping[str, bytes] = MappingProxyType({})
+        self,
+        snapshot: Snapshot | None,
+        events: Sequence[Event],
+        *,
+        store: Mapping[str, bytes] = MappingProxyType({}),
+        history: Sequence[Entry] = (),
     ) -> None:
         """`snapshot` is None only where none is believed, whatever it counts."""
         fence = self._lease.fence
@@ -172,8 +190,10 @@ class Records:
         said = {**store, keys.reports(self._account): str(count).encode()}
         if snapshot:
             said[keys.snapshot(self._account)] = SNAPSHOTS.dump(replace(snapshot, reports=count))
-        await self._send(reports, said, fence=fence)
+        await self._send(reports, said, fence=fence, history=history)
         self._count, self._counted_under, self._most = count, fence, count
+        if self._recollection:
+            self._recollection.add(history, roster=snapshot.roster if snapshot else None)
         for event in events:
             log.info("event_published", account=self._account, type=type(event).__name__)
 
@@ -194,9 +214,11 @@ class Records:
             log.error("reports_uncounted", account=self._account, reason=str(error))  # noqa: TRY400
             return 0
 
-    async def _send(self, reports: Sequence[Report], store: Mapping[str, bytes], *, fence: int) -> None:
+    async def _send(
+        self, reports: Sequence[Report], store: Mapping[str, bytes], *, fence: int, history: Sequence[Entry] = ()
+    ) -> None:
         try:
-            await bus.publish(self._redis, self._account, fence, reports, store=store)
+            await bus.publish(self._redis, self._account, fence, reports, store=store, history=history)
         except FencedError:
             self._lease.doubt()
             raise

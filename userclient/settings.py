@@ -38,6 +38,12 @@ class UserclientSettings(CoreSettings):
     poll_seconds: float = Field(
         30, ge=1, le=3600, description="How often to fetch all sessions, push or no push, in seconds (1 to 3600)."
     )
+    checkup_seconds: float = Field(
+        600,
+        ge=5,
+        le=86400,
+        description="How often to look at 2FA, e-mails, passkeys, websites and business bots, in seconds (5 to 86400).",
+    )
     keepalive_seconds: float = Field(
         12,
         ge=1,

@@ -20,6 +20,9 @@ from core.contract.signing import ForgedError
 from core.contract.state import Condition
 from userclient import guardroom, heartbeat
 from userclient.alarm import Alarm
+from userclient.automation import Automation
+from userclient.checkups import Checkups
+from userclient.codes import Codes
 from userclient.deeds import Deeds
 from userclient.executor import Executor
 from userclient.guardroom import GuardSession, NewLoginError
@@ -76,7 +79,14 @@ class Shift:
         guard.on_login(watcher.notice)
         deeds = Deeds(guard=guard, records=self.records, turn=watcher.turn)
         alarm = Alarm(self.records, account=guard.account)
-        executor = Executor(redis=self.redis, guard=guard, watcher=watcher, deeds=deeds, alarm=alarm)
+        codes = Codes(guard, self.records)
+        guard.on_code(codes.take)
+        checkups = Checkups(guard, deeds, seconds=self.settings.checkup_seconds)
+        guard.on_business_bot(checkups.notice)
+        automation = Automation(deeds, account=guard.account)
+        executor = Executor(
+            redis=self.redis, guard=guard, watcher=watcher, deeds=deeds, alarm=alarm, codes=codes, checkups=checkups
+        )
 
         async def refuse(error: MalformedError) -> None:
             if isinstance(error, ForgedError):
@@ -95,6 +105,9 @@ class Shift:
         async with asyncio.TaskGroup() as loops:
             loops.create_task(watcher.run())
             loops.create_task(requests.run_entries(executor.take))
+            loops.create_task(codes.run())
+            loops.create_task(checkups.run())
+            loops.create_task(automation.run())
             loops.create_task(heartbeat.beat(self.records, guard, watcher.sight))
             loops.create_task(heartbeat.stay_awake(guard, watcher, seconds=self.settings.keepalive_seconds))
             loops.create_task(heartbeat.let_go_in_time(guard, self.lease))

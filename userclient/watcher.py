@@ -100,12 +100,14 @@ class Watcher:
             if before is None:
                 # The bot has the account's name from the heartbeat, and needs it for its first word.
                 await self._records.beat(status_of(self._guard, self.sight, since=now()))
-                after, events = reckoning.baseline(roster, history_lost=self._records.had_snapshot)
+                reckoned = reckoning.baseline(roster, history_lost=self._records.had_snapshot)
             else:
-                after, events = reckoning.compared(before, roster, now=now())
+                recollection = await self._records.recollection()
+                reckoned = reckoning.compared(before, roster, recollection, now=now())
+            after, events = reckoned.snapshot, list(reckoned.events)
             if what := self._records.suspicion:
                 events.append(TamperingFound(account=roster.account, at=roster.taken_at, what=what))
-            await self._records.write(after, events, since=before)
+            await self._records.write(after, events, since=before, history=reckoned.history)
             # What a roster shows needs no announcement of its own, nor does what ended; once that is written.
             told = after.roster.hashes() | {tombstone.hash for tombstone in after.ended}
             self._pushes = [push for push in self._pushes if push.hash not in told]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Never
 
-from bot.delivery.channels import Channel
+from bot.channels.channel import Channel
 from bot.delivery.courier import Courier
 from bot.delivery.doorbells import Doorbells
 from bot.views.letter import letter

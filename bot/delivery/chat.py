@@ -5,27 +5,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
-
-import structlog
 
 from bot.delivery.alert_book import AlertBook
 from bot.delivery.courier import ChatClosedError, Courier
 from bot.delivery.doorbells import Doorbells
+from bot.delivery.keeping import for_a_day
 from bot.views.alerts import missed
 from bot.views.screen import Screen
-from core.bus import redis_now
-from core.connection import Store
 
 R = TypeVar("R")
-log = structlog.get_logger()
-
-KEPT = timedelta(days=1)
-
-
-class TooOldError(Exception):
-    """The chat was closed for so long that what was to be told there is dropped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,14 +24,13 @@ class Chat:
 
     account: int
     owner: int
-    redis: Store
     courier: Courier
     book: AlertBook
     doorbells: Doorbells
 
     async def send(self, screen: Screen, *, since: datetime, quietly: bool = False) -> int | None:
         """The new message's id; None if Telegram refuses it. Raises TooOldError, RedisError."""
-        return await self._patiently(lambda: self.courier.send(self.owner, screen, quietly=quietly), since)
+        return await self._insist(lambda: self.courier.send(self.owner, screen, quietly=quietly), since)
 
     async def tell_missed(self) -> None:
         """How much could not be told here, if anything; once. Raises RedisError."""
@@ -52,15 +41,9 @@ class Chat:
 
     async def edit(self, message_id: int, screen: Screen, *, since: datetime) -> bool:
         """Whether the message now shows this. Raises TooOldError, RedisError."""
-        return await self._patiently(lambda: self.courier.edit(self.owner, message_id, screen), since)
+        return await self._insist(lambda: self.courier.edit(self.owner, message_id, screen), since)
 
-    async def _patiently(self, deliver: Callable[[], Awaitable[R]], since: datetime) -> R:
-        async def left() -> float:
-            return (since + KEPT - await redis_now(self.redis)).total_seconds()
-
-        try:
+    async def _insist(self, deliver: Callable[[], Awaitable[R]], since: datetime) -> R:
+        keeping = for_a_day(since, account=self.account, reader=self.owner, book=self.book, owner=self.owner)
+        async with keeping as left:
             return await self.doorbells.until_open(self.owner, deliver, left=left)
-        except ChatClosedError:
-            log.error("undelivered_for_a_day", owner=self.owner, account=self.account)  # noqa: TRY400
-            await self.book.miss(self.account, self.owner)
-            raise TooOldError from None

@@ -12,13 +12,14 @@ from typing import Never
 import structlog
 from redis.exceptions import RedisError
 
+from bot.channels.channel import Channel
+from bot.channels.mailbox import Mailbox
 from bot.delivery import groups
 from bot.delivery.alert_book import AlertBook, Reader
-from bot.delivery.channels import Channel
-from bot.delivery.chat import Chat, TooOldError
+from bot.delivery.chat import Chat
 from bot.delivery.courier import Courier
 from bot.delivery.doorbells import Doorbells
-from bot.delivery.mailbox import Mailbox
+from bot.delivery.keeping import TooOldError
 from bot.delivery.suspicions import Suspicions
 from bot.delivery.tally import Tally, entry_time
 from bot.delivery.telling import Telling
@@ -93,7 +94,6 @@ class Notifier:
         return Chat(
             account=account,
             owner=owner,
-            redis=self.redis,
             courier=self.courier,
             book=book,
             doorbells=self.doorbells,
@@ -103,7 +103,7 @@ class Notifier:
         for owner in self.owners:
             yield self.chat(account, owner)
         for channel in self.channels:
-            yield Mailbox(account=account, channel=channel, redis=self.redis, book=AlertBook(redis=self.redis))
+            yield Mailbox(account=account, channel=channel, book=AlertBook(redis=self.redis))
 
     async def _keep_groups(self, account: int) -> None:
         """Raises RedisError."""

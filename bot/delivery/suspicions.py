@@ -10,11 +10,9 @@ import structlog
 from bot.delivery.announcer import Announcer
 from bot.views.tampering import tampering
 from core.contract.events import Tampering
+from core.rarely import Rarely
 
 log = structlog.get_logger()
-
-#: A flood of forgeries is one piece of news.
-SILENT_SECONDS = 600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +20,12 @@ class Suspicions:
     """Each kind, for each account, is told at most every ten minutes, and logged each time."""
 
     announcer: Announcer
-    _silent_until: dict[tuple[int, Tampering], float] = field(default_factory=dict)
+    _rarely: Rarely[tuple[int, Tampering]] = field(default_factory=Rarely)
 
     def notice(self, account: int, what: Tampering, *, account_name: str) -> None:
         """Tell every owner, soon."""
         log.error("tampering", account=account, what=what)
-        if time.monotonic() >= self._silent_until.get((account, what), 0.0):
-            self._silent_until[account, what] = time.monotonic() + SILENT_SECONDS
+        now = time.monotonic()
+        if self._rarely.is_due((account, what), now=now):
+            self._rarely.told((account, what), now=now)
             self.announcer.announce(tampering(account, what, account_name=account_name))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -21,6 +21,7 @@ from core.pulse import feel
 log = structlog.get_logger()
 
 FEW = 100  # as many as are looked up at once
+TICK = timedelta(milliseconds=1)  # an entry's id tells no more of when it was added
 
 
 @dataclass(slots=True, kw_only=True)
@@ -91,7 +92,7 @@ class Tally:
             await self._reach(Mark(number=promised, entry="0-0", at=now))
         elif mark and promised > mark.number:
             await self._reach(await self._catch_up(mark, until=promised))
-        elif mark and pulse and 0 < pulse.reports < mark.number and pulse.beat_at > entry_time(mark.entry):
+        elif mark and pulse and 0 < pulse.reports < mark.number and pulse.beat_at - entry_time(mark.entry) >= TICK:
             await self._fall_back(mark, pulse.reports)
         elif mark and mark != await self._noted():
             await self._reach(mark)  # a full Redis did not take it, or somebody took it away

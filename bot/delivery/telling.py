@@ -7,7 +7,8 @@ from datetime import datetime
 
 import structlog
 
-from bot.delivery.chat import Chat, TooOldError
+from bot.delivery.chat import Chat
+from bot.delivery.keeping import TooOldError
 from bot.delivery.tally import entry_time
 from bot.views import alerts
 from bot.views.buttons import settled_keyboard

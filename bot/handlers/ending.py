@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from aiogram import Router
@@ -16,7 +17,6 @@ from bot.views.answers import CONFIRM_HINT, KEPT, OLD_QUESTION
 from bot.views.buttons import (
     AskEnd,
     ConfirmEnd,
-    JudgeTrust,
     KeepSession,
     Origin,
     WasMe,
@@ -24,7 +24,7 @@ from bot.views.buttons import (
     original_keyboard,
 )
 from bot.views.screen import Screen
-from core.domain.standing import Deed
+from core.contract.commands import Command, ConfirmLogin, EndSession
 
 
 def router() -> Router:
@@ -50,14 +50,16 @@ def router() -> Router:
         if not 0 <= minutes <= QUESTION_KEPT // timedelta(minutes=1):
             await _ask(callback, courier, callback_data, OLD_QUESTION)
             return
-        press = await press_of(callback, gateway, callback_data, callback_data.origin, Deed.END)
+        command, account = EndSession(hash=callback_data.hash), callback_data.account
+        press = await press_of(callback, gateway, command, account=account, origin=callback_data.origin)
         await pass_through(gate, callback, courier, press)
 
     @ending.callback_query(WasMe.filter())
     async def was_me(
         callback: CallbackQuery, callback_data: WasMe, gateway: Gateway, courier: Courier, gate: Gate
     ) -> None:
-        press = await press_of(callback, gateway, callback_data, Origin.ALERT, Deed.CONFIRM)
+        command, account = ConfirmLogin(hash=callback_data.hash), callback_data.account
+        press = await press_of(callback, gateway, command, account=account, origin=Origin.ALERT)
         await pass_through(gate, callback, courier, press)
 
     return ending
@@ -76,20 +78,14 @@ async def _ask(callback: CallbackQuery, courier: Courier, about: AskEnd | Confir
 
 
 async def press_of(
-    callback: CallbackQuery, gateway: Gateway, about: ConfirmEnd | WasMe | JudgeTrust, origin: Origin, deed: Deed
+    callback: CallbackQuery, gateway: Gateway, command: Command, *, account: int, origin: Origin
 ) -> Press:
-    """A press about one session, as that was last seen."""
-    known = await gateway.last_roster(about.account)
-    session = known.find(about.hash) if known else None
-    return Press(
-        account=about.account,
-        owner=callback.from_user.id,
-        message_id=message_of(callback),
-        origin=origin,
-        hashes=(about.hash,),
-        sessions=(session,) if session else (),
-        deed=deed,
-    )
+    """A press that asks for this, with the sessions that it names as they were last seen."""
+    owner, message_id = callback.from_user.id, message_of(callback)
+    press = Press.of(command, account=account, owner=owner, message_id=message_id, origin=origin)
+    known = await gateway.last_roster(account) if press.hashes else None
+    found = [known.find(hash_) for hash_ in press.hashes] if known else []
+    return replace(press, sessions=tuple(session for session in found if session))
 
 
 async def pass_through(

@@ -17,8 +17,8 @@ from bot.views.answers import not_yet
 from bot.views.buttons import AskEndOthers, ConfirmEndOthers, Origin
 from bot.views.ending_all import AT_ONCE, nothing_to_end, question, under_way
 from bot.views.screen import Screen
+from core.contract.commands import EndSessions
 from core.domain.sessions import in_order
-from core.domain.standing import Deed
 
 
 def router() -> Router:
@@ -39,14 +39,13 @@ def router() -> Router:
         if not sessions:
             await _show_or_say(callback, courier, await _question(gateway, account, owner=owner, again=True))
             return
-        press = Press(
+        press = Press.of(
+            EndSessions(hashes=tuple(session.hash for session in sessions)),
             account=account,
             owner=owner,
             message_id=message_of(callback),
             origin=Origin.LIST,
-            hashes=tuple(session.hash for session in sessions),
             sessions=sessions,
-            deed=Deed.END_OTHERS,
         )
         await pass_through(gate, callback, courier, press, under_way=under_way(len(sessions)))
 

@@ -9,7 +9,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.courier import Courier
-from bot.gateway import Gateway
+from bot.gateway import Gateway, name_of
 from bot.views.answers import NO_REPLY_TO_LOOK, STALE, not_carried
 from bot.views.buttons import SendList, ShowCard, ShowPage
 from bot.views.card import card, card_gone
@@ -18,6 +18,7 @@ from bot.views.sessions import sessions_page, sessions_unavailable
 from bot.views.status import no_account, why_unwatched
 from core.bus import NoReplyError
 from core.contract.commands import NotCarried, RosterFetched
+from core.contract.state import Pulse
 
 
 def router() -> Router:
@@ -73,8 +74,9 @@ def anything_else() -> Router:
 
 
 async def _page(gateway: Gateway, account: int, page: int, *, owner: int) -> Screen:
-    name = await gateway.account_name(account)
-    fetched = await fetch(gateway, account, owner=owner)
+    pulse = await gateway.pulse(account)
+    name = name_of(account, pulse)
+    fetched = await _fetch(gateway, account, pulse, owner=owner)
     now = datetime.now(UTC)
     if isinstance(fetched, str):
         last = await gateway.last_roster(account)
@@ -85,7 +87,13 @@ async def _page(gateway: Gateway, account: int, page: int, *, owner: int) -> Scr
 
 async def fetch(gateway: Gateway, account: int, *, owner: int, briefly: bool = False) -> RosterFetched | str:
     """The roster, fetched now, and how its sessions stand; or in words why not, briefly enough for a passing notice."""
-    if why := why_unwatched(await gateway.pulse(account), briefly=briefly):
+    return await _fetch(gateway, account, await gateway.pulse(account), owner=owner, briefly=briefly)
+
+
+async def _fetch(
+    gateway: Gateway, account: int, pulse: Pulse | None, *, owner: int, briefly: bool = False
+) -> RosterFetched | str:
+    if why := why_unwatched(pulse, briefly=briefly):
         return why
     try:
         reply = await gateway.roster(account, owner=owner)

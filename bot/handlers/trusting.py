@@ -10,7 +10,7 @@ from bot.gate import Gate
 from bot.gateway import Gateway
 from bot.handlers.ending import pass_through, press_of
 from bot.views.buttons import JudgeTrust, Origin
-from core.domain.standing import Deed
+from core.contract.commands import DistrustSession, TrustSession
 
 
 def router() -> Router:
@@ -21,7 +21,9 @@ def router() -> Router:
     async def judge(
         callback: CallbackQuery, callback_data: JudgeTrust, gateway: Gateway, courier: Courier, gate: Gate
     ) -> None:
-        origin, deed = (Origin.CARD, Deed.TRUST) if callback_data.trusted else (Origin.TRUSTED_CARD, Deed.DISTRUST)
-        await pass_through(gate, callback, courier, await press_of(callback, gateway, callback_data, origin, deed))
+        origin = Origin.CARD if callback_data.trusted else Origin.TRUSTED_CARD
+        command = (TrustSession if callback_data.trusted else DistrustSession)(hash=callback_data.hash)
+        press = await press_of(callback, gateway, command, account=callback_data.account, origin=origin)
+        await pass_through(gate, callback, courier, press)
 
     return trusting

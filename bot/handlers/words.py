@@ -9,7 +9,7 @@ from aiogram import Bot, Router
 from aiogram.filters import Command, CommandStart
 from aiogram.types import ChatMemberUpdated, Message
 
-from bot.delivery.channels import Channel
+from bot.channels.channel import Channel
 from bot.delivery.courier import Courier
 from bot.gateway import Gateway
 from bot.menu import offer_commands

@@ -35,27 +35,26 @@ def _screen(event: Event, name: str) -> Screen | None:
     match event:
         case SessionAppeared():
             return alerts.login_alert(event, account_name=name)
+        case LoginUnanswered():
+            return alerts.unanswered_login_alert(event, account_name=name)
         case LoginAnnounced():
             return alerts.announced_login_alert(event, account_name=name)
         case SessionEnded(ended_by=None):
             return alerts.session_ended(event, account_name=name, viewer=0)
-        case SessionEnded() | LoginConfirmed() | LoginUnanswered() | TrustChanged():
+        case SessionEnded() | LoginConfirmed() | TrustChanged():
             head, said = _of(event)
             return Screen(text=Text(Bold(head), named(name), "\n\n", particulars(event.session), said))
         case _:
             return news(event, account_name=name)
 
 
-def _of(event: SessionEnded | LoginConfirmed | LoginUnanswered | TrustChanged) -> tuple[str, str]:
+def _of(event: SessionEnded | LoginConfirmed | TrustChanged) -> tuple[str, str]:
     match event:
         case SessionEnded():
             return "A session ended: ", f"An owner had Doorman end it: {moment(event.at)}."
         case LoginConfirmed():
             told = " Telegram was told." if event.told_telegram else ""
             return "A login was confirmed: ", f"An owner said that it was theirs: {moment(event.at)}.{told}"
-        case LoginUnanswered():
-            said = f"It was first told {moment(event.since)}. If it was not you, end it now."
-            return "🔔 Nobody has answered for this login yet: ", said
         case TrustChanged():
             what = "is trusted now" if event.trusted else "is trusted no more"
             said = f"An owner said so: {moment(event.at)}. If that was not you, look at your sessions now."

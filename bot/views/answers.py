@@ -22,6 +22,11 @@ NO_REPLY = (
 NEVER_FOUND_OUT = (
     "⚠️ For a day Doorman could not find out what came of your press. Look in Telegram: Settings → Devices."
 )
+#: Of what no list shows.
+NOT_KNOWN = (
+    "⚠️ Doorman's worker gave no answer to your press, so it is not known whether that was done. It will not be done "
+    "later. Look how it stands now."
+)
 OLD_QUESTION = "That question was an old one. Press once more to confirm."
 NO_REPLY_TO_LOOK = (
     "Doorman's worker did not answer just now. Try again in a minute; if it goes on, /status says since when."
@@ -111,6 +116,28 @@ def trust_result(result: Result, *, trusted: bool) -> str:
             return f"⚠️ Not done: this session is {'not trusted' if trusted else 'still trusted'}. Press again."
         case _:
             return _refused(result, NOTHING_NOTED) or f"⚠️ Nothing was changed: Telegram answered {result.error}."
+
+
+def change_result(result: Result, *, done: str, gone: str, undone: str, instead: str = "") -> str:
+    """What came of any other change. `done` lacks its time; `gone` is for what is so already; `instead` is what the
+    owner can do where Telegram does not let Doorman.
+    """
+    match result.outcome:
+        case Outcome.DONE:
+            return f"{done}: {moment(result.at)}."
+        case Outcome.ALREADY_GONE | Outcome.NOT_PENDING:
+            return gone
+        case Outcome.IS_GUARD:
+            return "This is Doorman's own session; it stays as it is."
+        case Outcome.NOT_ALLOWED_YET:
+            since = f" It may from {moment(result.allowed_from)}." if result.allowed_from else ""
+            why = f"Telegram lets no session younger than 24 hours do that, and Doorman's own is.{since}"
+            return _undone(undone, why, instead)
+        case Outcome.NOT_DONE:
+            return _undone(undone, "Doorman could not get to it. Press again.")
+        case Outcome.FAILED:
+            why = f"Telegram answered {result.error}." if result.error else ""
+            return _refused(result, undone, instead=instead) or _undone(undone, why, instead)
 
 
 def _refused(result: Result, undone: str, *, instead: str = "") -> str:

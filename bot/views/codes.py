@@ -6,11 +6,9 @@ from aiogram.utils.formatting import Bold, Text
 
 from bot.codes.judging import Kind, Verdict
 from bot.press import Press
-from bot.views.card import particulars
-from bot.views.ending_all import listed
+from bot.views.deeds import words_of
 from bot.views.screen import Screen
 from bot.views.wording import moment
-from core.domain.standing import Deed
 
 CODE_NEEDED = "Your code is needed: see the question below."
 REFUSED = "Refused: this needs a one-time code."
@@ -20,23 +18,18 @@ WHY = (
     "Whoever broke into this account sees this chat too and could press the same button; the code is what they don't "
     "have."
 )
-TITLES = {
-    Deed.END: "End this session?",
-    Deed.CONFIRM: "Say that this login was yours?",
-    Deed.TRUST: "Trust this session?",
-    Deed.DISTRUST: "Trust this session no more?",
-}
 
 
 def question(press: Press, *, is_another: bool) -> Screen:
     """To be answered with the code. It shows all that the code is for: a device may bear another's name, and whatever
     else is in this chat may be deleted. `is_another` is whether it follows one that was about something else.
     """
+    words = words_of(press.command)
     text = Text(
         "⚠️ This is about something else than the question before it, which was not done.\n\n" if is_another else "",
-        Bold(f"🔐 {_title(press)}"),
+        Bold(f"🔐 {words.title(press.command)}"),
         "\n\n",
-        _about(press),
+        words.about(press),
         "\n\nTo have it done, answer this message within 2 minutes with the six digits that your authenticator app "
         "shows now, or with a recovery code.\n\nIf it was not you who pressed, send /cancel: somebody else is in this "
         "account.",
@@ -46,16 +39,15 @@ def question(press: Press, *, is_another: bool) -> Screen:
 
 def not_enrolled(press: Press) -> Screen:
     """It can't be done from here yet."""
+    words = words_of(press.command)
     text = Text(
-        Bold(f"🔐 Not done: {_title(press).removesuffix('?')}"),
+        Bold(f"🔐 Not done: {words.title(press.command).removesuffix('?')}"),
         "\n\n",
-        _about(press),
+        words.about(press),
         f"\n\nThis needs a one-time code, and you have none yet. {WHY}\n\n",
         Bold("Now: "),
         f"{ENROLL}.",
-        " Until then, end sessions in Telegram: Settings → Devices."
-        if press.deed in {Deed.END, Deed.END_OTHERS}
-        else "",
+        " Until then, end sessions in Telegram: Settings → Devices." if words.ends else "",
     )
     return Screen(text=text)
 
@@ -128,17 +120,3 @@ def _kinds(verdict: Verdict) -> tuple[str, str]:
     """What a lock is of, and what it is not of."""
     kinds = ("recovery code", "code of your app")
     return kinds if verdict.of_recovery else kinds[::-1]
-
-
-def _title(press: Press) -> str:
-    count = len(press.hashes)
-    return TITLES.get(press.deed) or f"End {'this session' if count == 1 else f'these {count} sessions'}?"
-
-
-def _about(press: Press) -> Text:
-    if press.deed is Deed.END_OTHERS:
-        return Text("Each of these devices is logged out:\n", listed(press.sessions))
-    session = press.session(press.hashes[0])
-    if session is None:
-        return Text("⚠️ Doorman can't tell which session this is: look with /sessions.")
-    return Text(particulars(session), f"Logged in: {moment(session.created_at)}")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from aiogram.utils.formatting import Text, as_list
 
 from bot.views.wording import estimated, named
-from core.domain.risk.assessment import Assessment, Benign, Finding, Level, Reason
+from core.domain.risk.assessment import Assessment, Benign, Finding, Level
 from core.domain.risk.changes import ChangeReason
 from core.domain.risk.guard import GuardReason
 from core.domain.risk.logins import LoginReason
@@ -139,7 +139,7 @@ def _lasting(minutes: int) -> str:
     return " ".join([f"{hours} h"] * (hours > 0) + [f"{rest} min"] * (rest > 0))
 
 
-WORDS: Mapping[Reason, Callable[[Finding], Text]] = {
+WORDS: Mapping[str, Callable[[Finding], Text]] = {
     LoginReason.NEW_COUNTRY: _new_country,
     LoginReason.NEW_NETWORK: _new("network"),
     LoginReason.NEW_APP: _new("app id"),

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from core.domain.sessions import Roster, Session, check_hash
+from core.domain.account_state import AccountState
+from core.domain.labels import Labels, check_label
+from core.domain.preferences import Preferences, check_fields
+from core.domain.sessions import TTL_DAYS, Roster, Session, check_hash
 from core.domain.standing import Standings
 
 
@@ -66,7 +69,107 @@ class DistrustSession:
         check_hash(self.hash)
 
 
-Command = GetRoster | EndSession | EndSessions | ConfirmLogin | TrustSession | DistrustSession
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabelSession:
+    """Call a session by the owner's own name for it; "" takes that away."""
+
+    hash: str
+    label: str
+
+    def __post_init__(self) -> None:
+        check_hash(self.hash)
+        check_label(self.label)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAccepted:
+    """Have a session accept calls and secret chats, or not."""
+
+    hash: str
+    calls: bool
+    secret_chats: bool
+
+    def __post_init__(self) -> None:
+        check_hash(self.hash)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetTtl:
+    """Have idle sessions end after so many days, 1 to 366."""
+
+    days: int
+
+    def __post_init__(self) -> None:
+        if self.days not in TTL_DAYS:
+            raise ValueError(f"not 1 to 366 days: {self.days}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetCheckup:
+    """Fetch the roster, and everything else that the account's safety hangs on, now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisconnectWebsite:
+    """Log a website out."""
+
+    website: str
+
+    def __post_init__(self) -> None:
+        check_hash(self.website)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisconnectWebsites:
+    """Log all websites out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisconnectBot:
+    """Have a business bot read the account's chats no more."""
+
+    bot: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineReset:
+    """Call off the reset of the 2FA password that somebody asked for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KillCodes:
+    """Make the login codes that came lately worthless."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prefer:
+    """Take over these fields of the preferences, and no other."""
+
+    fields: tuple[str, ...]
+    preferences: Preferences
+
+    def __post_init__(self) -> None:
+        check_fields(self.fields)
+
+
+Command = (
+    GetRoster
+    | EndSession
+    | EndSessions
+    | ConfirmLogin
+    | TrustSession
+    | DistrustSession
+    | LabelSession
+    | SetAccepted
+    | SetTtl
+    | GetCheckup
+    | DisconnectWebsite
+    | DisconnectWebsites
+    | DisconnectBot
+    | DeclineReset
+    | KillCodes
+    | Prefer
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +196,7 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What came of it for one session.
+    """What came of it for one session; `hash` is "" where a command is about the whole account.
 
     `session` is how it was last seen; `ended_by` is the owner for whom Doorman ended it, now (DONE) or at an
     earlier press (ALREADY_GONE, `at` is then that press's); `allowed_from` goes with NOT_ALLOWED_YET;
@@ -115,11 +218,22 @@ class RosterFetched:
 
     roster: Roster
     standings: Standings = Standings()  # noqa: RUF009 - frozen
+    labels: Labels = Labels()  # noqa: RUF009 - frozen
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckupFetched:
+    """The answer to GetCheckup."""
+
+    roster: Roster
+    account: AccountState
+    standings: Standings = Standings()  # noqa: RUF009 - frozen
+    preferences: Preferences = Preferences()  # noqa: RUF009 - frozen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Carried:
-    """The answer to every other command: a result for each session that it named."""
+    """The answer to every other command: a result for each session that it named, or one for the whole account."""
 
     results: tuple[Result, ...]
 
@@ -143,4 +257,4 @@ class NotCarried:
     error: str = ""
 
 
-Reply = RosterFetched | Carried | NotCarried
+Reply = RosterFetched | CheckupFetched | Carried | NotCarried

@@ -6,6 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from core.domain.account_state import AccountChange, AccountState
+from core.domain.automation import Rule
+from core.domain.endings import Ending
+from core.domain.preferences import Preferences
+from core.domain.risk.assessment import Assessment
 from core.domain.sessions import Roster, Session
 
 
@@ -49,11 +54,13 @@ class BaselineTaken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionAppeared:
-    """A new login."""
+    """A new login, what speaks against it, and what its device was called when it was logged in before."""
 
     account: int
     at: datetime
     session: Session
+    assessment: Assessment = Assessment()  # noqa: RUF009 - frozen
+    former_label: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,12 +77,16 @@ class LoginAnnounced:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionEnded:
-    """A session is gone. `ended_by` is the owner who had Doorman end it, None if it ended otherwise."""
+    """A session is gone. `ended_by` is the owner who had Doorman end it, None if it ended otherwise; `rule` is the rule
+    by which Doorman ended it by itself.
+    """
 
     account: int
     at: datetime
     session: Session
     ended_by: int | None = None
+    ending: Ending | None = None
+    rule: Rule | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,12 +123,13 @@ class TrustChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionAltered:
-    """A session's particulars changed, its last activity apart."""
+    """A session's particulars changed, its last activity apart; what speaks against that."""
 
     account: int
     at: datetime
     before: Session
     after: Session
+    assessment: Assessment = Assessment()  # noqa: RUF009 - frozen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +160,49 @@ class TamperingFound:
     what: Tampering
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeCame:
+    """Somebody asked for a login code, and Telegram sent it to the account; never the code itself. `was_killed` is
+    whether Doorman has made it worthless at once, for the login lock is on.
+    """
+
+    account: int
+    at: datetime
+    was_killed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountAltered:
+    """Something that the account's safety hangs on is another; `state` is all of it now."""
+
+    account: int
+    at: datetime
+    changes: tuple[AccountChange, ...]
+    state: AccountState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreferencesChanged:
+    """An owner has set these fields of the preferences anew."""
+
+    account: int
+    at: datetime
+    fields: tuple[str, ...]
+    preferences: Preferences
+    by: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RuleWouldEnd:
+    """A rule would end this session now, if it were on; or it is on, and could not: `error` is why."""
+
+    account: int
+    at: datetime
+    session: Session
+    rule: Rule
+    error: str = ""
+
+
 Event = (
     BaselineTaken
     | SessionAppeared
@@ -160,6 +215,10 @@ Event = (
     | TtlChanged
     | GuardLost
     | TamperingFound
+    | CodeCame
+    | AccountAltered
+    | PreferencesChanged
+    | RuleWouldEnd
 )
 
 

@@ -14,6 +14,11 @@ def events(account: int) -> str:
     return _of(account, "events")
 
 
+def history(account: int) -> str:
+    """Stream: what happened, kept for long; written by userclient, read by both."""
+    return _of(account, "history")
+
+
 def commands(account: int) -> str:
     """Stream: what an owner wants, from bot to userclient."""
     return _of(account, "commands")

@@ -7,6 +7,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.contract.codec import Document
+from core.domain.account_state import AccountState
+from core.domain.labels import Labels
+from core.domain.preferences import Preferences
 from core.domain.sessions import Roster, check_aware
 from core.domain.standing import Standings
 from core.domain.tombstones import Tombstone
@@ -28,7 +31,8 @@ class Begun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """The last roster known, how its sessions stand, which ended lately, and which we are ending.
+    """The last roster known, how its sessions stand and what they are called, which ended lately, and which we are
+    ending; what the owners have set, and the rest of the account as it was last seen.
 
     `ending` is written before Telegram is asked: should the worker die in between, it tells whose doing it was.
     `reports` is how many had been made when it was written: an older one, put back, counts fewer than Redis does.
@@ -39,6 +43,9 @@ class Snapshot:
     ended: tuple[Tombstone, ...] = ()
     ending: tuple[Tombstone, ...] = ()
     standings: Standings = Standings()  # noqa: RUF009 - frozen
+    labels: Labels = Labels()  # noqa: RUF009 - frozen
+    preferences: Preferences = Preferences()  # noqa: RUF009 - frozen
+    account_state: AccountState | None = None
     reports: int = 0
     begun: tuple[Begun, ...] = ()
 

@@ -4,42 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import timedelta
-from ipaddress import ip_address, ip_network
 
 from core.domain.history import Entry, Kind
 from core.domain.sessions import Session
+from core.domain.traits import country_of, folded, network_of
 
-#: About what one provider hands out in one region; inside of it addresses move daily.
-NETWORK_BITS = {4: 16, 6: 32}
 #: A session on the road changes networks all day: told once in this time.
 REST = timedelta(hours=1)
 #: Home, work and mobile take turns: where it is known to have been within this time is no news.
 FAMILIAR_FOR = timedelta(days=7)
 
 
-def network_of(ip: str) -> str:
-    """The network of an address; "" for what is none."""
-    try:
-        address = ip_address(ip.strip())
-        address = getattr(address, "ipv4_mapped", None) or address
-        return str(ip_network((address.packed, NETWORK_BITS[address.version]), strict=False))
-    except ValueError:
-        return ""
-
-
-def country_of(session: Session) -> str:
-    """The country alone: with an empty region Telegram may write "Malmo, Sweden"; "Korea, Republic of" is whole."""
-    return (session.country if session.region.strip() else session.country.rpartition(",")[2]).strip()
-
-
 def is_abroad(before: Session, after: Session) -> bool:
     """Whether it is in another country now, as far as both are known."""
-    return _differ(country_of(before).casefold(), country_of(after).casefold())
+    return _differ(folded(country_of(before)), folded(country_of(after)))
 
 
 def has_moved(before: Session, after: Session) -> bool:
     """Whether it is in another country or network now, as far as both are known."""
-    return is_abroad(before, after) or _differ(network_of(before.ip), network_of(after.ip))
+    return is_abroad(before, after) or _differ(network_of(before), network_of(after))
 
 
 def is_news(move: Entry, earlier: Iterable[Entry]) -> bool:
@@ -54,8 +37,8 @@ def is_news(move: Entry, earlier: Iterable[Entry]) -> bool:
     moves = [e for e in earlier if e.kind is Kind.MOVED and e.is_about(session.hash) and move.at - e.at < FAMILIAR_FOR]
     if any(move.at - e.at < REST for e in moves):
         return False
-    familiar = {network_of(s.ip) for e in moves for s in (e.before, e.session) if s}
-    return network_of(session.ip) not in familiar
+    familiar = {network_of(s) for e in moves for s in (e.before, e.session) if s}
+    return network_of(session) not in familiar
 
 
 def _differ(one: str, other: str) -> bool:

@@ -8,25 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from core.domain.sessions import Session
+from core.domain.traits import BROWSERS, folded
 
-#: What a web client calls its device, before the version.
-BROWSERS = frozenset(
-    {
-        "brave",
-        "chrome",
-        "chromium",
-        "edge",
-        "firefox",
-        "google chrome",
-        "microsoft edge",
-        "mozilla firefox",
-        "opera",
-        "safari",
-        "samsung browser",
-        "vivaldi",
-        "yandex browser",
-    }
-)
 #: Kinds of device, and what makers left in their firmware.
 NO_MODELS = frozenset(
     {
@@ -65,7 +48,7 @@ def same_device(new: Session, former: Session) -> bool:
 
 def is_generic(session: Session) -> bool:
     """Whether the model names no device, but one of thousands alike: "Chrome 139", "PC 64bit", nothing at all."""
-    model = _plain(session.device_model)
+    model = folded(session.device_model)
     return model in NO_MODELS or model.rstrip("0123456789. ") in BROWSERS
 
 
@@ -83,8 +66,4 @@ def recognised(session: Session, former: Iterable[tuple[Session, str]]) -> str |
 
 
 def _said(session: Session) -> tuple[str, str, int]:
-    return _plain(session.device_model), _plain(session.platform), session.api_id
-
-
-def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
+    return folded(session.device_model), folded(session.platform), session.api_id

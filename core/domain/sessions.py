@@ -10,6 +10,8 @@ GUARD_HASH = "0"
 #: Telegram lets no younger session end others (FRESH_RESET_AUTHORISATION_FORBIDDEN; core.telegram.org/api/auth).
 MAY_END_OTHERS_AFTER = timedelta(hours=24)
 HASH_BITS = 64
+#: After how many idle days sessions may be set to end (account.setAuthorizationTTL).
+TTL_DAYS = range(1, 367)
 
 
 def check_hash(value: str) -> str:

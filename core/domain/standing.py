@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from enum import StrEnum
 
 from core.domain.sessions import Session, check_aware, check_hash
 
@@ -91,16 +90,6 @@ def times_due(waited: timedelta) -> int:
     """How often a login that waits for an answer for so long should have been told again."""
     early = sum(waited >= after for after in RAISED_AFTER)
     return early + max(0, (waited - RAISED_AFTER[-1]) // RAISED_EVERY)
-
-
-class Deed(StrEnum):
-    """What an owner may want done that somebody who broke into the account may want as well."""
-
-    END = "end"
-    END_OTHERS = "end others"
-    CONFIRM = "confirm"
-    TRUST = "trust"
-    DISTRUST = "distrust"
 
 
 def is_new(session: Session, standings: Standings, *, now: datetime) -> bool:

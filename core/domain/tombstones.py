@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 
 from core.domain.sessions import Roster, check_aware, check_hash
 
+#: In an owner's place: Doorman ended it by itself, by a rule.
+DOORMAN = 0
 KEPT = timedelta(days=1)
 #: No ended session was seen to stay listed for so long: one that is listed still is alive, whatever Telegram said.
 LINGERS = timedelta(hours=1)

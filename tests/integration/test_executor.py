@@ -48,8 +48,7 @@ from tests.domain_values import ACCOUNT, NOW, OWNER, guard_session, roster, sess
 from tests.fake_guard import FakeGuard
 from tests.waiting import eventually, running
 from tests.wire import REQUESTS, STRANGER
-from userclient.alarm import Alarm
-from userclient.deeds import Deeds
+from tests.worker import executor_of
 from userclient.executor import Executor
 from userclient.lease import Lease
 from userclient.records import Records, now
@@ -62,7 +61,6 @@ from userclient.trouble import (
     UnknownHashError,
     UnreachableError,
 )
-from userclient.watcher import Watcher
 
 Ask = Callable[[Command], Awaitable[Reply]]
 Published = Callable[[], Awaitable[list[Event]]]
@@ -71,12 +69,7 @@ SOON = timedelta(milliseconds=150)
 
 @pytest.fixture
 def executor(redis: Store, guard: FakeGuard, lease: Lease) -> Executor:
-    records = Records(redis, lease)
-    watcher = Watcher(guard.as_guard(), records, poll_seconds=3600)
-    deeds = Deeds(guard=guard.as_guard(), records=records, turn=watcher.turn)
-    return Executor(
-        redis=redis, guard=guard.as_guard(), watcher=watcher, deeds=deeds, alarm=Alarm(records, account=ACCOUNT)
-    )
+    return executor_of(redis, guard, Records(redis, lease))
 
 
 def requests(redis: Store) -> Consumer[Request]:
@@ -445,10 +438,7 @@ async def test_a_copy_is_refused_by_the_next_process_as_well(
         await asking.ask(redis, command, owner=OWNER)
     before = await published()
     records = Records(redis, executor.deeds.records._lease)
-    next_watcher = Watcher(guard.as_guard(), records, poll_seconds=3600)
-    deeds = replace(executor.deeds, records=records, turn=next_watcher.turn)
-    alarm = Alarm(records, account=ACCOUNT)
-    next_executor = replace(executor, watcher=next_watcher, deeds=deeds, alarm=alarm, _begun={})
+    next_executor = executor_of(redis, guard, records)
     await copied(redis)
     async with running(requests(redis).run(next_executor.handle)):
         await read(redis)

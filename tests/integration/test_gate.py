@@ -25,6 +25,8 @@ from bot.gate import Gate
 from bot.gateway import Gateway
 from bot.one_time_codes import OneTimeCodes
 from bot.owners import OwnersOnly, SealedOnly
+from bot.press import Press
+from bot.protection import protected
 from bot.views.answers import REDIS_AWAY
 from bot.views.buttons import ConfirmEnd, ConfirmEndOthers, JudgeTrust, Origin, WasMe
 from bot.views.codes import ANOTHER_WAITS, CODE_NEEDED, REFUSED
@@ -37,6 +39,7 @@ from core.contract.commands import (
     DistrustSession,
     EndSession,
     EndSessions,
+    GetRoster,
     Outcome,
     Result,
     TrustSession,
@@ -46,6 +49,7 @@ from core.domain.sessions import Session
 from core.domain.standing import Standings, Trust, Unanswered
 from core.settings import CoreSettings
 from tests.codes import RECOVERY, code_at, enrolment, wrong_at
+from tests.deeds import DEEDS, named, pressed
 from tests.domain_values import ACCOUNT, KEYRING, NOW, roster, session
 from tests.fake_telegram import FakeChats, Shown
 from tests.fake_worker import FakeWorker, beats
@@ -116,18 +120,13 @@ class Bot:
 Doing = Callable[..., Bot]
 
 
-@pytest.fixture
-def telegram() -> FakeChats:
-    return FakeChats()
-
-
 class Obliging(FakeWorker):
     """Does whatever it is asked."""
 
     def _answer_to(self, command: Command) -> Any:
-        hashes = getattr(command, "hashes", None) or (getattr(command, "hash", None),)
-        if hashes != (None,):
-            results = tuple(Result(hash=str(h), outcome=Outcome.DONE, at=NOW) for h in hashes)
+        hashes = getattr(command, "hashes", None) or (getattr(command, "hash", ""),)
+        if command != GetRoster():
+            results = tuple(Result(hash=h, outcome=Outcome.DONE, at=NOW) for h in hashes)
             self.answers.append(Carried(results=results))
         return super()._answer_to(command)
 
@@ -198,6 +197,13 @@ def code(steps_later: int = 0) -> str:
 
 def wrong() -> str:
     return wrong_at(datetime.now(UTC))
+
+
+async def was_used_up(bot: Bot, worker: FakeWorker, used: str, *, answers: int) -> None:
+    """Typed once more, and where it would be a good answer, the code is refused; nothing was done so far."""
+    await bot.type(used, answers=answers)
+    assert "used already" in bot.said()
+    assert worker.asked == []
 
 
 # --- of whom what is asked ---
@@ -374,6 +380,30 @@ async def test_a_code_that_is_asked_for_is_not_asked_of_another_owner(bot: Bot, 
     assert bot.telegram.in_chat(OTHER_WATCHED) == []
 
 
+def asks_for(command: Command, owner: int = ACCOUNT) -> Press:
+    return replace(pressed(command, OLD), owner=owner)
+
+
+@pytest.mark.parametrize("command", [deed for deed in DEEDS if protected(deed)], ids=named)
+async def test_whatever_is_protected_waits_for_the_code_and_is_then_done(
+    bot: Bot, worker: FakeWorker, command: Command
+) -> None:
+    assert await bot.gate.hold(asks_for(command), now=datetime.now(UTC)) == CODE_NEEDED
+    assert worker.asked == []
+    await bot.type(code(), answers=bot.question())
+    assert worker.asked == [command]
+
+
+@pytest.mark.parametrize("command", [deed for deed in DEEDS if not protected(deed)], ids=named)
+@pytest.mark.parametrize("owner", [ACCOUNT, OUTSIDER])
+async def test_what_only_keeps_somebody_out_waits_for_nothing(
+    doing: Doing, worker: FakeWorker, command: Command, owner: int
+) -> None:
+    bot = doing(asks_everyone=True)
+    assert await bot.gate.hold(asks_for(command, owner), now=datetime.now(UTC)) == ""
+    assert bot.questions(owner) == []
+
+
 # --- what a code must answer ---
 
 
@@ -393,9 +423,7 @@ async def test_a_code_that_does_not_answer_the_question_is_used_up_and_nothing_i
     used = code()
     await bot.type(used, answers={"nowhere": None, "another message": question + 1, "the pressed message": 5}[where])
     assert "nothing was done" in bot.said()
-    await bot.type(used, answers=question)
-    assert "used already" in bot.said()
-    assert worker.asked == []
+    await was_used_up(bot, worker, used, answers=question)
     await bot.type(code(1), answers=question)  # which waits still
     assert worker.asked == [TrustSession(hash="7")]
 
@@ -415,9 +443,7 @@ async def test_a_code_among_words_is_used_up_and_answers_nothing(bot: Bot, worke
     used = code()
     await bot.type(text.format(used), answers=question)
     assert worker.asked == []
-    await bot.type(used, answers=question)
-    assert "used already" in bot.said()
-    assert worker.asked == []
+    await was_used_up(bot, worker, used, answers=question)
 
 
 async def test_a_code_that_an_edit_shows_is_used_up_and_answers_nothing(bot: Bot, worker: FakeWorker) -> None:
@@ -425,15 +451,10 @@ async def test_a_code_that_an_edit_shows_is_used_up_and_answers_nothing(bot: Bot
     used = code()
     await bot.feed_update(words(used, ACCOUNT, answers=question, edited=True))
     assert worker.asked == []
-    await bot.type(used, answers=question)
-    assert "used already" in bot.said()
-    assert worker.asked == []
+    await was_used_up(bot, worker, used, answers=question)
 
 
-async def test_a_question_is_good_for_two_minutes(
-    bot: Bot, worker: FakeWorker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock = Clock(monkeypatch)
+async def test_a_question_is_good_for_two_minutes(bot: Bot, worker: FakeWorker, clock: Clock) -> None:
     first = await bot.asks(TRUST)
     clock.move(119)
     assert await bot.press(DISTRUST) == ANOTHER_WAITS
@@ -448,10 +469,7 @@ async def test_a_question_is_good_for_two_minutes(
     assert worker.asked == [DistrustSession(hash="7")]
 
 
-async def test_a_wrong_code_that_comes_too_late_is_no_try(
-    bot: Bot, worker: FakeWorker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock = Clock(monkeypatch)
+async def test_a_wrong_code_that_comes_too_late_is_no_try(bot: Bot, worker: FakeWorker, clock: Clock) -> None:
     question = await bot.asks(TRUST)
     clock.move(121)
     await bot.type(wrong(), answers=question)
@@ -468,6 +486,11 @@ class Clock:
 
     def move(self, seconds: float) -> None:
         self.now += seconds
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    return Clock(monkeypatch)
 
 
 async def test_another_press_waits_for_no_code_and_takes_nobodys_place(bot: Bot, worker: FakeWorker) -> None:
@@ -625,15 +648,10 @@ async def test_a_cancel_and_a_press_of_their_own_do_not_get_the_code_that_answer
     used = code()
     await bot.type(used, answers=old)
     assert worker.asked == []
-    await bot.type(used, answers=theirs)
-    assert "used already" in bot.said()
-    assert worker.asked == []
+    await was_used_up(bot, worker, used, answers=theirs)
 
 
-async def test_a_question_put_in_the_place_of_another_says_so(
-    bot: Bot, worker: FakeWorker, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock = Clock(monkeypatch)
+async def test_a_question_put_in_the_place_of_another_says_so(bot: Bot, worker: FakeWorker, clock: Clock) -> None:
     await bot.asks(end("7"))
     await bot.type("/cancel")
     bot.telegram.chats[ACCOUNT].clear()  # as whoever is in the account can
@@ -719,9 +737,7 @@ async def test_a_code_that_redis_did_not_take_opens_nothing_not_even_afterwards(
         await bot.type(used, answers=question)
         assert bot.said() == REDIS_AWAY
     assert worker.asked == []
-    await bot.type(used, answers=question)  # who has read it in the chat tries it
-    assert "used already" in bot.said()
-    assert worker.asked == []
+    await was_used_up(bot, worker, used, answers=question)  # who has read it in the chat tries it
     await bot.type(code(1), answers=question)
     assert worker.asked == [TrustSession(hash="7")]
 

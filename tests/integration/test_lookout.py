@@ -67,11 +67,6 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 
 @pytest.fixture
-def heard() -> Heard:
-    return Heard()
-
-
-@pytest.fixture
 async def link(redis: Store, redis_settings: CoreSettings) -> AsyncIterator[Store]:
     await redis.sadd(keys.ACCOUNTS, ACCOUNT)
     client = connect(redis_settings, name="doorman-test-bot", most=6)

@@ -84,9 +84,7 @@ from tests.unit.bot.handlers.conftest import FakeCodes, FakeDesk, FakeGateway
 from tests.updates import STRANGER, press
 from tests.waiting import eventually, running
 from tests.wire import REPORTS, REQUESTS, SIGNER, events_in
-from userclient.alarm import Alarm
-from userclient.deeds import Deeds
-from userclient.executor import Executor
+from tests.worker import executor_of
 from userclient.lease import Lease
 from userclient.records import Records
 from userclient.telegram.guard import _push
@@ -215,7 +213,7 @@ async def test_every_event_between_unreadable_ones_is_told_in_order(
     await redis.flushall()
     telegram, stream, book = FakeChats(), keys.events(ACCOUNT), AlertBook(redis=redis)
     courier = telegram.courier()
-    chat = Chat(account=ACCOUNT, owner=OWNER, redis=redis, courier=courier, book=book, doorbells=Doorbells())
+    chat = Chat(account=ACCOUNT, owner=OWNER, courier=courier, book=book, doorbells=Doorbells())
     entries = [
         fields or EVENTS.pack(Report(number=at + 1, event=numbered(FIRST + at)))
         for at, fields in enumerate([*mixed, None])
@@ -263,10 +261,7 @@ async def test_every_request_between_unreadable_ones_is_answered(
     ids = await laid_in(redis, stream, *entries)
     records = await leased(redis)
     watcher = Watcher(guard.as_guard(), records, poll_seconds=3600)
-    deeds = Deeds(guard=guard.as_guard(), records=records, turn=watcher.turn)
-    executor = Executor(
-        redis=redis, guard=guard.as_guard(), watcher=watcher, deeds=deeds, alarm=Alarm(records, account=ACCOUNT)
-    )
+    executor = executor_of(redis, guard, records, watcher)
     requests = Consumer(redis=redis, stream=stream, packing=REQUESTS, group="g", name="n", ack_first=True)
     async with running(requests.run(executor.handle)):
 

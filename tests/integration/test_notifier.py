@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -12,7 +12,6 @@ from aiogram.exceptions import TelegramRetryAfter, TelegramServerError
 from aiogram.methods import TelegramMethod
 from redis.exceptions import ConnectionError as RedisConnectionError
 
-from bot.delivery import notifier as notifier_module
 from bot.delivery import patience
 from bot.delivery.alert_book import AlertBook, Mark
 from bot.delivery.doorbells import Doorbells
@@ -20,54 +19,28 @@ from bot.delivery.notifier import Notifier
 from bot.delivery.suspicions import Suspicions
 from bot.gateway import Gateway
 from bot.views.tampering import begins
-from core.connection import Store, connect
+from core.connection import Store
 from core.consumer import Consumer
 from core.contract import keys
 from core.contract.codec import ReportCodec
 from core.contract.events import Event, Report, SessionEnded, TtlChanged
 from core.contract.signing import Signer, place_of
-from core.settings import CoreSettings
 from tests.domain_values import ACCOUNT, NOW, OWNER
 from tests.fake_telegram import FakeChats
 from tests.telling import HASTE, Halt, Heard, acked, groups_of, left, login, told, told_before, tried
 from tests.waiting import eventually, killed, running, within_patience
 from tests.wire import SIGNER, STRANGER
 
+pytestmark = pytest.mark.usefixtures("watched")
+
 OTHER_OWNER = 3003
 ENDED = SessionEnded(account=ACCOUNT, at=NOW, session=login(1).session)
 TTL = TtlChanged(account=ACCOUNT, at=NOW, before=180, after=7)
 
 
-@pytest.fixture
-def telegram() -> FakeChats:
-    return FakeChats()
-
-
-@pytest.fixture
-def heard() -> Heard:
-    return Heard()
-
-
-@pytest.fixture
-def bells() -> Doorbells:
-    return Doorbells()
-
-
-@pytest.fixture
-async def link(redis: Store, redis_settings: CoreSettings) -> AsyncIterator[Store]:
-    """The notifier's own connections, as many as the bot gives it."""
-    client = connect(redis_settings, name="doorman-test-bot", most=64)
-    yield client
-    await client.aclose()
-
-
 @pytest.fixture(autouse=True)
 async def _hasty(redis: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An account that is watched, and no waiting that teaches nothing."""
-    monkeypatch.setattr(notifier_module, "NEW_ACCOUNT_SECONDS", 0.01)
     monkeypatch.setattr(patience, "PATIENCE", HASTE)
-    monkeypatch.setattr("core.consumer.ExponentialWithJitterBackoff.compute", lambda *_: 0.01)
-    await redis.sadd(keys.ACCOUNTS, ACCOUNT)
     for account in (ACCOUNT, ACCOUNT + 1):
         await told_before(redis, OWNER, OTHER_OWNER, account=account)
 

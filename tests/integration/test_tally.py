@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from bot.delivery.alert_book import AlertBook, Mark
-from bot.delivery.tally import FEW, Tally
+from bot.delivery.tally import FEW, Tally, entry_time
 from core import bus, consumer
 from core.connection import Store
 from core.consumer import ATTEMPTS, Consumer
@@ -532,6 +532,22 @@ async def test_what_it_reports_from_there_is_told(redis: Store, bot: Process) ->
 async def test_a_heartbeat_from_before_the_last_report_is_no_older_state(redis: Store, bot: Process) -> None:
     await makes(redis, 4)
     await left(redis, change(5), change(6))
+    await bot.reads(4)
+    assert (bot.told, bot.noticed) == ([4, 5, 6], [])
+
+
+async def test_a_heartbeat_of_the_last_reports_millisecond_is_no_older_state(
+    redis: Store, bot: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An entry's id does not tell which of the two was first."""
+    await makes(redis, 4, 5, 6)
+    [*_, last] = [entry for entry, _ in await redis.xrange(STREAM)]
+
+    async def same(_: Store) -> datetime:
+        return entry_time(last.decode()) + timedelta(milliseconds=0.9)
+
+    monkeypatch.setattr("tests.fake_worker.redis_now", same)
+    await falls_back(redis, 4)
     await bot.reads(4)
     assert (bot.told, bot.noticed) == ([4, 5, 6], [])
 

@@ -61,11 +61,6 @@ OTHERS = [
 
 
 @pytest.fixture
-def telegram() -> FakeChats:
-    return FakeChats()
-
-
-@pytest.fixture
 def tell(redis: Store, telegram: FakeChats) -> Tell:
     """Tell an owner of an event, in an entry of its own unless one is given; the entry."""
     notifier = Notifier(

@@ -32,13 +32,14 @@ from core.contract.events import (
     TtlChanged,
 )
 from core.contract.state import SNAPSHOTS, Condition, Snapshot
+from core.domain.risk.assessment import Assessment
 from core.domain.sessions import Roster, Session
 from core.domain.tombstones import Tombstone
 from core.pulse import feel
 from tests.domain_values import ACCOUNT, NOW, OWNER, guard_session, roster, session, torn_roster
 from tests.fake_guard import FakeGuard, push
 from tests.waiting import eventually, running, within_patience
-from tests.wire import STRANGER
+from tests.wire import STRANGER, events_in
 from userclient import watcher as watcher_module
 from userclient.deeds import Deeds
 from userclient.lease import Lease
@@ -57,6 +58,26 @@ from userclient.watcher import Watcher
 
 Published = Callable[[], Awaitable[list[Event]]]
 NEVER, OFTEN = 3600.0, 0.02
+
+
+@pytest.fixture
+def published(redis: Store) -> Published:
+    """All events so far, oldest first, without what is made of them: how loud, and why."""
+
+    async def look() -> list[Event]:
+        return [bare(event) for event in await events_in(redis)]
+
+    return look
+
+
+def bare(event: Event) -> Event:
+    match event:
+        case SessionAppeared() | SessionAltered():
+            return replace(event, assessment=Assessment())
+        case SessionEnded():
+            return replace(event, ending=None)
+        case _:
+            return event
 
 
 def watching(guard: FakeGuard, records: Records, *, poll_seconds: float = NEVER) -> Watcher:

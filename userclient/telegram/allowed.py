@@ -48,10 +48,15 @@ def _about_itself(request: Any) -> bool:
     return [type(user) for user in request.id] == [types.InputUserSelf]
 
 
-def _confirming(request: Any) -> bool:
-    # The same method lets calls and secret chats through to a session, or keeps them from it.
+def _disconnecting(request: Any) -> bool:
+    # The same method connects a bot, which would read the account's chats.
+    return request.deleted is True and request.rights is None
+
+
+def _one_thing(request: Any) -> bool:
+    # The same method confirms a login: never in passing, while it is told what the session accepts.
     switches = (request.encrypted_requests_disabled, request.call_requests_disabled)
-    return request.confirmed is True and switches == (None, None)
+    return switches == (None, None) if request.confirmed is True else request.confirmed is None and None not in switches
 
 
 #: What they carry is judged, at every depth. There are others; nobody here needs them, so they are refused as they are.
@@ -74,7 +79,19 @@ GUARDING: Final = Means(
         **_CONNECTING,
         functions.account.GetAuthorizationsRequest: _anyhow,  # the roster
         functions.account.ResetAuthorizationRequest: _anyhow,  # an ending
-        functions.account.ChangeAuthorizationSettingsRequest: _confirming,  # "Yes, that login was me"
+        # "Yes, that login was me", or what a session accepts
+        functions.account.ChangeAuthorizationSettingsRequest: _one_thing,
+        functions.account.SetAuthorizationTTLRequest: _anyhow,
+        functions.account.GetPasswordRequest: _anyhow,  # whether there is one; nobody here computes its proof
+        functions.account.DeclinePasswordResetRequest: _anyhow,
+        functions.account.GetAccountTTLRequest: _anyhow,
+        functions.account.GetWebAuthorizationsRequest: _anyhow,
+        functions.account.ResetWebAuthorizationRequest: _anyhow,
+        functions.account.ResetWebAuthorizationsRequest: _anyhow,
+        functions.account.GetConnectedBotsRequest: _anyhow,
+        functions.account.UpdateConnectedBotRequest: _disconnecting,
+        functions.account.GetPasskeysRequest: _anyhow,
+        functions.account.InvalidateSignInCodesRequest: _anyhow,
         functions.updates.GetStateRequest: _anyhow,  # staying awake; its answer is counters, no content
         functions.auth.LogOutRequest: _anyhow,  # its own session, given up by its owner
         functions.PingDelayDisconnectRequest: _anyhow,  # Telegram is to hang up when the lease ends

@@ -113,4 +113,6 @@ def _updates_in(received: Any) -> Sequence[Any]:
             return list(received.updates)
         case types.UpdatesTooLong():  # there was more than Telegram sends
             return [received]
-    return []  # a message, in one of its short forms
+        case types.UpdateShortMessage():  # a message, perhaps Telegram's own with a login code
+            return [received]
+    return []

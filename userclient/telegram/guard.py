@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 from telethon import TelegramClient, events
 from telethon.tl import functions, types
@@ -18,7 +19,12 @@ from userclient.lease import Lease
 from userclient.settings import UserclientSettings
 from userclient.telegram.client import make_client
 from userclient.telegram.line import ANSWER_SECONDS, Line
+from userclient.telegram.safety import Safety
+from userclient.telegram.service_messages import code_in
 from userclient.telegram.translate import is_hash, moment, text, to_roster
+
+#: In which a login code may come; of all others than Telegram itself they are let go of unread.
+CODE_BRINGERS = (types.UpdateNewMessage, types.UpdateShortMessage, types.UpdateServiceNotification)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +43,10 @@ class Guard:
 
     def __init__(self, make: Callable[[], TelegramClient], *, account: int, seconds_left: Callable[[], float]) -> None:
         self.line = Line(make, prepare=self._listen, seconds_left=seconds_left)
+        self.safety = Safety(self.line)
         self._tell: Callable[[Push | None], None] = lambda _: None
+        self._tell_code: Callable[[str], None] = lambda _: None
+        self._tell_of_bot: Callable[[], None] = lambda: None
         self.account = account
         self.account_name = ""
         self._is_identified = False
@@ -48,6 +57,14 @@ class Guard:
         """
         self._tell = tell
         self.line.on_loss = lambda: tell(None)
+
+    def on_code(self, tell: Callable[[str], None]) -> None:
+        """Call `tell` with each login code that Telegram sends to the account."""
+        self._tell_code = tell
+
+    def on_business_bot(self, tell: Callable[[], None]) -> None:
+        """Call `tell` when a business bot was connected: a push that may be lost, as that of a login."""
+        self._tell_of_bot = tell
 
     async def _identify(self) -> None:
         # Not by Telethon's get_me, which answers None for every way of being dead.
@@ -91,9 +108,18 @@ class Guard:
         async def look(_: types.UpdatesTooLong) -> None:
             self._tell(None)
 
+        async def take_code(update: Any) -> None:
+            if code := code_in(update):
+                self._tell_code(code)
+
+        async def notice_bot(_: types.UpdateNewBotConnection) -> None:
+            self._tell_of_bot()
+
         # Raw hands on the update itself; the friendlier events know nothing of it.
         client.add_event_handler(handle, events.Raw(types.UpdateNewAuthorization))
         client.add_event_handler(look, events.Raw(types.UpdatesTooLong))
+        client.add_event_handler(take_code, events.Raw(CODE_BRINGERS))
+        client.add_event_handler(notice_bot, events.Raw(types.UpdateNewBotConnection))
 
 
 @asynccontextmanager

@@ -15,8 +15,8 @@ from core.domain.risk.assessment import Assessment, Benign, Finding, Level, Reas
 from core.domain.risk.facts import Change
 from core.domain.risk.logins import assess_login
 from core.domain.risk.past import Past
-from core.domain.risk.traits import app_of, device_of, folded, is_same
 from core.domain.sessions import Session
+from core.domain.traits import app_of, device_of, folded, is_same
 
 Rule = Callable[[Change], Finding | None]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.domain.risk.past import Known, Past, key_of
-from core.domain.risk.traits import country_of, folded, is_same, network_of
 from core.domain.sessions import Session
+from core.domain.traits import country_of, folded, is_same, network_of
 
 IDLE_AFTER = timedelta(minutes=30)
 #: What was listed so long before the login says nothing of who was active at it.

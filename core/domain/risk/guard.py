@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from core.domain.risk.assessment import Benign, Finding, Reason, Weight
 from core.domain.risk.facts import Change
-from core.domain.risk.traits import app_of, device_of, folded, is_same
+from core.domain.traits import app_of, device_of, folded, is_same
 
 
 class GuardReason(Reason):

@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from core.domain.risk.assessment import Assessment, Benign, Finding, Level, Reason, Weight, weighed
 from core.domain.risk.facts import FASTER_THAN_TRAVEL, MINUTE, Login
 from core.domain.risk.past import Past
-from core.domain.risk.traits import app_of, country_of, device_of, folded, is_same, network_of
 from core.domain.sessions import Session
+from core.domain.traits import app_of, country_of, device_of, folded, is_same, network_of
 
 #: Of fewer sessions, "never seen" tells little: it weighs one less.
 FEW = 3

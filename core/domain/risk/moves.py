@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from core.domain.risk.assessment import Benign, Finding, Reason, Weight
 from core.domain.risk.facts import FASTER_THAN_TRAVEL, MINUTE, Change
-from core.domain.risk.traits import folded
+from core.domain.traits import folded
 
 
 class MoveReason(Reason):

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from core.domain.risk.traits import country_of, device_of, folded, network_of
 from core.domain.sessions import GUARD_HASH, Roster, Session, check_aware
+from core.domain.traits import country_of, device_of, folded, network_of
 
 #: A session that is another at every look can't fill the memory.
 TRAITS_MOST = 200

@@ -46,8 +46,8 @@ class FakeGateway:
     async def accounts(self) -> list[int]:
         return self.watched
 
-    async def account_name(self, account: int) -> str:
-        return f"Account {account}"
+    async def account_name(self, _account: int) -> str:
+        return "Ada"
 
     async def last_roster(self, account: int) -> Roster | None:
         assert account in self.watched
@@ -56,7 +56,11 @@ class FakeGateway:
     async def pulse(self, account: int) -> Pulse | None:
         now = datetime.now(UTC)
         status = WorkerStatus(
-            account=account, account_name="Ada", condition=self.condition, watching_since=NOW, detail=self.detail
+            account=account,
+            account_name=await self.account_name(account),
+            condition=self.condition,
+            watching_since=NOW,
+            detail=self.detail,
         )
         return Pulse(status=status, beat_at=now - self.beat, felt_at=now)
 

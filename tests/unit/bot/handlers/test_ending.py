@@ -7,15 +7,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import AnswerCallbackQuery, EditMessageReplyMarkup, SendMessage
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bot.press import PATIENCE, PATIENCE_A_SESSION, Press
+from bot.press import Press
 from bot.views.answers import CONFIRM_HINT, KEPT, OLD_QUESTION
 from bot.views.buttons import AskEnd, ConfirmEnd, KeepSession, Origin, WasMe
-from core.contract.commands import ConfirmLogin, DistrustSession, EndSession, EndSessions, TrustSession
-from core.domain.standing import Deed
-from tests.domain_values import ACCOUNT, OWNER, hashes, roster, session
+from core.contract.commands import ConfirmLogin, EndSession
+from tests.domain_values import ACCOUNT, OWNER, roster, session
 from tests.fake_telegram import UNMODIFIED, FakeTelegram
 from tests.unit.bot.handlers.conftest import FakeDesk, FakeGateway, Feed
 from tests.updates import PRESSED, buttons, press
@@ -85,14 +82,13 @@ async def test_the_second_press_is_carried_with_all_that_is_known_of_its_session
     gateway.last = roster(session("7", device_model="Nokia"), session("8"))
     await feed(press(confirm(origin)))
     assert desk.carried == [
-        Press(
+        Press.of(
+            EndSession(hash="7"),
             account=ACCOUNT,
             owner=OWNER,
             message_id=PRESSED,
             origin=origin,
-            hashes=("7",),
             sessions=(session("7", device_model="Nokia"),),
-            deed=Deed.END,
         )
     ]
     assert desk.carried[0].command == EndSession(hash="7")
@@ -155,20 +151,3 @@ async def test_a_press_that_comes_from_no_chat_is_not_heard(feed: Feed, desk: Fa
     bare = update.callback_query.model_copy(update={"message": None, "inline_message_id": None})
     await feed(update.model_copy(update={"callback_query": bare}))
     assert desk.carried == []
-
-
-@given(st.lists(hashes, min_size=1, max_size=20, unique=True), st.sampled_from(Origin), st.sampled_from(Deed))
-def test_a_press_is_one_command_with_time_enough_for_each_session(named: list[str], origin: Origin, deed: Deed) -> None:
-    made = Press(account=1, owner=2, message_id=3, origin=origin, hashes=tuple(named), deed=deed)
-    assert (
-        made.command
-        == {
-            Deed.END: EndSession(hash=named[0]),
-            Deed.END_OTHERS: EndSessions(hashes=tuple(named)),
-            Deed.CONFIRM: ConfirmLogin(hash=named[0]),
-            Deed.TRUST: TrustSession(hash=named[0]),
-            Deed.DISTRUST: DistrustSession(hash=named[0]),
-        }[deed]
-    )
-    each = PATIENCE_A_SESSION * len(named) if deed is Deed.END_OTHERS else timedelta()
-    assert made.patience == PATIENCE + each

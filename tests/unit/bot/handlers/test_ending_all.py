@@ -15,7 +15,6 @@ from bot.views.ending_all import under_way
 from core.bus import NoReplyError
 from core.contract.commands import EndSessions, RosterFetched
 from core.domain.sessions import Roster, in_order
-from core.domain.standing import Deed
 from tests.crowds import crowd
 from tests.domain_values import ACCOUNT, NOW, OWNER, guard_session, roster, session
 from tests.fake_telegram import FakeTelegram
@@ -42,14 +41,13 @@ async def test_the_question_lists_what_its_confirmation_ends(
     assert buttons(question)[0] == confirm()
     await feed(press(buttons(question)[0]))
     assert desk.carried == [
-        Press(
+        Press.of(
+            EndSessions(hashes=("7", "-8")),
             account=ACCOUNT,
             owner=OWNER,
             message_id=PRESSED,
             origin=Origin.LIST,
-            hashes=("7", "-8"),
             sessions=OTHERS,
-            deed=Deed.END_OTHERS,
         )
     ]
     assert desk.carried[0].command == EndSessions(hashes=("7", "-8"))

@@ -8,7 +8,7 @@ from aiogram.methods import AnswerCallbackQuery
 from bot.press import Press
 from bot.views.buttons import JudgeTrust, Origin, ShowCard
 from core.contract.commands import Command, DistrustSession, RosterFetched, TrustSession
-from core.domain.standing import Deed, Standings, Trust
+from core.domain.standing import Standings, Trust
 from tests.domain_values import ACCOUNT, NOW, OWNER, roster, session
 from tests.fake_telegram import FakeTelegram
 from tests.unit.bot.handlers.conftest import FakeDesk, FakeGateway, Feed
@@ -19,10 +19,10 @@ TRUSTED = Standings(trusted=(Trust(hash="7", at=NOW, by=OWNER),))
 
 
 @pytest.mark.parametrize(
-    ("trusts", "origin", "deed", "command"),
+    ("trusts", "origin", "command"),
     [
-        (True, Origin.CARD, Deed.TRUST, TrustSession(hash="7")),
-        (False, Origin.TRUSTED_CARD, Deed.DISTRUST, DistrustSession(hash="7")),
+        (True, Origin.CARD, TrustSession(hash="7")),
+        (False, Origin.TRUSTED_CARD, DistrustSession(hash="7")),
     ],
 )
 async def test_a_judgement_is_carried_as_what_it_is(
@@ -32,20 +32,18 @@ async def test_a_judgement_is_carried_as_what_it_is(
     desk: FakeDesk,
     trusts: bool,
     origin: Origin,
-    deed: Deed,
     command: Command,
 ) -> None:
     gateway.last = roster(session("7"))
     await feed(press(JudgeTrust(account=ACCOUNT, hash="7", trusted=trusts).pack()))
     [carried] = desk.carried
-    assert carried == Press(
+    assert carried == Press.of(
+        command,
         account=ACCOUNT,
         owner=OWNER,
         message_id=PRESSED,
         origin=origin,
-        hashes=("7",),
         sessions=(session("7"),),
-        deed=deed,
     )
     assert carried.command == command
     assert len(telegram.of(AnswerCallbackQuery)) == 1

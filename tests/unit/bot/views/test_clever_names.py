@@ -43,19 +43,26 @@ from bot.views.wording import (
     cleaned,
     quoted,
 )
-from core.contract.commands import Outcome, Result
+from core.contract.commands import Command, DisconnectBot, DisconnectWebsite, LabelSession, Outcome, Prefer, Result
 from core.contract.events import (
     BaselineTaken,
     LoginAnnounced,
     SessionAltered,
 )
 from core.contract.state import Condition, Pulse, Room, WorkerStatus
+from core.domain.account_state import AccountChange, AccountState
+from core.domain.automation import Rule
+from core.domain.endings import Ending
+from core.domain.labels import LABEL_MOST
+from core.domain.preferences import Preferences
+from core.domain.risk.assessment import Assessment
 from core.domain.sessions import Roster, Session
-from core.domain.standing import Deed, Trust
+from core.domain.standing import Trust
 from sandbox.text.detection import found
 from sandbox.text.formatted import fixed
 from sandbox.text.spans import Span
 from tests.crowds import LARGEST_ACCOUNT, crowd
+from tests.deeds import DEEDS
 from tests.domain_values import ACCOUNT, NOW, OWNER, guard_session, roster, session
 from tests.screens import NOTICE_MOST, fits_telegram, plain, rows
 
@@ -130,6 +137,18 @@ def liar_called(name: str) -> Session:
     )
 
 
+def named_so(name: str) -> list[Command]:
+    """What may hold a name that is no device's."""
+    in_json = "".join(" " if unicodedata.category(char) == "Cs" else char for char in name)
+    label = name if len(name) <= LABEL_MOST and name.isprintable() else cleaned(name)
+    return [
+        LabelSession(hash="7", label=label),
+        DisconnectWebsite(website="5"),
+        DisconnectBot(bot=77),
+        Prefer(fields=("countries",), preferences=Preferences(countries=(in_json,))),
+    ]
+
+
 def values(liar: Session) -> dict[Any, list[Any]]:
     """What a view's parameters are given, by their type."""
     name = liar.device_model
@@ -145,6 +164,7 @@ def values(liar: Session) -> dict[Any, list[Any]]:
         NoneType: [None],
         "account_name": [name],
         "label": ["", name],
+        "line": ["Word."],
         str: ["", "Word."],
         bool: [False, True],
         int: [1],
@@ -159,9 +179,16 @@ def values(liar: Session) -> dict[Any, list[Any]]:
         Sequence[ChannelStanding]: [[ChannelStanding(name=name), ChannelStanding(name=name, failing_since=NOW)]],
         Sequence[Result]: results,
         Press: [
-            Press(**about, origin=origin, hashes=(liar.hash,), sessions=(liar,), deed=deed)
-            for origin, deed in product(Origin, Deed)
+            *(Press.of(deed, **about, origin=origin, sessions=(liar,)) for origin, deed in product(Origin, DEEDS)),
+            *(Press.of(deed, **about, origin=Origin.CARD, sessions=(liar,), name=name) for deed in named_so(name)),
         ],
+        Assessment: [Assessment()],
+        Ending: [],
+        Rule: [Rule.IDLE],
+        AccountState: [AccountState(taken_at=NOW)],
+        tuple[AccountChange, ...]: [(AccountChange(what="websites", before=name, after=""),)],
+        Preferences: [Preferences()],
+        tuple[str, ...]: [("is_locked",)],
         Trust: [Trust(hash=liar.hash, at=NOW, by=1)],
         Verdict: [Verdict(kind=kind) for kind in Kind],
         frozenset[str]: [frozenset(), frozenset({liar.hash})],
@@ -175,7 +202,7 @@ def values(liar: Session) -> dict[Any, list[Any]]:
 
 
 def all_views() -> dict[str, Callable[..., Screen | None]]:
-    modules = [import_module(f"bot.views.{module.name}") for module in pkgutil.iter_modules(views.__path__)]
+    modules = [import_module(module.name) for module in pkgutil.walk_packages(views.__path__, "bot.views.")]
     return {
         f"{module.__name__}.{name}": view
         for module in modules

@@ -11,13 +11,30 @@ from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
 from bot.codes.judging import Kind, Verdict
-from bot.press import Press
 from bot.views import codes
 from bot.views.buttons import Origin
+from bot.views.deeds import WORDS
 from bot.views.ending_all import AT_ONCE
-from core.domain.standing import Deed
-from tests.crowds import LARGEST_ACCOUNT, crowd
-from tests.domain_values import ACCOUNT, NOW, OWNER, session, sessions
+from core.contract.commands import (
+    Command,
+    DeclineReset,
+    DisconnectBot,
+    DisconnectWebsite,
+    DisconnectWebsites,
+    EndSession,
+    EndSessions,
+    KillCodes,
+    LabelSession,
+    Prefer,
+    SetAccepted,
+    SetTtl,
+    TrustSession,
+)
+from core.domain.labels import LABEL_MOST
+from core.domain.preferences import FIELDS, Preferences
+from tests.crowds import crowd
+from tests.deeds import DEEDS, PREFERENCES, named, pressed
+from tests.domain_values import NOW, OWNER, commands, session, sessions
 from tests.screens import NOTICE_MOST, fits_telegram, plain, shown
 
 UNTIL = NOW + timedelta(minutes=15)
@@ -25,27 +42,14 @@ WRONG = Verdict(kind=Kind.WRONG, left=4)
 LOCKED = Verdict(kind=Kind.LOCKED, until=UNTIL)
 
 
-def press(deed: Deed) -> Press:
-    return Press(
-        account=ACCOUNT,
-        owner=OWNER,
-        message_id=5,
-        origin=Origin.CARD,
-        hashes=("7",),
-        sessions=(session("7"),),
-        deed=deed,
-    )
-
-
-OTHERS = replace(
-    press(Deed.END_OTHERS),
-    hashes=("7", "8"),
-    sessions=(session("7"), session("8", device_model="Nokia", country="", region="")),
+END, TRUST = pressed(EndSession(hash="7")), pressed(TrustSession(hash="7"))
+OTHERS = pressed(
+    EndSessions(hashes=("7", "8")), session("7"), session("8", device_model="Nokia", country="", region="")
 )
 
 
 def test_the_question_shows_all_that_tells_the_session_from_another_of_its_name() -> None:
-    assert shown(codes.question(press(Deed.END), is_another=False)) == snapshot("""\
+    assert shown(codes.question(END, is_another=False)) == snapshot("""\
 <b>🔐 End this session?</b>
 
 <code>⟦Pixel 9⟧</code> · <code>⟦Android 16⟧</code>
@@ -76,35 +80,44 @@ If it was not you who pressed, send /cancel: somebody else is in this account.\
 
 
 def test_what_each_deed_is_called() -> None:
-    titles = {deed.name: plain(codes.question(press(deed), is_another=False)).splitlines()[0] for deed in Deed}
+    titles = {named(deed): plain(codes.question(pressed(deed), is_another=False)).splitlines()[0] for deed in DEEDS}
     assert titles == snapshot(
         {
-            "END": "🔐 End this session?",
-            "END_OTHERS": "🔐 End this session?",
-            "CONFIRM": "🔐 Say that this login was yours?",
-            "TRUST": "🔐 Trust this session?",
-            "DISTRUST": "🔐 Trust this session no more?",
+            "EndSession": "🔐 End this session?",
+            "ConfirmLogin": "🔐 Say that this login was yours?",
+            "TrustSession": "🔐 Trust this session?",
+            "DistrustSession": "🔐 Trust this session no more?",
+            "EndSessions": "🔐 End this session?",
+            "LabelSession": "🔐 Name this session?",
+            "SetAccepted": "🔐 Change what this session accepts?",
+            "SetTtl": "🔐 End idle sessions after 30 days?",
+            "DisconnectWebsite": "🔐 Log this website out?",
+            "DisconnectWebsites": "🔐 Log all websites out?",
+            "DisconnectBot": "🔐 Disconnect this bot?",
+            "DeclineReset": "🔐 Call off the reset of the 2FA password?",
+            "KillCodes": "🔐 Kill the login codes?",
+            "Prefer": "🔐 Change Doorman's settings?",
         }
     )
 
 
 def test_a_question_of_something_else_than_the_one_before_says_so_first() -> None:
-    said = plain(codes.question(press(Deed.TRUST), is_another=True))
+    said = plain(codes.question(TRUST, is_another=True))
     assert said.splitlines()[0] == snapshot(
         "⚠️ This is about something else than the question before it, which was not done."
     )
-    assert said.endswith(plain(codes.question(press(Deed.TRUST), is_another=False)))
+    assert said.endswith(plain(codes.question(TRUST, is_another=False)))
 
 
 def test_a_question_is_sent_to_be_answered_with_a_code_and_has_no_button() -> None:
-    screen = codes.question(press(Deed.END), is_another=False)
+    screen = codes.question(END, is_another=False)
     assert screen.keyboard is None
     assert screen.as_kwargs()["reply_markup"].force_reply
     assert screen.as_kwargs()["reply_markup"].input_field_placeholder == "123456"
 
 
 def test_who_is_not_enrolled_hears_why_and_what_to_do() -> None:
-    assert shown(codes.not_enrolled(press(Deed.END))) == snapshot("""\
+    assert shown(codes.not_enrolled(END)) == snapshot("""\
 <b>🔐 Not done: End this session</b>
 
 <code>⟦Pixel 9⟧</code> · <code>⟦Android 16⟧</code>
@@ -120,7 +133,7 @@ This needs a one-time code, and you have none yet. Whoever broke into this accou
 
 
 def test_a_session_that_is_not_known_is_not_given_a_name() -> None:
-    unknown = replace(press(Deed.END), sessions=())
+    unknown = replace(END, sessions=())
     assert plain(codes.question(unknown, is_another=False)).splitlines()[2] == snapshot(
         "⚠️ Doorman can't tell which session this is: look with /sessions."
     )
@@ -207,26 +220,128 @@ def test_of_anything_else_nobody_is_warned(kind: Kind) -> None:
     assert codes.warning(OWNER, Verdict(kind=kind, until=UNTIL)) is None
 
 
-@given(sessions(), st.sampled_from(Deed), st.booleans())
-def test_any_question_can_be_sent(any_session: object, deed: Deed, is_another: bool) -> None:
-    asked = replace(press(deed), sessions=(any_session,))  # type: ignore[arg-type]
+def asked_about(command: Command, name: str = "") -> str:
+    """The middle of the question: what the code is for."""
+    said = shown(codes.question(pressed(command, name=name), is_another=False))
+    return said.partition("</b>\n\n")[2].partition("\n\nTo have it done")[0]
+
+
+@pytest.mark.parametrize("command", [LabelSession(hash="7", label="my <phone>"), LabelSession(hash="7", label="")])
+def test_the_question_of_a_name_shows_the_session_and_the_name(command: LabelSession) -> None:
+    about = asked_about(command)
+    assert about.startswith(asked_about(TRUST.command))
+    assert about.endswith("Its name: 🏷 <code>⟦my &lt;phone&gt;⟧</code>") is bool(command.label)
+    title = codes.question(pressed(command), is_another=False)
+    assert ("Take this session's name away?" in plain(title)) is not bool(command.label)
+
+
+@pytest.mark.parametrize(
+    ("calls", "secret_chats", "said"),
+    [
+        (True, True, "calls and secret chats"),
+        (True, False, "calls, but no secret chats"),
+        (False, True, "secret chats, but no calls"),
+        (False, False, "neither calls nor secret chats"),
+    ],
+)
+def test_the_question_of_what_a_session_accepts_says_what_it_then_does(
+    calls: bool, secret_chats: bool, said: str
+) -> None:
+    about = asked_about(SetAccepted(hash="7", calls=calls, secret_chats=secret_chats))
+    assert about.startswith(asked_about(TRUST.command))
+    assert about.endswith(f"\nIt then accepts: {said}")
+
+
+def test_the_question_of_what_is_about_no_session_says_what_the_code_is_for() -> None:
+    asked: list[tuple[Command, str]] = [
+        (SetTtl(days=1), ""),
+        (DisconnectWebsite(website="5"), "shop.example"),
+        (DisconnectWebsite(website="5"), ""),
+        (DisconnectWebsites(), ""),
+        (DisconnectBot(bot=77), "<Helper>"),
+        (DisconnectBot(bot=77), ""),
+        (DeclineReset(), ""),
+        (KillCodes(), ""),
+    ]
+    assert [asked_about(command, name) for command, name in asked] == snapshot(
+        [
+            "Telegram then ends by itself every session that is not used for so long, whoever's it is.",
+            "Website: <code>⟦shop.example⟧</code>",
+            "⚠️ Doorman can't tell which website this is.",
+            "Each website that this account has logged in to by Telegram is logged out.",
+            """\
+Bot: <code>⟦&lt;Helper&gt;⟧</code>
+Its number: 77
+
+It then reads this account's chats no more.\
+""",
+            """\
+Bot: ⚠️ Doorman can't tell its name.
+Its number: 77
+
+It then reads this account's chats no more.\
+""",
+            "The password then stays as it is.",
+            "Nobody can log in with those that came lately then, and neither can you.",
+        ]
+    )
+
+
+def test_the_question_of_settings_names_each_that_changes_and_no_other() -> None:
+    assert asked_about(Prefer(fields=tuple(FIELDS), preferences=PREFERENCES)) == snapshot("""\
+Quiet hours: 22:00 to 07:30, Europe/Stockholm
+Weekly digest: on
+Login lock: on
+Login lock lasts: until 14 Mar 2026, 15:09 UTC
+A new device is expected: no
+Travel is expected: until 14 Mar 2026, 15:09 UTC
+End logins that nobody answers for: on
+An answer is due within: 60 minutes
+End idle sessions: dry run: only say what would have ended
+Idle means unused for: 90 days
+End logins from countries that are not listed: off
+Listed countries: <code>⟦Sweden⟧</code>, <code>⟦Finland⟧</code>\
+""")
+    assert asked_about(Prefer(fields=tuple(FIELDS), preferences=Preferences())) == snapshot("""\
+Quiet hours: none
+Weekly digest: on
+Login lock: off
+Login lock lasts: until it is switched off
+A new device is expected: no
+Travel is expected: no
+End logins that nobody answers for: off
+An answer is due within: 60 minutes
+End idle sessions: off
+Idle means unused for: 90 days
+End logins from countries that are not listed: off
+Listed countries: none\
+""")
+    assert asked_about(Prefer(fields=("end_idle",), preferences=PREFERENCES)) == snapshot(
+        "End idle sessions: dry run: only say what would have ended"
+    )
+
+
+@given(sessions(), commands.filter(lambda command: type(command) in WORDS), st.booleans())
+def test_any_question_can_be_sent(any_session: object, command: Command, is_another: bool) -> None:
+    if command == EndSessions(hashes=()):
+        return
+    asked = replace(pressed(command), sessions=(any_session,))  # type: ignore[arg-type]
     fits_telegram(codes.question(asked, is_another=is_another))
     fits_telegram(codes.not_enrolled(asked))
 
 
 def test_the_longest_question_fits_a_message() -> None:
     others = tuple(s for s in crowd(AT_ONCE + 1).sessions if not s.current)
-    asked = Press(
-        account=LARGEST_ACCOUNT,
-        owner=OWNER,
-        message_id=5,
-        origin=Origin.LIST,
-        hashes=tuple(s.hash for s in others),
-        sessions=others,
-        deed=Deed.END_OTHERS,
-    )
-    fits_telegram(codes.question(asked, is_another=True))
-    fits_telegram(codes.not_enrolled(asked))
+    worst = "\U0001d400" * 400
+    countries = replace(PREFERENCES, countries=(worst,) * 200)
+    for asked in (
+        pressed(EndSessions(hashes=tuple(s.hash for s in others)), *others, origin=Origin.LIST),
+        pressed(LabelSession(hash="7", label=worst[:LABEL_MOST])),
+        pressed(DisconnectWebsite(website="5"), name=worst),
+        pressed(Prefer(fields=tuple(FIELDS), preferences=countries)),
+    ):
+        fits_telegram(codes.question(asked, is_another=True))
+        fits_telegram(codes.not_enrolled(asked))
 
 
 @pytest.mark.parametrize("notice", [codes.CODE_NEEDED, codes.REFUSED, codes.ANOTHER_WAITS])

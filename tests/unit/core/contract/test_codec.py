@@ -27,6 +27,7 @@ from core.contract.codec import (
 from core.contract.commands import Command, ConfirmLogin, EndSession, EndSessions, GetRoster, Reply, Request
 from core.contract.events import Event, Report, SessionAppeared, TtlChanged
 from core.contract.state import SNAPSHOTS, Snapshot, WorkerStatus
+from core.domain.labels import LABEL_MOST
 from tests.domain_values import (
     ACCOUNT,
     MOST_NEGATIVE,
@@ -213,6 +214,26 @@ def test_a_command_with_a_hash_that_is_none_is_malformed(wrong: object) -> None:
     for type_ in (b"EndSession", b"ConfirmLogin"):
         refuses(COMMANDS, {TYPE: type_, BODY: json.dumps({"hash": wrong}).encode()})
     refuses(COMMANDS, {TYPE: b"EndSessions", BODY: json.dumps({"hashes": ["1", wrong]}).encode()})
+
+
+@pytest.mark.parametrize(
+    ("type_", "body"),
+    [
+        (b"LabelSession", {"hash": "7", "label": "x" * (LABEL_MOST + 1)}),
+        (b"LabelSession", {"hash": "7", "label": "two\nlines"}),
+        (b"LabelSession", {"hash": "07", "label": ""}),
+        (b"SetAccepted", {"hash": "7", "calls": True}),
+        (b"SetTtl", {"days": 0}),
+        (b"SetTtl", {"days": 367}),
+        (b"DisconnectWebsite", {"website": "x"}),
+        (b"DisconnectBot", {"bot": None}),
+        (b"Prefer", {"fields": ["no_such_field"], "preferences": {}}),
+        (b"Prefer", {"fields": [], "preferences": {"idle_days": 0}}),
+        (b"Prefer", {"fields": [], "preferences": {"lock_until": "2026-03-14T15:09:26"}}),
+    ],
+)
+def test_a_command_that_asks_for_what_cannot_be_is_malformed(type_: bytes, body: dict[str, Any]) -> None:
+    refuses(COMMANDS, {TYPE: type_, BODY: json.dumps(body).encode()})
 
 
 @pytest.mark.parametrize("field", [b"id", b"owner", b"deadline", b"type"])

@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from core.domain.history import Entry, Kind
-from core.domain.moves import FAMILIAR_FOR, REST, country_of, has_moved, is_abroad, is_news, network_of
+from core.domain.moves import FAMILIAR_FOR, REST, has_moved, is_abroad, is_news
 from core.domain.sessions import Session
 from tests.domain_values import NOW, session
 
@@ -20,42 +18,6 @@ HOME, MOBILE, OFFICE = "10.1.0.1", "10.2.0.1", "10.3.0.1"
 def move(start: str, to: str, ago: timedelta = timedelta(), *, hash_: str = "7", **particulars: object) -> Entry:
     before, after = session(hash_, ip=start), session(hash_, ip=to, **particulars)
     return Entry(at=NOW - ago, kind=Kind.MOVED, session=after, before=before)
-
-
-@pytest.mark.parametrize(
-    ("ip", "network"),
-    [
-        ("192.0.2.7", "192.0.0.0/16"),
-        (" 192.0.2.7 ", "192.0.0.0/16"),
-        ("2001:db8:1::1", "2001:db8::/32"),
-        ("fe80::1%eth0", "fe80::/32"),
-        ("::ffff:192.0.2.7", "192.0.0.0/16"),
-        ("", ""),
-        ("192.0.2", ""),
-        ("unknown", ""),
-    ],
-)
-def test_the_network_is_what_stays_while_addresses_move(ip: str, network: str) -> None:
-    assert network_of(ip) == network
-
-
-@given(st.text(max_size=20))
-def test_no_text_is_too_odd_for_an_address(text: str) -> None:
-    network_of(text)
-
-
-@pytest.mark.parametrize(
-    ("region", "country", "alone"),
-    [
-        ("Malmo", "Sweden", "Sweden"),
-        ("", "Malmo, Sweden", "Sweden"),
-        ("", " Sweden ", "Sweden"),
-        ("Seoul", "Korea, Republic of", "Korea, Republic of"),
-        ("", "", ""),
-    ],
-)
-def test_the_country_is_what_follows_the_city(region: str, country: str, alone: str) -> None:
-    assert country_of(session(region=region, country=country)) == alone
 
 
 @pytest.mark.parametrize(

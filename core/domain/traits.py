@@ -9,7 +9,24 @@ from core.domain.sessions import Session
 #: Whose network an address is in can't be told offline; a provider's addresses are mostly in few of such blocks.
 IPV4_BLOCK, IPV6_BLOCK = 16, 32
 #: A browser calls itself by its version, which moves every month ("Firefox 138").
-BROWSERS = frozenset({"brave", "chrome", "chromium", "edge", "firefox", "opera", "safari", "vivaldi", "yandex"})
+BROWSERS = frozenset(
+    {
+        "brave",
+        "chrome",
+        "chromium",
+        "edge",
+        "firefox",
+        "google chrome",
+        "microsoft edge",
+        "mozilla firefox",
+        "opera",
+        "safari",
+        "samsung browser",
+        "vivaldi",
+        "yandex",
+        "yandex browser",
+    }
+)
 
 
 def folded(text: str) -> str:
@@ -43,10 +60,9 @@ def network_of(session: Session) -> str:
 
 def device_of(session: Session) -> str:
     """The device by its own name, folded; a browser without its version."""
-    words = folded(session.device_model).split()
-    if words and words[0] in BROWSERS:
-        words = [word for word in words if not word[0].isdigit()]
-    return " ".join(words)
+    name = folded(session.device_model)
+    browser = name.rstrip("0123456789. ")
+    return browser if browser in BROWSERS else name
 
 
 def app_of(session: Session) -> str:

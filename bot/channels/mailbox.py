@@ -8,16 +8,14 @@ from datetime import datetime
 
 import structlog
 
+from bot.channels.channel import Channel, UndeliveredError
 from bot.delivery.alert_book import AlertBook
-from bot.delivery.channels import Channel, UndeliveredError
-from bot.delivery.chat import KEPT, TooOldError
+from bot.delivery.keeping import TooOldError, for_a_day
 from bot.delivery.tally import entry_time
 from bot.views.afar import from_afar
 from bot.views.alerts import missed
 from bot.views.letter import Letter, letter
 from bot.views.screen import Screen
-from core.bus import redis_now
-from core.connection import Store
 from core.contract.events import Event
 
 log = structlog.get_logger()
@@ -31,7 +29,6 @@ class Mailbox:
 
     account: int
     channel: Channel
-    redis: Store
     book: AlertBook
 
     @property
@@ -45,7 +42,7 @@ class Mailbox:
         if content is None or await self.book.sent(self.account, self.reader, entry) is not None:
             return
         try:
-            await self._patiently(content, since=entry_time(entry))
+            await self._insist(content, since=entry_time(entry))
         except TooOldError:
             return
         await self.book.mark_sent(self.account, self.reader, entry, TOLD)
@@ -54,18 +51,12 @@ class Mailbox:
 
     async def send(self, screen: Screen, *, since: datetime) -> None:
         """Raises TooOldError, RedisError."""
-        await self._patiently(letter(screen), since=since)
+        await self._insist(letter(screen), since=since)
 
-    async def _patiently(self, content: Letter, *, since: datetime) -> None:
-        async def left() -> float:
-            return (since + KEPT - await redis_now(self.redis)).total_seconds()
-
-        try:
+    async def _insist(self, content: Letter, *, since: datetime) -> None:
+        keeping = for_a_day(since, account=self.account, reader=self.reader, book=self.book, channel=self.channel.name)
+        async with keeping as left:
             await self.channel.insist(content, left=left)
-        except UndeliveredError:
-            log.error("undelivered_for_a_day", channel=self.channel.name, account=self.account)  # noqa: TRY400
-            await self.book.miss(self.account, self.reader)
-            raise TooOldError from None
 
     async def _tell_missed(self) -> None:
         if count := await self.book.missed(self.account, self.reader):

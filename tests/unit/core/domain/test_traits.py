@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.risk.traits import app_of, country_of, device_of, folded, is_same, network_of
+from core.domain.traits import app_of, country_of, device_of, folded, is_same, network_of
 from tests.domain_values import session, texts
 
 

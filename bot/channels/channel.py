@@ -1,4 +1,4 @@
-"""The ways beside the chat to tell of something: one message to one of them, tried once, within bounds."""
+"""One way beside the chat to tell of something: a message tried once, or until it is taken, within bounds."""
 
 from __future__ import annotations
 
@@ -6,19 +6,15 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from functools import partial
 from itertools import count
 
 import structlog
 from redis.backoff import EqualJitterBackoff
 
-from bot.delivery import addresses
 from bot.delivery.doorbells import for_ever
-from bot.delivery.posting import post
-from bot.settings import BotSettings
-from bot.views.letter import Letter, trial
+from bot.views.letter import Letter
 from bot.views.status import ChannelStanding
 
 log = structlog.get_logger()
@@ -39,14 +35,6 @@ class UndeliveredError(Exception):
     """The channel has not taken the message; why is in words without secrets."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failing:
-    """Since when a channel takes nothing, as far as this process has seen, and why it took nothing last."""
-
-    since: datetime
-    why: str
-
-
 @dataclass(slots=True, eq=False)
 class Attempt:
     """One try in a thread; `why` it failed is "" where it did not."""
@@ -65,10 +53,14 @@ class Channel:
     name: str
     ids: tuple[str, ...]
     send: Callable[[Letter], str]
-    failing: Failing | None = None
+    #: How it fares as far as this process has seen.
+    standing: ChannelStanding = field(init=False)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     _attempts: dict[Letter, Attempt] = field(default_factory=dict)
     _threads: list[threading.Thread] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.standing = ChannelStanding(name=self.name)
 
     @property
     def reader(self) -> str:
@@ -79,13 +71,6 @@ class Channel:
     def former_readers(self) -> tuple[str, ...]:
         """What that was under older parts of SECRET_KEY."""
         return tuple(f"channel:{former}" for former in self.ids[1:])
-
-    @property
-    def standing(self) -> ChannelStanding:
-        """How it fares, for /status."""
-        if self.failing is None:
-            return ChannelStanding(name=self.name)
-        return ChannelStanding(name=self.name, failing_since=self.failing.since, why=self.failing.why)
 
     async def insist(self, letter: Letter, *, left: Callable[[], Awaitable[float]] = for_ever) -> None:
         """Try it until it is taken. `left` tells the seconds left; UndeliveredError is raised when there are none."""
@@ -103,13 +88,14 @@ class Channel:
         """Try it once. Raises UndeliveredError."""
         async with self._turn:
             why = await self._try(letter)
+        failing_since = self.standing.failing_since
         if why:
-            self.failing = Failing(since=self.failing.since if self.failing else datetime.now(UTC), why=why)
+            self.standing = replace(self.standing, failing_since=failing_since or datetime.now(UTC), why=why)
             log.warning("channel_failed", channel=self.name, why=why)
             raise UndeliveredError(why)
-        if self.failing:
+        if failing_since:
             log.info("channel_back", channel=self.name)
-            self.failing = None
+            self.standing = ChannelStanding(name=self.name)
 
     async def _try(self, letter: Letter) -> str:
         now = asyncio.get_running_loop().time()
@@ -150,37 +136,3 @@ class Channel:
             return None
         self._threads.append(thread)
         return attempt
-
-
-def channels_of(settings: BotSettings) -> tuple[Channel, ...]:
-    """Those that ALERT_URLS names, in its order."""
-    found = addresses.split(settings.alert_urls.get_secret_value())
-    services = [addresses.read(address, number=number) for number, address in enumerate(found, 1)]
-    return tuple(
-        Channel(name=name, ids=addresses.ids(address, settings.keyring), send=partial(post, service))
-        for address, service, name in zip(found, services, addresses.names(services), strict=True)
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tried:
-    """How a channel took a message that was sent to try it; `to_do` is "" where it took it."""
-
-    name: str
-    well: bool
-    to_do: str
-
-
-async def send_test(settings: BotSettings) -> list[Tried]:
-    """Send a message to each channel that says that it is a test; within half a minute."""
-    channels = channels_of(settings)
-    return list(await asyncio.gather(*map(_try_out, channels)))
-
-
-async def _try_out(channel: Channel) -> Tried:
-    try:
-        await channel.deliver(trial())
-    except UndeliveredError as error:
-        to_do = f"{error}. Check its address in ALERT_URLS, and that this machine may reach it."
-        return Tried(name=channel.name, well=False, to_do=to_do[0].upper() + to_do[1:])
-    return Tried(name=channel.name, well=True, to_do="")

@@ -1,0 +1,90 @@
+"""What is said of a session's name, of what it accepts, and of when idle sessions end."""
+
+from __future__ import annotations
+
+from aiogram.utils.formatting import Text
+
+from bot.press import Press
+from bot.views.answers import DEVICES, NOTHING_NOTED, change_result
+from bot.views.deeds.words import DeedWords, devices, one_session
+from bot.views.wording import cleaned, labelled
+from core.contract.commands import LabelSession, Outcome, Result, SetAccepted, SetTtl
+from core.domain.sessions import Session
+
+GONE = "This session is gone already."
+#: The card stays, to be changed again; that of a session that is gone does not.
+IF_GONE = frozenset({Outcome.ALREADY_GONE})
+
+
+def _label_title(command: LabelSession) -> str:
+    return "Name this session?" if cleaned(command.label) else "Take this session's name away?"
+
+
+def _about_label(press: Press) -> Text:
+    label = _label(press)
+    return Text(one_session(press), "\nIts name: " if label else "", label or "")
+
+
+def _called(press: Press, session: Session | None) -> Text | None:
+    known, label = devices(press, session), _label(press)
+    return Text(known, " ", label) if known and label else known or label
+
+
+def _label(press: Press) -> Text | None:
+    match press.command:
+        case LabelSession(label=label) if cleaned(label):
+            return labelled(label)
+    return None
+
+
+def _label_line(command: LabelSession, result: Result, _viewer: int) -> str:
+    done = "It has that name now" if cleaned(command.label) else "It has no name of yours any more"
+    return change_result(result, done=done, gone=GONE, undone=NOTHING_NOTED)
+
+
+def _accepts(command: SetAccepted) -> str:
+    match command.calls, command.secret_chats:
+        case True, True:
+            return "calls and secret chats"
+        case True, False:
+            return "calls, but no secret chats"
+        case False, True:
+            return "secret chats, but no calls"
+        case _:
+            return "neither calls nor secret chats"
+
+
+def _about_accepted(press: Press) -> Text:
+    match press.command:
+        case SetAccepted() as command:
+            return Text(one_session(press), f"\nIt then accepts: {_accepts(command)}")
+    return one_session(press)
+
+
+def _accepted_line(command: SetAccepted, result: Result, _viewer: int) -> str:
+    done = f"It now accepts {_accepts(command)}"
+    return change_result(result, done=done, gone=GONE, undone=NOTHING_NOTED, instead=DEVICES)
+
+
+def _days(command: SetTtl) -> str:
+    return "1 day" if command.days == 1 else f"{command.days} days"
+
+
+def _ttl_line(command: SetTtl, result: Result, _viewer: int) -> str:
+    done, so_already = f"Idle sessions end after {_days(command)} now", "That is set already."
+    return change_result(result, done=done, gone=so_already, undone=NOTHING_NOTED, instead=DEVICES)
+
+
+LABEL: DeedWords[LabelSession] = DeedWords(
+    title=_label_title, line=_label_line, about=_about_label, subject=_called, settles=IF_GONE
+)
+ACCEPTED: DeedWords[SetAccepted] = DeedWords(
+    title=lambda _: "Change what this session accepts?", line=_accepted_line, about=_about_accepted, settles=IF_GONE
+)
+TTL: DeedWords[SetTtl] = DeedWords(
+    title=lambda command: f"End idle sessions after {_days(command)}?",
+    line=_ttl_line,
+    about=lambda _: Text("Telegram then ends by itself every session that is not used for so long, whoever's it is."),
+    subject=lambda *_: None,
+    settles=frozenset(),
+)

@@ -1,0 +1,104 @@
+"""What Doorman would end by itself, by the rules that the owners have switched on; how much of it, and never whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from core.domain.preferences import Mode, Preferences
+from core.domain.sessions import Roster, Session
+from core.domain.standing import Standings
+from core.domain.traits import country_of, is_same
+
+#: Endings by rule in an hour: a rule that is wrong does no great harm until its owner looks.
+CAP = 3
+CAP_PER = timedelta(hours=1)
+
+
+class Rule(StrEnum):
+    """Why Doorman would end a session by itself."""
+
+    UNANSWERED = "unanswered"  # nobody has said in time whose login it was
+    IDLE = "idle"
+    COUNTRY = "country"  # its login is not from a listed country
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Due:
+    """A session that a rule would end; `is_dry` is whether the rule only says so."""
+
+    session: Session
+    rule: Rule
+    is_dry: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Facts:
+    session: Session
+    standings: Standings
+    preferences: Preferences
+    looked_at: datetime
+    now: datetime
+
+    @property
+    def waits_since(self) -> datetime | None:
+        return next((w.since for w in self.standings.unanswered if w.hash == self.session.hash), None)
+
+
+def _unanswered(facts: _Facts) -> bool:
+    limit = timedelta(minutes=facts.preferences.unanswered_minutes)
+    return facts.waits_since is not None and facts.now - facts.waits_since >= limit
+
+
+def _idle(facts: _Facts) -> bool:
+    # By the look that says so: since then it may have been used, if nobody could look.
+    return facts.looked_at - facts.session.active_at >= timedelta(days=facts.preferences.idle_days)
+
+
+def _country(facts: _Facts) -> bool:
+    # Of logins alone, and of those that say where they are from: places are estimates, and people travel.
+    country = country_of(facts.session)
+    is_listed = any(is_same(country, listed) for listed in facts.preferences.countries)
+    return facts.waits_since is not None and bool(country) and bool(facts.preferences.countries) and not is_listed
+
+
+RULES: dict[Rule, tuple[Callable[[Preferences], Mode], Callable[[_Facts], bool]]] = {
+    Rule.UNANSWERED: (lambda preferences: preferences.end_unanswered, _unanswered),
+    Rule.COUNTRY: (lambda preferences: preferences.only_countries, _country),
+    Rule.IDLE: (lambda preferences: preferences.end_idle, _idle),
+}
+
+
+def due(
+    roster: Roster, standings: Standings, preferences: Preferences, *, ended_lately: int, now: datetime
+) -> tuple[Due, ...]:
+    """What the rules would end now: never the guard's own, nor a trusted session, and with what was `ended_lately`, by
+    rules within `CAP_PER`, no more than CAP. A session is due by the first rule that is on, else by the first dry one.
+
+    While an owner adds a device or travels, logins wait.
+    """
+    found: list[Due] = []
+    room = CAP - ended_lately
+    for session in roster.sessions:
+        if session.current or standings.trust_in(session.hash):
+            continue
+        looked_at = min(roster.taken_at, now)
+        facts = _Facts(session=session, standings=standings, preferences=preferences, looked_at=looked_at, now=now)
+        each = _due(facts)
+        if each and (each.is_dry or room > 0):
+            room -= not each.is_dry
+            found.append(each)
+    return tuple(found)
+
+
+def _due(facts: _Facts) -> Due | None:
+    expected = facts.preferences.expects_login(facts.now) or facts.preferences.expects_travel(facts.now)
+    for mode in (Mode.ON, Mode.DRY):
+        for rule, (mode_of, applies) in RULES.items():
+            if expected and rule is not Rule.IDLE:
+                continue
+            if mode_of(facts.preferences) is mode and applies(facts):
+                return Due(session=facts.session, rule=rule, is_dry=mode is Mode.DRY)
+    return None

@@ -1,0 +1,45 @@
+"""What an owner has done: an errand for each command, in this list; looks apart, which change nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from core.contract.commands import (
+    ConfirmLogin,
+    DeclineReset,
+    DisconnectBot,
+    DisconnectWebsite,
+    DisconnectWebsites,
+    DistrustSession,
+    EndSession,
+    EndSessions,
+    KillCodes,
+    LabelSession,
+    Prefer,
+    Result,
+    SetAccepted,
+    SetTtl,
+    TrustSession,
+)
+from userclient.errands import account, ending, judging, preferring, sessions
+from userclient.errands.errand import Errand
+
+#: The commands whose doing changes what `/checkup` shows.
+ON_ACCOUNT = frozenset({SetTtl, DisconnectWebsite, DisconnectWebsites, DisconnectBot, DeclineReset})
+ERRANDS: Mapping[type, Callable[[Any, Errand], Awaitable[tuple[Result, ...]]]] = {
+    EndSession: ending.end,
+    EndSessions: ending.end_all,
+    ConfirmLogin: judging.judge,
+    TrustSession: judging.judge,
+    DistrustSession: judging.judge,
+    LabelSession: sessions.label,
+    SetAccepted: sessions.accept,
+    SetTtl: account.set_ttl,
+    DisconnectWebsite: account.disconnect_website,
+    DisconnectWebsites: account.disconnect_websites,
+    DisconnectBot: account.disconnect_bot,
+    DeclineReset: account.decline_reset,
+    KillCodes: account.kill_codes,
+    Prefer: preferring.prefer,
+}

@@ -1,0 +1,41 @@
+"""Errands that concern one session: what it is called, what it accepts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from core.contract.commands import LabelSession, Result, SetAccepted
+from core.domain.history import Entry, Kind
+from core.domain.labels import Label
+from userclient.errands.errand import Errand
+
+
+async def label(command: LabelSession, errand: Errand) -> tuple[Result, ...]:
+    """Call it by a name."""
+    session = errand.roster.find(command.hash)
+    if session is None:
+        return (errand.gone(command.hash),)
+    async with errand.deeds.turn:
+        await errand.seconds()
+        before = await errand.deeds.before()
+        given = Label(hash=session.hash, text=command.label, by=errand.by, at=errand.now)
+        entry = Entry(at=given.at, kind=Kind.LABELLED, session=session, by=errand.by, note=command.label)
+        await errand.deeds.write(before, history=[entry], labels=before.labels.giving(given))
+    return (errand.result(session=session),)
+
+
+async def accept(command: SetAccepted, errand: Errand) -> tuple[Result, ...]:
+    """Have it accept calls and secret chats, or not."""
+    session = errand.roster.find(command.hash)
+    if session is None:
+        return (errand.gone(command.hash),)
+    async with errand.deeds.turn:
+        await errand.guard.safety.accept(
+            session.hash, calls=command.calls, secret_chats=command.secret_chats, seconds=await errand.seconds()
+        )
+        known = replace(session, calls_disabled=not command.calls, secret_chats_disabled=not command.secret_chats)
+        before = await errand.deeds.before()
+        sessions = tuple(known if s.hash == known.hash else s for s in before.roster.sessions)
+        entry = Entry(at=errand.now, kind=Kind.SETTINGS, session=known, before=session, by=errand.by)
+        await errand.deeds.write(before, history=[entry], roster=replace(before.roster, sessions=sessions))
+    return (errand.result(session=known),)
