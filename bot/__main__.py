@@ -7,6 +7,8 @@ from bot import on_demand  # noqa: F401 - first, before anything that imports ai
 # isort: split
 import asyncio
 from contextlib import AsyncExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import structlog
 from aiogram import Dispatcher
@@ -21,6 +23,7 @@ from bot.delivery.courier import Courier
 from bot.delivery.doorbells import Doorbells
 from bot.delivery.notifier import Notifier
 from bot.delivery.suspicions import Suspicions
+from bot.delivery.weekly import Weekly
 from bot.desk import Desk
 from bot.gate import Gate
 from bot.gateway import Gateway
@@ -28,6 +31,7 @@ from bot.lookout import Lookout
 from bot.menu import offer_commands
 from bot.one_time_codes import OneTimeCodes
 from bot.owners import OwnersOnly, SealedOnly
+from bot.pictures.painter import Painter
 from bot.rivals import Rivals
 from bot.settings import BotSettings
 from bot.unreadable import Unreadable
@@ -67,14 +71,28 @@ async def work(settings: BotSettings) -> None:
         patience = settings.silent_after_seconds
         bot.session.middleware(Rivals(announcer, for_alerts, patience=patience))
         lookout = Lookout(redis=for_alerts, gateway=Gateway(redis=for_alerts), announcer=announcer, patience=patience)
+        weekly = Weekly(
+            redis=for_alerts,
+            gateway=Gateway(redis=for_alerts),
+            courier=courier,
+            doorbells=doorbells,
+            owners=settings.owner_ids,
+        )
         desk = Desk(redis=for_owners, gateway=gateway, courier=courier)
         codes = OneTimeCodes(for_owners, settings.keyring)
         everyone = settings.codes_asked_of == "everyone"
         gate = Gate(
             codes=codes, gateway=gateway, courier=courier, desk=desk, announcer=announcer, asks_everyone=everyone
         )
+        painter = Painter(Path(resources.enter_context(TemporaryDirectory(prefix="doorman-pictures-"))))
         dispatcher = dispatcher_of(
-            settings.owner_ids, doorbells, gateway=gateway, courier=courier, gate=gate, channels=channels
+            settings.owner_ids,
+            doorbells,
+            gateway=gateway,
+            courier=courier,
+            gate=gate,
+            channels=channels,
+            painter=painter,
         )
         log.info("serving", owners=len(settings.owner_ids), webhook=bool(settings.webhook_url))
         async with asyncio.TaskGroup() as loops:
@@ -83,6 +101,7 @@ async def work(settings: BotSettings) -> None:
             loops.create_task(desk.run())
             loops.create_task(announcer.run())
             loops.create_task(lookout.run())
+            loops.create_task(weekly.run())
             loops.create_task(offer_commands(bot, *settings.owner_ids))
             loops.create_task(serving.serve(bot, dispatcher, settings))
 
@@ -95,9 +114,12 @@ def dispatcher_of(
     courier: Courier,
     gate: Gate,
     channels: tuple[Channel, ...],
+    painter: Painter,
 ) -> Dispatcher:
     """What hands the owners' updates, and nobody else's, to the handlers."""
-    dispatcher = Dispatcher(disable_fsm=True, gateway=gateway, courier=courier, gate=gate, channels=channels)
+    dispatcher = Dispatcher(
+        disable_fsm=True, gateway=gateway, courier=courier, gate=gate, channels=channels, painter=painter
+    )
     dispatcher.update.outer_middleware(OwnersOnly(owners, doorbells))
     dispatcher.callback_query.outer_middleware(SealedOnly(courier))
     dispatcher.include_routers(*handlers.routers(owners))

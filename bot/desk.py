@@ -18,6 +18,7 @@ from bot.gateway import PRESSES, Gateway
 from bot.press import Press
 from bot.views.answers import NEVER_FOUND_OUT, NO_REPLY, NOT_KNOWN, not_carried
 from bot.views.buttons import original_keyboard, settled_keyboard
+from bot.views.first_aid import instead_of_guard
 from bot.views.outcomes import left_undone, line_screen, outcome_line, outcome_screen, settles
 from bot.views.screen import Screen
 from core import bus
@@ -159,13 +160,16 @@ class Desk:
         return None
 
     async def _tell(self, press: Press, reply: Reply) -> None:
-        name = str(press.account)
+        name, snapshot = str(press.account), None
         try:
             name = await self.gateway.account_name(press.account)
+            snapshot = await self.gateway.snapshot(press.account)
         except RedisError:  # what was done must be told
             log.warning("redis_unavailable", account=press.account)
         match reply:
-            case Carried(results=results) if screen := outcome_screen(press, results, account_name=name):
+            case Carried(results=results) if screen := outcome_screen(
+                press, results, account_name=name, snapshot=snapshot
+            ):
                 await self._show(press, screen)
             case Carried(results=(result, *_)):
                 if settles(press, result):
@@ -173,6 +177,8 @@ class Desk:
                 else:
                     await self._restore_buttons(press)
                 await self._say(press, outcome_line(press, result), session=result.session)
+                if snapshot and (hint := instead_of_guard(press, result, snapshot)):
+                    await self.courier.send(press.owner, hint)
             case NotCarried():
                 now = datetime.now(UTC)
                 answered_at = min(now, press.deadline or now)  # it may be told long after
@@ -189,7 +195,7 @@ class Desk:
     async def _restore_buttons(self, press: Press) -> None:
         """Those of a session; a message about the whole account has kept its own."""
         for hash_ in press.hashes[:1]:
-            keyboard = original_keyboard(press.account, hash_, press.origin)
+            keyboard = original_keyboard(press.account, hash_, press.origin, session=press.session(hash_))
             await self.courier.swap(press.owner, press.message_id, keyboard)
 
     async def _say(self, press: Press, line: str, *, session: Session | None = None) -> None:

@@ -12,12 +12,14 @@ import structlog
 
 from bot.press import Press
 from core import accounts, bus
+from core.archive import recall
 from core.connection import Store
 from core.contract import keys
 from core.contract.codec import Document, MalformedError, T, from_ms, to_ms
-from core.contract.commands import GetRoster, Reply, RosterFetched
+from core.contract.commands import GetCheckup, GetRoster, Reply, RosterFetched
 from core.contract.signing import place_of
 from core.contract.state import SNAPSHOTS, Pulse, Room, Snapshot
+from core.domain.history import Entry
 from core.domain.sessions import Roster, Session
 from core.pulse import feel
 from core.room import measure
@@ -47,6 +49,27 @@ class Gateway:
         """The accounts that a worker has ever watched, in order."""
         return await accounts.known(self.redis)
 
+    async def accounts_of(self, owner: int) -> list[int]:
+        """The accounts that a command of this owner's is about: the one that they chose, else all, in order."""
+        known, chosen = await self.accounts(), await self.choice(owner)
+        return [chosen] if chosen in known else known
+
+    async def choice(self, owner: int) -> int | None:
+        """The account that this owner chose; None if all, or if that can't be read."""
+        try:
+            data = await self.redis.get_signed(keys.choice(owner))
+            return int(data) if data else None
+        except ValueError as error:  # forged, or of another version
+            log.warning("choice_unreadable", owner=owner, reason=str(error))
+            return None
+
+    async def choose(self, owner: int, account: int | None) -> None:
+        """Let this owner's commands be about one account from now on; None is all."""
+        if account is None:
+            await self.redis.delete(keys.choice(owner))
+        else:
+            await self.redis.set_signed(keys.choice(owner), str(account).encode())
+
     async def pulse(self, account: int) -> Pulse | None:
         """How the account's worker fares; None if it never told, or that can't be read."""
         return await feel(self.redis, account)
@@ -72,6 +95,10 @@ class Gateway:
         """The last roster, and what ended lately."""
         return await self._read(keys.snapshot(account), SNAPSHOTS)
 
+    async def history(self, account: int) -> tuple[Entry, ...]:
+        """Everything that is kept of what happened, oldest first."""
+        return await recall(self.redis, account)
+
     async def now(self) -> datetime:
         """The time by Redis's clock."""
         return await bus.redis_now(self.redis)
@@ -90,6 +117,11 @@ class Gateway:
     async def roster(self, account: int, *, owner: int) -> Reply:
         """Have the account's worker fetch the roster. Raises bus.NoReplyError, MalformedError."""
         sent = await bus.new_request(self.redis, GetRoster(), owner=owner)
+        return await bus.request(self.redis, account, sent)
+
+    async def checkup(self, account: int, *, owner: int) -> Reply:
+        """Have the worker fetch all that the account's safety hangs on. Raises bus.NoReplyError, MalformedError."""
+        sent = await bus.new_request(self.redis, GetCheckup(), owner=owner)
         return await bus.request(self.redis, account, sent)
 
     async def unsettled(self, account: int) -> dict[str, Press]:

@@ -15,7 +15,7 @@ from core import scripts
 from core.connection import BLOCK_MS, Store
 from core.contract import keys
 from core.contract.codec import Codec, Packing, ReportCodec, RequestCodec
-from core.contract.commands import Command, Reply, Request, RosterFetched
+from core.contract.commands import CheckupFetched, Command, Reply, Request, RosterFetched
 from core.contract.events import Report
 from core.contract.signing import Signed, place_of
 from core.domain.history import Entry
@@ -168,5 +168,5 @@ async def answer(redis: Store, account: int, request_id: str, reply: Reply) -> N
     key, entry = keys.reply(account, request_id), _reply_to(redis, account, request_id).pack(reply)
     async with redis.pipeline(transaction=True) as pipe:
         pipe.xadd(key, entry)  # type: ignore[arg-type]
-        pipe.pexpire(key, LIST_KEPT_MS if isinstance(reply, RosterFetched) else OUTCOME_KEPT_MS)
+        pipe.pexpire(key, LIST_KEPT_MS if isinstance(reply, RosterFetched | CheckupFetched) else OUTCOME_KEPT_MS)
         await pipe.execute()

@@ -51,10 +51,10 @@ def up() -> None:
 @click.option("--phone", metavar="NUMBER", help="The account's phone number, with + and country code.")
 @click.option("--qr", is_flag=True, help="Scan a QR code with your phone instead of typing a code.")
 def login(phone: str | None, qr: bool) -> None:
-    """Log in to the account that Doorman is to watch.
+    """Log in to the account that Doorman is to watch, or to one more.
 
-    The session is kept in Redis, encrypted under SECRET_KEY. Codes and passwords are asked for here and
-    nowhere else: never type them into a chat.
+    Doorman watches every account that you logged in to. The session is kept in Redis, encrypted under
+    SECRET_KEY. Codes and passwords are asked for here and nowhere else: never type them into a chat.
     """
     from doorman.login import login as run_login  # noqa: PLC0415
 
@@ -62,12 +62,16 @@ def login(phone: str | None, qr: bool) -> None:
 
 
 @main.command()
-@click.confirmation_option(prompt="Log Doorman's session out? It then no longer watches the account.")
-def logout() -> None:
-    """Log Doorman's own session out and remove it."""
+@click.option("--account", type=int, metavar="ID", help="Of which account, where Doorman watches several.")
+@click.option("--yes", is_flag=True, help="Log out without asking.")
+def logout(*, account: int | None, yes: bool) -> None:
+    """Log Doorman's own session out of an account and remove it.
+
+    A Doorman that is running lets go of the account, and goes on watching the others.
+    """
     from doorman.logout import logout as run_logout  # noqa: PLC0415
 
-    run_logout()
+    run_logout(account=account, sure=yes)
 
 
 @main.command()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -28,6 +28,7 @@ from core.pulse import feel
 from core.room import measure
 from core.settings import SettingsError
 from core.vault import WrongKeyError
+from doorman.naming import called
 from userclient import guardroom
 from userclient.lease import Lease, LeaseLostError, alone
 from userclient.settings import UserclientSettings
@@ -64,42 +65,55 @@ async def check_redis(redis: Store, *, embedded: bool) -> AsyncIterator[Finding]
         yield ill("Redis is full and takes nothing more. Give it more memory, or make room.")
 
 
-async def check_guard(  # noqa: PLR0911 - a finding each
+async def check_guards(
     redis: Store, settings: UserclientSettings, *, waiting: Callable[[float], None]
-) -> tuple[int, Finding]:
-    """The guard session: the account (0 if unknown), and whether it is good. A worker's own session is not touched.
+) -> AsyncIterator[tuple[int, Finding]]:
+    """Each account that is to be watched (0 if there is none), and whether its guard session is good. A worker's own
+    session is not touched.
 
-    `waiting` is told the seconds that it may take to be sure that nobody uses it.
+    `waiting` is told the seconds that it may take to be sure that nobody uses one.
     """
+    held = await guardroom.held(redis, settings)
+    if not held and settings.account:
+        yield 0, ill(f"There is no guard session of ACCOUNT, {settings.account}. Run `doorman login`, or change it.")
+    elif not held:
+        yield 0, ill("There is no guard session yet. Run `doorman login`.")
+    for account in held:
+        yield account, await _check_guard(redis, settings, account, waiting=waiting)
+
+
+async def _check_guard(
+    redis: Store, settings: UserclientSettings, account: int, *, waiting: Callable[[float], None]
+) -> Finding:
     try:
-        found = await guardroom.find(redis, settings)
+        found = await guardroom.find(redis, settings, account)
     except WrongKeyError:
-        return 0, ill("The guard session was kept under another SECRET_KEY. Put that back, or run `doorman login`.")
-    except SettingsError as error:
-        return 0, ill(str(error))
-    if found is None:
-        return 0, ill("There is no guard session yet. Run `doorman login`.")
-    if await guardroom.is_dead(redis, found):
-        return found.account, ill("Telegram has ended the guard session. Run `doorman login`.")
-    pulse = await feel(redis, found.account)
+        return ill(
+            f"The guard session of {account} was kept under another SECRET_KEY. Put that back, or run `doorman login`."
+        )
+    if found is None or await guardroom.is_dead(redis, found):
+        name = await called(redis, account)
+        return ill(f"Telegram has ended the guard session of {name}. Run `doorman login`.")
+    pulse = await feel(redis, account)
     if pulse and pulse.is_alive:
-        status = pulse.status
-        return status.account, _age(status.account_name, status.guard_created_at, "Doorman is running")
-    lease = Lease(redis, found.account, seconds=settings.lease_seconds)
+        return _age(await called(redis, account), pulse.status.guard_created_at, "Doorman is running")
+    lease = Lease(redis, account, seconds=settings.lease_seconds)
     try:
         await lease.take(waiting=waiting, give_up=True)
     except LeaseLostError:
-        return found.account, well("Doorman is running, or another command uses the guard session just now.")
-    return found.account, await _try_guard(settings, found, lease)
+        return well(f"Doorman is running, or another command uses the guard session of {account} just now.")
+    return await _try_guard(settings, found, lease)
 
 
 async def _try_guard(settings: UserclientSettings, found: guardroom.GuardSession, lease: Lease) -> Finding:
     try:
         async with alone(lease), connected(settings, found, lease) as guard:
             own = (await guard.roster()).guard
-            return _age(guard.account_name, own.created_at if own else None, "Doorman is not running")
+            return _age(
+                f"{guard.account_name} ({found.account})", own.created_at if own else None, "Doorman is not running"
+            )
     except GuardLostError as error:
-        return ill(f"The guard session is gone ({error.reason}). Run `doorman login`.")
+        return ill(f"The guard session of {found.account} is gone ({error.reason}). Run `doorman login`.")
     except SettingsError as error:
         return ill(str(error))
     except TelegramTrouble as error:
@@ -118,8 +132,8 @@ def _age(name: str, created_at: datetime | None, watched: str) -> Finding:
     )
 
 
-async def check_bot(settings: BotSettings, account: int) -> AsyncIterator[Finding]:
-    """The bot's token, and whether its owners can be written to; `account` is the watched one, 0 if unknown."""
+async def check_bot(settings: BotSettings, watched: Collection[int]) -> AsyncIterator[Finding]:
+    """The bot's token, and whether its owners can be written to; `watched` are the accounts, as far as is known."""
     try:
         yield well(f"The bot's token is good: @{await whoami(settings)}.")
     except TokenRefusedError:
@@ -133,9 +147,10 @@ async def check_bot(settings: BotSettings, account: int) -> AsyncIterator[Findin
         yield ill(f"Owner {owner} can't be written to. They must open the bot's chat and press Start.")
     if not unreachable:
         yield well("Every owner can be written to.")
-    if account and settings.owner_ids == {account}:
+    if settings.owner_ids <= set(watched):
+        who = "The only owner is the" if len(settings.owner_ids) == 1 else "Every owner is a"
         yield ill(
-            "The only owner is the watched account itself: who breaks into it sees the bot too. "
+            f"{who} watched account itself: who breaks into it sees the bot too. "
             "Add a second account, or a person you trust, to OWNER_IDS."
         )
 
@@ -160,10 +175,10 @@ def check_env_file(path: Path) -> Iterator[Finding]:
         yield ill(f"Others on this machine can read {path.name}, and what is secret in it: chmod 600 {path.name}")
 
 
-async def check_codes(redis: Store, settings: BotSettings, account: int) -> AsyncIterator[Finding]:
-    """Whether each owner is enrolled for one-time codes; `account` is the watched one, 0 if unknown."""
+async def check_codes(redis: Store, settings: BotSettings, watched: Collection[int]) -> AsyncIterator[Finding]:
+    """Whether each owner is enrolled for one-time codes; `watched` are the accounts, as far as is known."""
     codes, now = OneTimeCodes(redis, settings.keyring), await redis_now(redis)
-    watched = {*await accounts.known(redis), account}
+    watched = {*await accounts.known(redis), *watched}
     for owner in sorted(settings.owner_ids):
         how = f"`doorman enroll --owner {owner}`"
         try:

@@ -17,7 +17,7 @@ from doorman.checks import (
     check_bot,
     check_codes,
     check_env_file,
-    check_guard,
+    check_guards,
     check_redis,
     ill,
     send_tests,
@@ -46,10 +46,10 @@ async def _print_all(*, send_test: bool) -> list[Finding]:
 
 @dataclass(slots=True)
 class _Round:
-    """One look at everything; `account` is the watched one once that is known, 0 before."""
+    """One look at everything; `watched` are the accounts, once they are known."""
 
     send_test: bool
-    account: int = 0
+    watched: set[int] = field(default_factory=set)
     wrong: dict[type[BaseSettings], list[str]] = field(
         default_factory=lambda: {
             class_: problems(class_) for class_ in (UserclientSettings, BotSettings, DoormanSettings)
@@ -66,7 +66,7 @@ class _Round:
             except click.ClickException as error:
                 yield ill(error.message)
         if not self.wrong[BotSettings]:
-            async for finding in check_bot(BotSettings(), self.account):
+            async for finding in check_bot(BotSettings(), self.watched):
                 yield finding
         if self.send_test and not self.wrong[BotSettings]:
             async for finding in send_tests(BotSettings()):
@@ -84,8 +84,9 @@ class _Round:
             async for finding in check_redis(redis, embedded=not command.redis_url.get_secret_value()):
                 yield finding
             if not self.wrong[UserclientSettings]:
-                self.account, finding = await check_guard(redis, UserclientSettings(), waiting=say_waiting)
-                yield finding
+                async for account, finding in check_guards(redis, UserclientSettings(), waiting=say_waiting):
+                    self.watched |= {account} if account else set()
+                    yield finding
             if not self.wrong[BotSettings]:
-                async for finding in check_codes(redis, BotSettings(), self.account):
+                async for finding in check_codes(redis, BotSettings(), self.watched):
                     yield finding

@@ -12,8 +12,10 @@ import click
 import segno
 
 from bot.settings import BotSettings
+from core.connection import Store
 from core.pulse import feel
 from core.settings import load, problems
+from doorman.naming import listed
 from doorman.settings import DoormanSettings
 from doorman.store import opened_redis
 from userclient import guardroom
@@ -60,20 +62,43 @@ async def _login(settings: UserclientSettings, command: DoormanSettings, *, phon
             ) from None
         except TelegramTrouble as error:
             raise click.ClickException(f"Telegram could not be asked: {error}. Try again.") from None
-        pulse = await feel(redis, signed_in.account)
+        is_changed_over_to = await _is_watched(redis, signed_in.account)
         await guardroom.keep(redis, signed_in.session, account=signed_in.account, keyring=settings.keyring)
-    click.echo(f"Logged in as {signed_in.name} ({signed_in.account}). The session is kept in Redis, encrypted.")
-    click.echo("Telegram lets it end other sessions in 24 hours; it watches from now on.")
-    click.echo("Unless Doorman runs already, which changes over by itself, start it: doorman up")
-    if pulse and pulse.is_alive:
+        held = await guardroom.held(redis, settings)
+        others = [account for account in held if account != signed_in.account]
+        click.echo(f"Logged in as {signed_in.name} ({signed_in.account}). The session is kept in Redis, encrypted.")
+        click.echo("Telegram lets it end other sessions in 24 hours; it watches from now on.")
+        if settings.account not in {None, signed_in.account}:
+            click.echo(
+                f"But ACCOUNT is {settings.account}: that one alone is watched. Remove the setting to watch both."
+            )
+        elif others:
+            click.echo(f"Doorman watches it beside {await listed(redis, others)}.")
+        is_running = any([await _is_watched(redis, account) for account in others])
+    if is_changed_over_to:
         click.echo(
             "Doorman is running and changes over to it by itself. Then end the older “Doorman (session guard)” in "
             "Telegram: Settings → Devices."
         )
+    elif is_running:
+        click.echo("Doorman is running and takes it up within seconds.")
+    else:
+        click.echo("Unless Doorman runs already, which takes it up by itself, start it: doorman up")
     click.echo("In Telegram's Devices list it is called “Doorman (session guard)”.")
-    if not problems(BotSettings) and BotSettings().owner_ids == {signed_in.account}:
+    if not problems(BotSettings):
+        _warn_of_owners(BotSettings().owner_ids, watched={*held, signed_in.account})
+
+
+async def _is_watched(redis: Store, account: int) -> bool:
+    pulse = await feel(redis, account)
+    return pulse is not None and pulse.is_alive
+
+
+def _warn_of_owners(owners: frozenset[int], *, watched: set[int]) -> None:
+    if owners <= watched:
+        who = "This account is the only owner" if len(owners) == 1 else "All owners are watched accounts"
         click.echo(
-            "This account is the only owner: who breaks into it sees the bot's chat too. Add a second account of "
+            f"{who}: who breaks into it sees the bot's chat too. Add a second account of "
             "yours, or a person you trust, to OWNER_IDS; until then, protected actions need `doorman enroll`."
         )
 

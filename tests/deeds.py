@@ -19,6 +19,7 @@ from core.contract.commands import (
     KillCodes,
     LabelSession,
     Prefer,
+    RemindLater,
     SetAccepted,
     SetTtl,
     TrustSession,
@@ -44,6 +45,7 @@ ON_A_SESSION: tuple[Command, ...] = (
     DistrustSession(hash="7"),
 )
 ADJUSTING: tuple[Command, ...] = (
+    RemindLater(hash="7"),
     LabelSession(hash="7", label="my phone"),
     SetAccepted(hash="7", calls=True, secret_chats=False),
 )

@@ -17,7 +17,9 @@ from aiogram.methods import (
     EditMessageReplyMarkup,
     EditMessageText,
     GetUpdates,
+    SendDocument,
     SendMessage,
+    SendPhoto,
     SetMyCommands,
     TelegramMethod,
 )
@@ -84,6 +86,8 @@ class FakeTelegram(BaseSession):
         match method:
             case SendMessage(chat_id=chat, text=text):
                 return self._message(bot, int(chat), len(self.of(SendMessage)), text, None)
+            case SendPhoto(chat_id=chat) | SendDocument(chat_id=chat):
+                return self._message(bot, int(chat), len(self.calls), "a file", None)
             case EditMessageText(chat_id=chat, message_id=id_, text=text, reply_markup=markup):
                 return self._message(bot, int(chat or 0), id_ or 0, text, markup)
             case EditMessageReplyMarkup(chat_id=chat, message_id=id_, reply_markup=markup):

@@ -21,12 +21,18 @@ def user(person: int) -> User:
 
 
 def words(
-    text: str, person: int = OWNER, *, message_id: int = 1, answers: int | None = None, edited: bool = False
+    text: str,
+    person: int = OWNER,
+    *,
+    message_id: int = 1,
+    answers: int | None = None,
+    question: str = "…",
+    edited: bool = False,
 ) -> Update:
-    """A message to the bot, in answer to another one perhaps; or one of earlier that now reads so."""
+    """A message to the bot, in answer to another one perhaps, the `question`; or one of earlier that now reads so."""
     entities = [MessageEntity(type="bot_command", offset=0, length=len(text))] if text.startswith("/") else None
     chat = Chat(id=person, type="private")
-    answered = Message(message_id=answers, date=NOW, chat=chat, from_user=user(1), text="…") if answers else None
+    answered = Message(message_id=answers, date=NOW, chat=chat, from_user=user(1), text=question) if answers else None
     message = Message(
         message_id=message_id,
         date=NOW,

@@ -1,44 +1,26 @@
-"""The worker's process, wired by hand: it holds the guard session and runs until it is told to stop."""
+"""The worker's process, wired by hand: it holds the guard sessions and runs until it is told to stop."""
 
 from __future__ import annotations
 
-import asyncio
-
 from core import logs
-from core.cancellation import heeding_cancellation
 from core.connection import connect
 from core.running import run
 from core.settings import load
-from userclient import guardroom
-from userclient.guardroom import GuardSession
-from userclient.lease import Lease
-from userclient.records import Memory, Records
+from core.switchboard import Switchboard
+from userclient.rota import Rota
 from userclient.settings import UserclientSettings
-from userclient.shift import Shift
 
 
 async def work(settings: UserclientSettings) -> None:
-    """Shift after shift; when Telegram has ended the guard session, wait for a new login."""
+    """Watch every account that there is a guard session of; what is connected to Redis does not grow with them."""
     redis = connect(settings, name="doorman-userclient")
-    # Apart: a lease must be renewed even while everything else waits for its turn.
-    for_lease = connect(settings, name="doorman-lease", most=1)
-    former: GuardSession | None = None
-    memories: dict[int, Memory] = {}
+    for_leases = connect(settings, name="doorman-lease", most=2)
     try:
-        while True:
-            session = await guardroom.wait_for(redis, settings, former=former)
-            lease = Lease(for_lease, session.account, seconds=settings.lease_seconds)
-            await lease.take()
-            records = Records(redis, lease, memory=memories.get(session.account))
-            shift = Shift(settings=settings, redis=redis, session=session, lease=lease, records=records)
-            with heeding_cancellation():
-                # In a task of its own: before Python 3.12 a TaskGroup with a failed child leaves its parent cancelled.
-                is_good = await asyncio.ensure_future(shift.work())
-            former = session if is_good else None
-            memories[session.account] = records.memory
+        switchboard = Switchboard(redis)
+        await Rota(settings=settings, redis=redis, for_leases=for_leases, switchboard=switchboard).run()
     finally:
         await redis.aclose()
-        await for_lease.aclose()
+        await for_leases.aclose()
 
 
 def main() -> None:

@@ -18,6 +18,8 @@ from userclient.trouble import FloodWaitError, GuardLostError, TelegramTrouble
 
 log = structlog.get_logger()
 
+RETRY_SECONDS = 5.0
+
 
 class Checkups:
     """One account's; one at a time, whoever asks for it."""
@@ -68,3 +70,5 @@ class Checkups:
                 pause = max(pause, wait.seconds)
             except (TelegramTrouble, RedisError) as trouble:
                 log.info("checkup_failed", account=self._guard.account, trouble=type(trouble).__name__)
+                if isinstance(trouble, RedisError):  # at the start: there is nothing yet to write it to
+                    pause = min(pause, RETRY_SECONDS)

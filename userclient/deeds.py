@@ -25,6 +25,8 @@ from userclient.telegram.guard import Guard
 from userclient.telegram.line import ANSWER_SECONDS
 from userclient.trouble import TooLateError, UnreachableError
 
+#: Nobody presses so often before a request's deadline is over.
+BEGUN_MOST = 100
 #: Tells the seconds that are left of an owner's request.
 Left = Callable[[], Awaitable[float]]
 
@@ -140,7 +142,7 @@ class Deeds:
             before = await self.before()
             if any(begun.id == request.id for begun in before.begun):
                 return False
-            kept = (begun for begun in before.begun if begun.deadline >= kept_since)
+            kept = tuple(begun for begun in before.begun if begun.deadline >= kept_since)[-BEGUN_MOST:]
             await self.write(before, begun=(*kept, Begun(id=request.id, deadline=request.deadline)))
             return True
 

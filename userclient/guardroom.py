@@ -1,9 +1,11 @@
-"""Where the guard session comes from: the environment, or Redis after `doorman login`; and where it is put."""
+"""Where the guard sessions come from: the environment, or Redis after `doorman login`; and where they are put."""
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Never, cast
 
@@ -15,7 +17,6 @@ from core.connection import Store
 from core.contract import keys
 from core.contract.signing import ForgedError
 from core.keyring import Keyring
-from core.settings import SettingsError
 from core.vault import Vault, WrongKeyError
 from userclient.lease import Lease
 from userclient.settings import UserclientSettings
@@ -27,6 +28,10 @@ LOOK_SECONDS = 3.0
 
 class NewLoginError(Exception):
     """A `doorman login` put another guard session in the place of the one that is in use."""
+
+
+class GivenUpError(Exception):
+    """A `doorman logout` is about to log out the guard session that is in use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,38 +50,43 @@ class GuardSession:
         return f"GuardSession(account={self.account})"
 
 
-async def find(redis: Store, settings: UserclientSettings) -> GuardSession | None:
-    """The guard session to use; None if there is none yet.
+async def held(redis: Store, settings: UserclientSettings) -> list[int]:
+    """The accounts that there is a guard session of, in order; ACCOUNT, where set, leaves that one alone.
 
-    Raises WrongKeyError, and SettingsError when Redis holds several and ACCOUNT does not choose.
+    Raises RedisError.
     """
+    if settings.session_string.get_secret_value():
+        return [settings.account or 0]
+    known = await accounts.known(redis)
+    sealed = await redis.mget(map(keys.guard, known)) if known else []
+    return [account for account, there in zip(known, sealed, strict=True) if there and _is_ours(account, settings)]
+
+
+def _is_ours(account: int, settings: UserclientSettings) -> bool:
+    return settings.account in {None, account}
+
+
+async def find(redis: Store, settings: UserclientSettings, account: int) -> GuardSession | None:
+    """The account's guard session; None if there is none yet. Raises WrongKeyError, RedisError."""
     if session := settings.session_string.get_secret_value():
-        return GuardSession(account=settings.account or 0, session=session)
-    found = [account for account in await accounts.known(redis) if await redis.exists(keys.guard(account))]
-    if settings.account:
-        found = [account for account in found if account == settings.account]
-    if not found:
-        return None
-    if len(found) > 1:
-        listed = ", ".join(str(account) for account in found)
-        raise SettingsError(f"Redis holds guard sessions of {listed}. Set ACCOUNT to the one this worker is to watch.")
-    [account] = found
+        return GuardSession(account=account, session=session)
     sealed = await redis.get(keys.guard(account))
     if sealed is None:
         return None
     return GuardSession(account=account, session=vault(settings.keyring, account).unseal(cast("bytes", sealed)))
 
 
-async def wait_for(redis: Store, settings: UserclientSettings, *, former: GuardSession | None) -> GuardSession:
-    """The guard session, once there is one that Telegram has not ended, through outages of Redis.
+async def wait_for(
+    redis: Store, settings: UserclientSettings, account: int, *, former: GuardSession | None
+) -> GuardSession:
+    """The account's guard session, once there is one that Telegram has not ended, through outages of Redis.
 
-    `former` is the one this process had: it serves where Redis has lost it. Raises SettingsError when Redis holds
-    several and ACCOUNT does not choose.
+    `former` is the one this process had: it serves where Redis has lost it.
     """
     told = ""
     while True:
         try:
-            found = await find(redis, settings) or former
+            found = await find(redis, settings, account) or former
             if found is not None and not await is_dead(redis, found):
                 return found
             reason, hint = "waiting_for_login", "run `doorman login`"
@@ -87,21 +97,28 @@ async def wait_for(redis: Store, settings: UserclientSettings, *, former: GuardS
         except RedisError:
             reason, hint = "redis_unavailable", "check REDIS_URL"
         if reason != told:
-            log.warning(reason, hint=hint)
+            log.warning(reason, account=account, hint=hint)
             told = reason
         await asyncio.sleep(LOOK_SECONDS)
 
 
-async def look_for_new_login(redis: Store, settings: UserclientSettings, used: GuardSession) -> Never:
-    """Raises NewLoginError when there is a guard session other than the one in use."""
+async def look_for_change(redis: Store, settings: UserclientSettings, used: GuardSession) -> Never:
+    """Raises NewLoginError when there is a guard session other than the one in use, GivenUpError when that is to go."""
     while True:
         await asyncio.sleep(LOOK_SECONDS)
         try:
-            found = await find(redis, settings)
-            if found is not None and found != used and not await is_dead(redis, found):
-                raise NewLoginError
-        except (RedisError, WrongKeyError, SettingsError) as error:
-            log.debug("guardroom_unreadable", error=type(error).__name__)
+            await check_unchanged(redis, settings, used)
+        except (RedisError, WrongKeyError) as error:
+            log.debug("guardroom_unreadable", account=used.account, error=type(error).__name__)
+
+
+async def check_unchanged(redis: Store, settings: UserclientSettings, used: GuardSession) -> None:
+    """Raises NewLoginError, GivenUpError; WrongKeyError and RedisError where that can't be told."""
+    found = await find(redis, settings, used.account)
+    if found is not None and found != used and not await is_dead(redis, found):
+        raise NewLoginError
+    if await is_dead(redis, used):
+        raise GivenUpError
 
 
 async def keep(redis: Store, session: str, *, account: int, keyring: Keyring) -> None:
@@ -129,17 +146,36 @@ def vault(keyring: Keyring, account: int) -> Vault:
     return Vault(keyring, purpose=f"doorman guard session of {account}")
 
 
-async def forget(redis: Store, given_up: GuardSession) -> None:
+async def forget(redis: Store, session: GuardSession) -> None:
     """Remove a guard session that was logged out; its last roster stays, to compare with at the next login."""
-    account = given_up.account
+    account = session.account
     await redis.srem(keys.ACCOUNTS, account)
-    await redis.set_signed(keys.dead_guard(account), given_up.fingerprint.encode())
+    await _mark_dead(redis, session)
     await redis.delete(keys.guard(account), keys.status(account), keys.heartbeat(account))
 
 
+@asynccontextmanager
+async def given_up(redis: Store, session: GuardSession) -> AsyncIterator[None]:
+    """Have whoever uses the session let go of it within seconds, and nobody take it up; where the block fails, it is
+    good again. Raises RedisError.
+    """
+    was_dead = await is_dead(redis, session)
+    await _mark_dead(redis, session)
+    try:
+        yield
+    except BaseException:
+        if not was_dead:
+            await redis.delete(keys.dead_guard(session.account))
+        raise
+
+
 async def is_dead(redis: Store, session: GuardSession) -> bool:
-    """Whether Telegram has ended this very session: no restart need try it again."""
+    """Whether Telegram has ended this very session, or it was given up: nobody need try it again."""
     try:
         return await redis.get_signed(keys.dead_guard(session.account)) == session.fingerprint.encode()
     except ForgedError:
         return False
+
+
+async def _mark_dead(redis: Store, session: GuardSession) -> None:
+    await redis.set_signed(keys.dead_guard(session.account), session.fingerprint.encode())

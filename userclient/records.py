@@ -135,8 +135,9 @@ class Records:
         if not is_last:
             log.error("snapshot_is_of_another_time", account=self._account)
             self.suspicion = Tampering.SNAPSHOT_OLD
-            # Good to compare with: what came since is told, once more at worst. Not for whom an owner trusted then.
-            return replace(stored, standings=Standings())
+            # Good to compare with: what came since is told, once more at worst. Not for whom an owner trusted then, nor
+            # for what they let Doorman do by itself.
+            return replace(stored, standings=Standings(), preferences=stored.preferences.unarmed())
         return stored
 
     def _checked(self, snapshot: Snapshot) -> Snapshot:

@@ -25,8 +25,8 @@ class UserclientSettings(CoreSettings):
         None,
         gt=0,
         validate_default=True,
-        description="The user id of the account to watch: needed beside SESSION_STRING, and where Redis holds the "
-        "guard sessions of several.",
+        description="The user id of the one account to watch: needed beside SESSION_STRING. Empty: all that "
+        "`doorman login` was run for.",
     )
     lease_seconds: float = Field(
         60,

@@ -18,6 +18,7 @@ from core.contract.commands import Request
 from core.contract.events import GuardLoss, GuardLost, Tampering
 from core.contract.signing import ForgedError
 from core.contract.state import Condition
+from core.domain.history import Entry, Kind
 from userclient import guardroom, heartbeat
 from userclient.alarm import Alarm
 from userclient.automation import Automation
@@ -25,7 +26,7 @@ from userclient.checkups import Checkups
 from userclient.codes import Codes
 from userclient.deeds import Deeds
 from userclient.executor import Executor
-from userclient.guardroom import GuardSession, NewLoginError
+from userclient.guardroom import GivenUpError, GuardSession, NewLoginError
 from userclient.lease import Lease, LeaseLostError, kept
 from userclient.records import Records, now
 from userclient.settings import UserclientSettings
@@ -47,15 +48,18 @@ class Shift:
     session: GuardSession
     lease: Lease
     records: Records
+    #: Where the account's commands are read from; `redis`, unless many accounts share a connection for that.
+    commands: Store | None = None
 
     async def work(self) -> bool:
         """Watch for as long as it goes; Telegram is disconnected first, then the lease given back.
 
-        Returns whether the session may be good for another shift: not if Telegram has ended it, and the bot was told.
+        Returns whether the session may be good for another shift: not if Telegram has ended it, and the bot was told,
+        nor if it was given up.
         Raises SettingsError, in a group.
         """
         lost: list[GuardLoss] = []
-        told = False
+        is_good = True
         try:
             async with kept(self.lease):
                 try:
@@ -67,12 +71,15 @@ class Shift:
                     await heartbeat.end(self.records, Condition.STOPPED)
                 if lost:
                     await self._report_loss(lost[0])
-                    told = True
+                    is_good = False
         except* LeaseLostError:
             log.warning("guard_let_go", account=self.session.account)
         except* NewLoginError:
             log.info("new_login_found", account=self.session.account)
-        return not told
+        except* GivenUpError:
+            log.info("guard_given_up", account=self.session.account)
+            is_good = False
+        return is_good
 
     async def _watch(self, guard: Guard) -> None:
         watcher = Watcher(guard, self.records, poll_seconds=self.settings.poll_seconds)
@@ -93,7 +100,7 @@ class Shift:
                 await alarm.ring(Tampering.COMMAND_FORGED)
 
         requests: Consumer[Request] = Consumer(
-            redis=self.redis,
+            redis=self.commands or self.redis,
             stream=keys.commands(guard.account),
             packing=bus.requests_to(self.redis, guard.account),
             group="userclient",
@@ -112,7 +119,7 @@ class Shift:
             loops.create_task(heartbeat.stay_awake(guard, watcher, seconds=self.settings.keepalive_seconds))
             loops.create_task(heartbeat.let_go_in_time(guard, self.lease))
             loops.create_task(self._keep_guard_session(watcher))
-            loops.create_task(guardroom.look_for_new_login(self.redis, self.settings, self.session))
+            loops.create_task(guardroom.look_for_change(self.redis, self.settings, self.session))
 
     async def _keep_guard_session(self, watcher: Watcher) -> Never:
         """Put it back where Redis has lost it: at the start, and each time that Redis was emptied; then look anew."""
@@ -134,7 +141,13 @@ class Shift:
         while True:
             await heartbeat.end(self.records, Condition.GUARD_LOST, detail=reason)
             try:
-                await self.records.announce(event, store={keys.dead_guard(self.session.account): self._fingerprint})
+                known = await self.records.snapshot()
+                guard = known.roster.guard if known else None
+                await self.records.announce(
+                    event,
+                    store={keys.dead_guard(self.session.account): self._fingerprint},
+                    history=[Entry(at=event.at, kind=Kind.GUARD_LOST, session=guard, note=reason)],
+                )
             except RedisError as error:
                 log.warning("redis_unavailable", error=type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS)

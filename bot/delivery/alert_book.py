@@ -17,6 +17,8 @@ log = structlog.get_logger()
 #: Who is told of something: an owner, by their user id, or a channel, by its consumer group.
 Reader = int | str
 
+#: What is kept for one owner beside their messages, to spare them some.
+NOTES = ("quietly", "logins", "codes", "reset", "aided")
 NUMBER_MOST = 19  # digits
 ALERTS_MOST = 1_000  # a session's alert is struck out with its end; some that were only announced never end
 
@@ -94,6 +96,17 @@ class AlertBook:
             account, keys.sent(account), f"{reader} reached", f"{mark.number} {mark.entry} {mark.at.isoformat()}"
         )
 
+    async def noted(self, account: int, reader: Reader, what: str) -> str:
+        """What was kept under that name, one of NOTES; "" if nothing was."""
+        return (await self._read(keys.sent(account), f"{reader} {what}") or b"").decode(errors="replace")
+
+    async def note(self, account: int, reader: Reader, what: str, value: str) -> None:
+        """Keep it; "" drops it."""
+        if value:
+            await self._note(account, keys.sent(account), f"{reader} {what}", value)
+        else:
+            await self.redis.hdel(keys.sent(account), f"{reader} {what}")
+
     async def forget(self, account: int, reader: Reader) -> None:
         """Drop the notes of one who is told no more: should they come back, they begin anew."""
         await self.redis.hdel(keys.sent(account), *_notes_of(reader))
@@ -135,7 +148,7 @@ def _alert(hash_: str, owner: int) -> str:
 
 
 def _notes_of(reader: Reader) -> list[str]:
-    return [f"{reader}", f"{reader} missed", f"{reader} reached"]
+    return [f"{reader}", *(f"{reader} {what}" for what in ("missed", "reached", *NOTES))]
 
 
 def _number(noted: bytes | str | None) -> int | None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadRequest, TelegramForbiddenError
-from aiogram.types import CallbackQuery, InlineKeyboardMarkup
+from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardMarkup, Message
 
 from bot.button_seal import ButtonSeal
 from bot.delivery.patience import insist
+from bot.views.attachment import Attachment
 from bot.views.screen import Screen
 
 log = structlog.get_logger()
@@ -42,6 +44,16 @@ class Courier:
             log.error("answer_unreadable", chat=chat, why=type(error.original).__name__)  # noqa: TRY400
             return None
         return message.message_id
+
+    async def send_file(self, chat: int, file: Attachment) -> int | None:
+        """Send it as it is; as `send` in all else."""
+        upload, said = BufferedInputFile(file.content, file.name), self._caption(file.caption, chat)
+        return await self._upload(chat, lambda: self.bot.send_document(chat, upload, **said))
+
+    async def send_photo(self, chat: int, file: Attachment) -> int | None:
+        """Send a picture to be seen at once; as `send` in all else."""
+        upload, said = BufferedInputFile(file.content, file.name), self._caption(file.caption, chat)
+        return await self._upload(chat, lambda: self.bot.send_photo(chat, upload, **said))
 
     async def edit(self, chat: int, message_id: int, screen: Screen) -> bool:
         """Whether the message now shows this; False for one that was deleted or is too old. Raises ChatClosedError."""
@@ -88,6 +100,21 @@ class Courier:
             await self.bot.answer_callback_query(callback.id, text=notice or None, show_alert=as_alert)
         except (TelegramAPIError, ClientDecodeError) as error:
             log.info("press_not_acknowledged", why=error.message)
+
+    async def _upload(self, chat: int, call: Callable[[], Awaitable[Message]]) -> int | None:
+        try:
+            return (await insist(call)).message_id
+        except TelegramAPIError as error:
+            if _is_closed(error):
+                raise ChatClosedError from None
+            log.error("file_refused", chat=chat, why=error.message)  # noqa: TRY400
+        except ClientDecodeError as error:
+            log.error("answer_unreadable", chat=chat, why=type(error.original).__name__)  # noqa: TRY400
+        return None
+
+    def _caption(self, screen: Screen, chat: int) -> dict[str, Any]:
+        keyboard = self.seal.on(screen.keyboard, chat) if screen.keyboard else None
+        return {**screen.text.as_caption_kwargs(), "reply_markup": keyboard}
 
     def _content(self, screen: Screen, chat: int) -> dict[str, Any]:
         keyboard = self.seal.on(screen.keyboard, chat) if screen.keyboard else None

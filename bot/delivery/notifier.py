@@ -19,23 +19,28 @@ from bot.delivery.alert_book import AlertBook, Reader
 from bot.delivery.chat import Chat
 from bot.delivery.courier import Courier
 from bot.delivery.doorbells import Doorbells
+from bot.delivery.hours import Hours
 from bot.delivery.keeping import TooOldError
+from bot.delivery.sparing import Sparing
 from bot.delivery.suspicions import Suspicions
 from bot.delivery.tally import Tally, entry_time
 from bot.delivery.telling import Telling
 from bot.gateway import Gateway
+from bot.views.meanwhile import meanwhile
 from bot.views.tampering import begins
-from core.bus import EVENTS_MOST, reports_of
+from core.bus import EVENTS_MOST, redis_now, reports_of
 from core.connection import Store
 from core.consumer import Consumer
 from core.contract import keys
 from core.contract.codec import MalformedError
 from core.contract.events import Report, Tampering
 from core.contract.signing import ForgedError
+from core.domain.preferences import QuietHours
 
 log = structlog.get_logger()
 
 NEW_ACCOUNT_SECONDS = 2.0
+QUIET_SECONDS = 10.0
 NAME = "bot"
 
 
@@ -52,6 +57,12 @@ class Notifier:
     channels: tuple[Channel, ...] = ()
     #: The accounts' names, looked up beforehand: an alert does not wait for that.
     names: dict[int, str] = field(default_factory=dict)
+    _quiet: dict[int, tuple[float, QuietHours | None]] = field(default_factory=dict)
+
+    @property
+    def hours(self) -> Hours:
+        """Whether it is quiet."""
+        return Hours(gateway=self.gateway, known=self._quiet)
 
     async def run(self) -> Never:
         """Tell what happens to every account; one that is added later is found within seconds."""
@@ -66,6 +77,8 @@ class Notifier:
                             await AlertBook(redis=self.redis).sign_anew(account)
                             for place in self._places(account):
                                 loops.create_task(self._read(place))
+                            for owner in self.owners:
+                                loops.create_task(self._sum_up(self.chat(account, owner)))
                             reading.add(account)
                 except RedisError as error:
                     log.warning("accounts_unreadable", error=type(error).__name__)
@@ -76,7 +89,7 @@ class Notifier:
         """Tell one owner, or one channel, of one event."""
         name = await self._name(place.account)
         if isinstance(place, Chat):
-            await Telling(chat=place, entry=entry, name=name).tell(report.event)
+            await Telling(chat=place, entry=entry, name=name, hours=self.hours).tell(report.event)
         else:
             await place.tell(entry, report.event, name=name)
 
@@ -104,6 +117,26 @@ class Notifier:
             yield self.chat(account, owner)
         for channel in self.channels:
             yield Mailbox(account=account, channel=channel, book=AlertBook(redis=self.redis))
+
+    async def _sum_up(self, chat: Chat) -> Never:
+        """Once the quiet hours are over, tell what came in them."""
+        while True:
+            await asyncio.sleep(QUIET_SECONDS)
+            try:
+                await self.tell_meanwhile(chat)
+            except RedisError as error:
+                log.warning("quiet_hours_unread", account=chat.account, error=type(error).__name__)
+
+    async def tell_meanwhile(self, chat: Chat) -> None:
+        """What came without a sound, if anything did and the quiet hours are over. Raises RedisError."""
+        sparing = Sparing(book=chat.book, account=chat.account, owner=chat.owner)
+        counts = await sparing.counted()
+        if not counts or await self.hours.are_quiet(chat.account):
+            return
+        screen = meanwhile(chat.account, counts, account_name=await self._name(chat.account))
+        with suppress(TooOldError):
+            await chat.send(screen, since=await redis_now(self.redis))
+        await sparing.told_of_counted()
 
     async def _keep_groups(self, account: int) -> None:
         """Raises RedisError."""

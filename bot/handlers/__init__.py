@@ -4,7 +4,31 @@ from __future__ import annotations
 
 from aiogram import Router
 
-from bot.handlers import codes, ending, ending_all, failing, looking, trusting, words
+from bot.handlers import (
+    accepting,
+    accounts,
+    alerted,
+    checkup,
+    codes,
+    connections,
+    digest,
+    ending,
+    ending_all,
+    expecting,
+    exporting,
+    failing,
+    history,
+    lifetime,
+    locking,
+    looking,
+    naming,
+    preferences,
+    reviewing,
+    timeline,
+    trusting,
+    websites,
+    words,
+)
 
 
 def routers(owners: frozenset[int]) -> list[Router]:
@@ -14,9 +38,25 @@ def routers(owners: frozenset[int]) -> list[Router]:
         codes.router(),
         words.router(owners),
         looking.router(),
+        accounts.router(),
+        history.router(),
+        exporting.router(),
+        timeline.router(),
         ending.router(),
         ending_all.router(),
         trusting.router(),
+        alerted.router(),
+        naming.router(),
+        accepting.router(),
+        lifetime.router(),
+        reviewing.router(),
+        checkup.router(),
+        websites.router(),
+        connections.router(),
+        locking.router(),
+        preferences.router(),
+        expecting.router(),
+        digest.router(),
         words.anything_else(),
         looking.anything_else(),
     ]

@@ -36,8 +36,11 @@ def router() -> Router:
         await _ask(callback, courier, callback_data, CONFIRM_HINT)
 
     @ending.callback_query(KeepSession.filter())
-    async def keep(callback: CallbackQuery, callback_data: KeepSession, courier: Courier) -> None:
-        keyboard = original_keyboard(callback_data.account, callback_data.hash, callback_data.origin)
+    async def keep(callback: CallbackQuery, callback_data: KeepSession, gateway: Gateway, courier: Courier) -> None:
+        account, hash_ = callback_data.account, callback_data.hash
+        known = await gateway.last_roster(account)
+        session = known.find(hash_) if known else None
+        keyboard = original_keyboard(account, hash_, callback_data.origin, session=session)
         await courier.swap(callback.from_user.id, message_of(callback), keyboard)
         await courier.acknowledge(callback, KEPT)
 

@@ -11,10 +11,10 @@ from bot.delivery.courier import Courier
 from bot.gate import Gate
 from bot.gateway import Gateway
 from bot.handlers.ending import message_of, pass_through
-from bot.handlers.looking import fetch, show
+from bot.handlers.looking import fetch, show, trusted_in
 from bot.press import Press
 from bot.views.answers import not_yet
-from bot.views.buttons import AskEndOthers, ConfirmEndOthers, Origin
+from bot.views.buttons import AskEndOthers, AskEndOthersApart, ConfirmEndOthers, Origin
 from bot.views.ending_all import AT_ONCE, nothing_to_end, question, under_way
 from bot.views.screen import Screen
 from core.contract.commands import EndSessions
@@ -49,6 +49,17 @@ def router() -> Router:
         )
         await pass_through(gate, callback, courier, press, under_way=under_way(len(sessions)))
 
+    @ending_all.callback_query(AskEndOthersApart.filter())
+    async def ask_apart(
+        callback: CallbackQuery, callback_data: AskEndOthersApart, gateway: Gateway, courier: Courier
+    ) -> None:
+        screen = await _question(gateway, callback_data.account, owner=callback.from_user.id)
+        if isinstance(screen, str):
+            await courier.acknowledge(callback, screen, as_alert=True)
+            return
+        await courier.acknowledge(callback)
+        await courier.send(callback.from_user.id, screen)
+
     return ending_all
 
 
@@ -59,10 +70,17 @@ async def _question(gateway: Gateway, account: int, *, owner: int, again: bool =
     others = in_order(session for session in fetched.roster.sessions if not session.current)
     if not others:
         return nothing_to_end(account)
+    is_trusted = trusted_in(fetched)
+    listed = sorted(others[:AT_ONCE], key=lambda session: session.hash in is_trusted)  # as they were, trusted ones last
+    rest = [session for session in listed if session.hash not in is_trusted]
+    trusted = listed[len(rest) :]
     return question(
         account,
-        others[:AT_ONCE],
-        list_name=await gateway.keep_list(account, others[:AT_ONCE]),
+        rest,
+        list_name=await gateway.keep_list(account, listed),
+        trusted=trusted,
+        untrusted_list=await gateway.keep_list(account, rest) if rest and trusted else "",
+        labels=fetched.labels.by_hash(),
         more=len(others[AT_ONCE:]),
         account_name=await gateway.account_name(account),
         again=again,

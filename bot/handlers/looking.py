@@ -14,11 +14,11 @@ from bot.views.answers import NO_REPLY_TO_LOOK, STALE, not_carried
 from bot.views.buttons import SendList, ShowCard, ShowPage
 from bot.views.card import card, card_gone
 from bot.views.screen import Screen
-from bot.views.sessions import sessions_page, sessions_unavailable
+from bot.views.sessions import NO_LABELS, sessions_page, sessions_unavailable
 from bot.views.status import no_account, why_unwatched
 from core.bus import NoReplyError
 from core.contract.commands import NotCarried, RosterFetched
-from core.contract.state import Pulse
+from core.contract.state import Pulse, Snapshot
 
 
 def router() -> Router:
@@ -27,7 +27,7 @@ def router() -> Router:
 
     @looking.message(Command("sessions", ignore_case=True))
     async def sessions(message: Message, gateway: Gateway, courier: Courier) -> None:
-        accounts = await gateway.accounts()
+        accounts = await gateway.accounts_of(message.chat.id)
         for account in accounts:
             await courier.send(message.chat.id, await _page(gateway, account, 0, owner=message.chat.id))
         if not accounts:
@@ -56,8 +56,16 @@ def router() -> Router:
         if session is None:
             await show(callback, courier, card_gone(account))
             return
-        trust = fetched.standings.trust_in(session.hash)
-        await show(callback, courier, card(account, session, trust=trust, viewer=owner, now=datetime.now(UTC)))
+        screen = card(
+            account,
+            session,
+            trust=fetched.standings.trust_in(session.hash),
+            viewer=owner,
+            now=datetime.now(UTC),
+            label=fetched.labels.of(session.hash),
+            ttl_days=fetched.roster.ttl_days,
+        )
+        await show(callback, courier, screen)
 
     return looking
 
@@ -79,10 +87,30 @@ async def _page(gateway: Gateway, account: int, page: int, *, owner: int) -> Scr
     fetched = await _fetch(gateway, account, pulse, owner=owner)
     now = datetime.now(UTC)
     if isinstance(fetched, str):
-        last = await gateway.last_roster(account)
-        return sessions_unavailable(last, account_name=name, why=fetched, now=now)
-    trusted = frozenset(trust.hash for trust in fetched.standings.trusted)
-    return sessions_page(fetched.roster, account_name=name, page=page, now=now, trusted=trusted)
+        last = await gateway.snapshot(account)
+        return sessions_unavailable(
+            last.roster if last else None,
+            account_name=name,
+            why=fetched,
+            now=now,
+            trusted=trusted_in(last) if last else frozenset(),
+            labels=last.labels.by_hash() if last else NO_LABELS,
+            viewer=owner,
+        )
+    return sessions_page(
+        fetched.roster,
+        account_name=name,
+        page=page,
+        now=now,
+        trusted=trusted_in(fetched),
+        labels=fetched.labels.by_hash(),
+        viewer=owner,
+    )
+
+
+def trusted_in(known: RosterFetched | Snapshot) -> frozenset[str]:
+    """The hashes of the sessions that somebody trusts."""
+    return frozenset(trust.hash for trust in known.standings.trusted)
 
 
 async def fetch(gateway: Gateway, account: int, *, owner: int, briefly: bool = False) -> RosterFetched | str:

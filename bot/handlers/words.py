@@ -7,14 +7,17 @@ from importlib.metadata import version
 
 from aiogram import Bot, Router
 from aiogram.filters import Command, CommandStart
-from aiogram.types import ChatMemberUpdated, Message
+from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
 from bot.channels.channel import Channel
 from bot.delivery.courier import Courier
 from bot.gateway import Gateway
+from bot.handlers.looking import show
 from bot.menu import offer_commands
+from bot.views.buttons import ShowHelp
+from bot.views.help.index import help_page
 from bot.views.status import status_page
-from bot.views.welcome import help_page, unknown_command, welcome
+from bot.views.welcome import unknown_command, welcome
 
 
 def router(owners: frozenset[int]) -> Router:
@@ -36,13 +39,20 @@ def router(owners: frozenset[int]) -> Router:
     async def help_(message: Message, courier: Courier) -> None:
         await courier.send(message.chat.id, help_page())
 
+    @words.callback_query(ShowHelp.filter())
+    async def turn(callback: CallbackQuery, callback_data: ShowHelp, courier: Courier) -> None:
+        await show(callback, courier, help_page(callback_data.page))
+
     @words.message(Command("status", ignore_case=True))
     async def status(message: Message, gateway: Gateway, courier: Courier, channels: tuple[Channel, ...]) -> None:
+        pulses = await gateway.pulses()
+        known = {account: await gateway.snapshot(account) for account, _ in pulses}
         screen = status_page(
-            await gateway.pulses(),
+            pulses,
             version=version("doorman"),
             room=await gateway.room(),
             channels=[channel.standing for channel in channels],
+            preferences={account: snapshot.preferences for account, snapshot in known.items() if snapshot},
             now=datetime.now(UTC),
         )
         await courier.send(message.chat.id, screen)

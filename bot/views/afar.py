@@ -9,20 +9,25 @@ from bot.views.card import particulars
 from bot.views.letter import OF_A_SESSION, OF_ANYTHING, Letter, letter
 from bot.views.news import news
 from bot.views.screen import Screen
+from bot.views.whys import ended_by_our_key, ended_line, is_by_our_key
 from bot.views.wording import moment, named
 from core.contract.events import (
     Event,
     LoginAnnounced,
     LoginConfirmed,
     LoginUnanswered,
+    RuleWouldEnd,
     SessionAltered,
     SessionAppeared,
     SessionEnded,
     TrustChanged,
 )
+from core.domain import tombstones
 
 #: What these tell of may be ended, or answered for.
-OPEN = (SessionAppeared, LoginAnnounced, LoginUnanswered, SessionAltered)
+OPEN = (SessionAppeared, LoginAnnounced, LoginUnanswered, SessionAltered, RuleWouldEnd)
+#: Whoever reads a channel is no owner by their id.
+NOBODY = -1
 
 
 def from_afar(event: Event, *, account_name: str) -> Letter | None:
@@ -39,8 +44,8 @@ def _screen(event: Event, name: str) -> Screen | None:
             return alerts.unanswered_login_alert(event, account_name=name)
         case LoginAnnounced():
             return alerts.announced_login_alert(event, account_name=name)
-        case SessionEnded(ended_by=None):
-            return alerts.session_ended(event, account_name=name, viewer=0)
+        case SessionEnded() if is_by_our_key(event):
+            return ended_by_our_key(event, account_name=name)
         case SessionEnded() | LoginConfirmed() | TrustChanged():
             head, said = _of(event)
             return Screen(text=Text(Bold(head), named(name), "\n\n", particulars(event.session), said))
@@ -50,6 +55,8 @@ def _screen(event: Event, name: str) -> Screen | None:
 
 def _of(event: SessionEnded | LoginConfirmed | TrustChanged) -> tuple[str, str]:
     match event:
+        case SessionEnded(ended_by=None | tombstones.DOORMAN):
+            return "A session ended: ", ended_line(event, viewer=NOBODY)
         case SessionEnded():
             return "A session ended: ", f"An owner had Doorman end it: {moment(event.at)}."
         case LoginConfirmed():

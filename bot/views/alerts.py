@@ -1,53 +1,86 @@
-"""What the owner is told unasked: a new login, a session that ended or changed, the list for review."""
+"""What the owner is told unasked: a new login and what becomes of it, the list for review."""
 
 from __future__ import annotations
 
-from aiogram.utils.formatting import Bold, Text, as_list
+from datetime import datetime, timedelta
 
-from bot.views.answers import NOT_YOURS, confirmed, ended, not_yet
+from aiogram.utils.formatting import Bold, Text
+
+from bot.views.answers import NOT_YOURS, confirmed, not_yet
 from bot.views.buttons import alert_keyboard, settled_keyboard
-from bot.views.card import UNCONFIRMED, particulars, standing
+from bot.views.card import AUTOCONFIRM_AFTER, particulars, standing
+from bot.views.reasons import SAID_OF_A_LOGIN, reasons
 from bot.views.screen import Screen
 from bot.views.sessions import sessions_page
-from bot.views.wording import estimated, moment, named
+from bot.views.wording import cleaned, estimated, labelled, moment, named
 from core.contract.events import (
     BaselineTaken,
     LoginAnnounced,
     LoginConfirmed,
     LoginUnanswered,
-    SessionAltered,
     SessionAppeared,
-    SessionEnded,
     TrustChanged,
     TtlChanged,
 )
-from core.domain.changes import Altered
-from core.domain.sessions import Session
+from core.domain.risk.assessment import Level
+from core.domain.risk.logins import LoginReason
 
 ADVICE = "\n\nIf this was not you, end it now; then change your 2FA password in Telegram."
+EXPECTED = "\n\nYou said that you are adding a device, so this comes without a sound."
+HEADS = {
+    Level.QUIET: "New login, as you expect, to ",
+    Level.NOTICE: "🔔 New login to ",
+    Level.ALARM: "🚨 New login, look at it now: ",
+}
 END_UNKNOWN = ": whatever you don't know, end"
 FROM_HERE_ON = "From here on you hear of every new login."
-SELDOM = "\n\nA device seldom changes like this. If you did not expect it, end the session."
-SELDOM_OURS = (
-    "\n\nThis is Doorman's own session. If Doorman was not moved or updated just now, somebody else may be using it: "
-    "end it in Telegram → Settings → Devices, then run `doorman login` where Doorman runs."
-)
 
 
-def login_alert(event: SessionAppeared, *, account_name: str, outcome: str = "", was_ended: bool = False) -> Screen:
+def login_alert(
+    event: SessionAppeared,
+    *,
+    account_name: str,
+    outcome: str = "",
+    was_ended: bool = False,
+    autoconfirm_after: timedelta = AUTOCONFIRM_AFTER,
+) -> Screen:
     """A new login; `outcome` is what became of it, and takes the place of what there was to decide. `was_ended` is
     whether an owner had it ended: that alone keeps nobody out who knows the password.
     """
     session = event.session
+    reasoned = any(finding.reason == LoginReason.UNOFFICIAL for finding in event.assessment.findings)
     text = Text(
-        Bold("🔔 New login to "),
+        Bold(HEADS[Level.NOTICE if outcome else event.assessment.level]),
         named(account_name),
         "\n\n",
-        particulars(session),
+        particulars(session, with_app_id=bool(outcome) or not reasoned),
         f"When: {moment(session.created_at)}",
-        "" if outcome else Text(standing(session), ADVICE),
+        "" if outcome else _to_decide(event, autoconfirm_after),
     )
-    return _with_outcome(text, event.account, session.hash, outcome, advice=NOT_YOURS if was_ended else "")
+    if outcome:
+        return _settled(text, event.account, outcome, advice=NOT_YOURS if was_ended else "")
+    buttons = alert_keyboard(event.account, session.hash, former_label=bool(cleaned(event.former_label)))
+    return Screen(text=text, keyboard=buttons)
+
+
+def _to_decide(event: SessionAppeared, autoconfirm_after: timedelta) -> Text:
+    """Why it matters, what is unfinished about it, and what to do: no fact twice."""
+    said = SAID_OF_A_LOGIN | ({LoginReason.KNOWN_NAME} if cleaned(event.former_label) else set())
+    why = reasons(event.assessment, said_already=said)
+    again = Text("\n\nThis device may be ", labelled(event.former_label), " again: so it says itself, as any could.")
+    return Text(
+        standing(event.session, confirmed_on=_by_itself(event, autoconfirm_after)),
+        Text("\n\n", why) if why.render()[0] else "",
+        again if cleaned(event.former_label) else "",
+        EXPECTED if event.assessment.level is Level.QUIET else "",
+        ADVICE,
+    )
+
+
+def _by_itself(event: SessionAppeared | LoginUnanswered, after: timedelta) -> datetime | None:
+    """When Telegram confirms the login by itself, None once that is over."""
+    at = event.session.created_at + after
+    return at if at > event.at else None
 
 
 def unanswered_login_alert(event: LoginUnanswered, *, account_name: str) -> Screen:
@@ -59,7 +92,7 @@ def unanswered_login_alert(event: LoginUnanswered, *, account_name: str) -> Scre
         "\n\n",
         particulars(session),
         f"When: {moment(session.created_at)}",
-        standing(session),
+        standing(session, confirmed_on=_by_itself(event, AUTOCONFIRM_AFTER)),
         f"\n\nFirst told at {moment(event.since)}. Say whether it was you: until then you are reminded.",
         ADVICE,
     )
@@ -91,21 +124,12 @@ def announced_login_alert(event: LoginAnnounced, *, account_name: str) -> Screen
         "Telegram announced it, but it can't be seen in the list of sessions yet, so this is all that is known.",
         ADVICE,
     )
-    return _with_outcome(text, event.account, event.hash, "")
+    return Screen(text=text, keyboard=alert_keyboard(event.account, event.hash, waits=False))
 
 
-def _with_outcome(text: Text, account: int, hash_: str, outcome: str, *, advice: str = "") -> Screen:
-    if outcome:
-        settled = Text(text, "\n\n", Bold(outcome), f"\n\n{advice}" if advice else "")
-        return Screen(text=settled, keyboard=settled_keyboard(account))
-    return Screen(text=text, keyboard=alert_keyboard(account, hash_))
-
-
-def ended_line(event: SessionEnded, *, viewer: int) -> str:
-    """How a session ended, for one owner."""
-    if event.ended_by is None:
-        return f"It ended elsewhere, seen at {moment(event.at)}."
-    return ended(event.at, by=event.ended_by, viewer=viewer)
+def _settled(text: Text, account: int, outcome: str, *, advice: str) -> Screen:
+    settled = Text(text, "\n\n", Bold(outcome), f"\n\n{advice}" if advice else "")
+    return Screen(text=settled, keyboard=settled_keyboard(account))
 
 
 def confirmed_line(event: LoginConfirmed, *, viewer: int) -> str:
@@ -117,64 +141,6 @@ def trusted_line(event: TrustChanged, *, viewer: int) -> str:
     """Who trusts a session now, which answers for its login."""
     who = "You trust" if event.by == viewer else "Another owner trusts"
     return f"{who} this session now: {moment(event.at)}."
-
-
-def session_ended(event: SessionEnded, *, account_name: str, viewer: int) -> Screen:
-    """A session is gone; said quietly."""
-    text = Text(
-        Bold("A session ended: "),
-        named(account_name),
-        "\n\n",
-        particulars(event.session),
-        ended_line(event, viewer=viewer),
-    )
-    return Screen(text=text, keyboard=settled_keyboard(event.account))
-
-
-def session_altered(event: SessionAltered, *, account_name: str) -> Screen | None:
-    """A session is not what it was; None where only its address or version moved, as on any day."""
-    before, after = event.before, event.after
-    changed = Altered(before=before, after=after).significant
-    if not changed:
-        return None
-    if after.current and "created_at" in changed:
-        return _watching_again(event, account_name)
-    said: list[Text] = []
-    advice = ""
-    if "unconfirmed" in changed and before.unconfirmed:
-        said.append(Text("This login was confirmed at Telegram. If it was not by you, end it."))
-        changed -= {"unconfirmed"}
-    if "unconfirmed" in changed and after.unconfirmed:
-        said.append(Text(UNCONFIRMED))
-        changed -= {"unconfirmed"}
-    if "password_pending" in changed and before.password_pending:
-        said.append(Text("The 2FA password was entered: this login is now complete and can read messages."))
-        changed -= {"password_pending"}
-        advice = ADVICE
-    said += [Text(f"{f.replace('_', ' ')}: ", _value(before, f), " → ", _value(after, f)) for f in sorted(changed)]
-    if after.current:
-        advice = SELDOM_OURS
-    elif changed and not advice:
-        advice = SELDOM
-    text = Text(Bold("A session changed: "), named(account_name), "\n\n", particulars(after), as_list(*said), advice)
-    return Screen(text=text, keyboard=alert_keyboard(event.account, after.hash) if not after.current else None)
-
-
-def _watching_again(event: SessionAltered, account_name: str) -> Screen:
-    young = not_yet(event.after, now=event.at)
-    text = Text(
-        Bold("✅ Doorman watches again: "),
-        named(account_name),
-        f"\n\nIt has a new session of its own, logged in {moment(event.after.created_at)}. "
-        "What happened in between is told here as well.",
-        f"\n\n{young}" if young else "",
-    )
-    return Screen(text=text, keyboard=settled_keyboard(event.account))
-
-
-def _value(session: Session, field: str) -> Text:
-    value = getattr(session, field)
-    return Text("yes" if value else "no") if isinstance(value, bool) else named(str(value), unknown="none")
 
 
 def baseline(event: BaselineTaken, *, account_name: str) -> Screen:

@@ -11,6 +11,7 @@ from bot.views.wording import moment
 from core.contract.commands import NotCarried, Outcome, Result, Trouble
 from core.contract.state import Condition
 from core.domain.sessions import MAY_END_OTHERS_AFTER, Session
+from core.domain.tombstones import DOORMAN
 
 CONFIRM_HINT = "Ending logs that device out. Press once more to confirm."
 KEPT = "Kept. Nothing was changed."
@@ -49,6 +50,8 @@ MINUTE = timedelta(minutes=1)
 
 def ended(at: datetime, *, by: int, viewer: int) -> str:
     """That Doorman ended it, for whom and when."""
+    if by == DOORMAN:
+        return f"Doorman ended it by itself, by a rule of yours: {moment(at)}."
     return f"Ended by {'you' if by == viewer else 'another owner'}: {moment(at)}."
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from aiogram.utils.formatting import Bold, Text
 
-from bot.views.buttons import back_keyboard, card_keyboard, settled_keyboard
+from bot.views.buttons import back_keyboard, card_keyboard, review_keyboard, reviewed_keyboard, settled_keyboard
 from bot.views.icons import icon_of
 from bot.views.screen import Screen
 from bot.views.wording import address, ago, app_of, cleaned, day, device_of, estimated, labelled, moment, system_of
@@ -22,8 +22,8 @@ NOT_OFFICIAL = "No official app id means another app or a script: is it one of y
 OWN = "This is Doorman's own session. To give it up, run `doorman logout` where Doorman runs."
 
 
-def particulars(session: Session) -> Text:
-    """Device, app, place and IP, a line each."""
+def particulars(session: Session, *, with_app_id: bool = True) -> Text:
+    """Device, app, place and IP, a line each; `with_app_id` is whether it says what the app's id is worth."""
     official = "official app id" if session.official_app else "not an official app id"
     return Text(
         device_of(session),
@@ -31,7 +31,7 @@ def particulars(session: Session) -> Text:
         system_of(session),
         "\nApp: ",
         app_of(session),
-        f" ({official})\nWhere: ",
+        f"{f' ({official})' if with_app_id else ''}\nWhere: ",
         estimated(place_of(session)),
         "\nIP: ",
         address(session),
@@ -61,11 +61,14 @@ def card(
     label: str = "",
     ttl_days: int | None = None,
     autoconfirm_after: timedelta = AUTOCONFIRM_AFTER,
+    remark: str = "",
+    in_review: bool = False,
 ) -> Screen:
     """One session whole, with the way to end it and to trust it; the guard's own can't be ended by a button.
 
     `outcome` is what became of it, and takes the place of what there was to decide. `label` is the owner's own name
-    for it, `ttl_days` Telegram's limit for unused sessions, None where it is not known.
+    for it, `ttl_days` Telegram's limit for unused sessions, None where it is not known. `remark` is what came of it
+    where it can be judged still; `in_review` is whether it is looked at in its turn.
     """
     text = Text(
         f"{icon_of(session)} ",
@@ -75,7 +78,8 @@ def card(
         f"Last active: {moment(session.active_at)} ({ago(session.active_at, now=now)})",
     )
     if outcome:
-        return Screen(text=Text(text, "\n\n", Bold(outcome)), keyboard=settled_keyboard(account))
+        settled = reviewed_keyboard(account, session.hash) if in_review else settled_keyboard(account)
+        return Screen(text=Text(text, "\n\n", Bold(outcome)), keyboard=settled)
     if session.current:
         return Screen(text=Text(text, standing(session), f"\n\n{OWN}"), keyboard=back_keyboard(account))
     by_itself_at = session.created_at + autoconfirm_after
@@ -84,8 +88,13 @@ def card(
         f"\n\n{OFFICIAL if session.official_app else NOT_OFFICIAL}",
         standing(session, confirmed_on=by_itself_at if by_itself_at > now else None),
         f"\n{trusted(trust, viewer=viewer)}" if trust else "",
+        Text("\n\n", Bold(remark)) if remark else "",
     )
-    return Screen(text=Text(text, more), keyboard=card_keyboard(account, session.hash, trusted=trust is not None))
+    if in_review:
+        buttons = reviewed_keyboard if trust else review_keyboard
+        return Screen(text=Text(text, more), keyboard=buttons(account, session.hash))
+    buttons_below = card_keyboard(account, session.hash, trusted=trust is not None, session=session)
+    return Screen(text=Text(text, more), keyboard=buttons_below)
 
 
 def _accepted(session: Session) -> str:

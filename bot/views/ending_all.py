@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aiogram.utils.formatting import Bold, Text
 
 from bot.views.answers import end_result
 from bot.views.buttons import ConfirmEndOthers, ShowPage, back_keyboard, button, keyboard, settled_keyboard
 from bot.views.screen import Screen
-from bot.views.wording import device_of, moment, named, place
+from bot.views.sessions import NO_LABELS
+from bot.views.wording import cleaned, device_of, labelled, moment, named, place
 from core.contract.commands import Outcome, Result
 from core.domain.sessions import Session
 
@@ -35,32 +36,55 @@ def question(
     account_name: str,
     again: bool = False,
     not_yet: str = "",
+    trusted: Sequence[Session] = (),
+    untrusted_list: str = "",
+    labels: Mapping[str, str] = NO_LABELS,
 ) -> Screen:
     """What would end, one by one; `more` is how many there are beyond, `again` whether it was asked before, `not_yet`
     why none of it can be done before long.
+
+    `trusted` would end as well, and stand apart after the others; `untrusted_list` is the name of the list without
+    them, "" where nothing would be left of it.
     """
-    count = _count(len(sessions))
+    total = len(sessions) + len(trusted)
+    count = _count(total)
     text = Text(
         "That question was too old, so here it is again.\n\n" if again else "",
         Bold(f"End {count}? "),
         named(account_name),
         "\n\nEach of these devices is logged out, your own phone and computer among them; Doorman's own session stays, "
         "and so does whoever logs in from now on.\n",
-        listed(sessions),
+        listed(sessions, labels=labels),
+        _apart(trusted, total=total, labels=labels) if trusted else "",
         f"\n\n{more} more are not listed here: these are ended first, then ask again." if more else "",
         f"\n\n{not_yet}" if not_yet else "",
     )
     confirm = button(f"Yes, end {count}", ConfirmEndOthers(account=account, list=list_name))
-    return Screen(text=text, keyboard=keyboard([confirm], [button("No, keep them", ShowPage(account=account, page=0))]))
+    spare = button("End all but the trusted", ConfirmEndOthers(account=account, list=untrusted_list))
+    keep = button("No, keep them", ShowPage(account=account, page=0))
+    return Screen(text=text, keyboard=keyboard([spare] if untrusted_list else [], [confirm], [keep]))
 
 
-def listed(sessions: Sequence[Session]) -> Text:
+def _apart(trusted: Sequence[Session], *, total: int, labels: Mapping[str, str]) -> Text:
+    of_them = "It is" if total == 1 else "All are" if total == len(trusted) else f"{len(trusted)} of them"
+    verb = "" if total == len(trusted) else " is" if len(trusted) == 1 else " are"
+    entries = listed(trusted, labels=labels, start=total - len(trusted) + 1)
+    return Text("\n" if total == len(trusted) else "\n\n", Bold(f"🛡 {of_them}{verb} trusted:"), entries)
+
+
+def listed(sessions: Sequence[Session], *, labels: Mapping[str, str] = NO_LABELS, start: int = 1) -> Text:
     """One a line, with what tells it from another of its name."""
     entries = (
-        Text(f"\n{n}. ", device_of(s), " · ", place(s), f" · since {moment(s.created_at)}")
-        for n, s in enumerate(sessions, start=1)
+        Text(f"\n{n}. ", _called(s, labels), " · ", place(s), f" · since {moment(s.created_at)}")
+        for n, s in enumerate(sessions, start=start)
     )
     return Text(*entries)
+
+
+def _called(session: Session, labels: Mapping[str, str]) -> Text:
+    """By one name, for room: the owner's own, where there is one."""
+    label = labels.get(session.hash, "")
+    return labelled(label) if cleaned(label) else device_of(session)
 
 
 def nothing_to_end(account: int) -> Screen:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from aiogram.utils.formatting import Text
 
 from bot.press import Press
+from bot.views import anew
 from bot.views.alerts import login_alert
 from bot.views.buttons import Origin
 from bot.views.card import card
@@ -14,6 +15,7 @@ from bot.views.deeds import words_of
 from bot.views.screen import Screen
 from core.contract.commands import Result
 from core.contract.events import SessionAppeared
+from core.contract.state import Snapshot
 from core.domain.sessions import Session
 
 
@@ -23,20 +25,33 @@ def outcome_line(press: Press, result: Result) -> str:
     return words_of(command).line(command, result, press.owner)
 
 
-def outcome_screen(press: Press, results: Sequence[Result], *, account_name: str) -> Screen | None:
+def outcome_screen(
+    press: Press, results: Sequence[Result], *, account_name: str, snapshot: Snapshot | None = None
+) -> Screen | None:
     """The pressed message, once more, with what came of it; None where a line must do: it is not settled, or the
-    session is not known any more.
+    session is not known any more. `snapshot` is what the worker has written down last.
     """
     words = words_of(press.command)
     if screen := words.screen(press, results, account_name):
         return screen
     result = results[0]
+    if screen := words.anew(press, result, snapshot, account_name):
+        return screen
     session = result.session or press.session(result.hash)
     if not settles(press, result) or session is None:
         return None
     line = outcome_line(press, result)
     if press.origin is not Origin.ALERT:
-        return card(press.account, session, trust=None, viewer=press.owner, now=result.at, outcome=line)
+        return card(
+            press.account,
+            session,
+            trust=None,
+            viewer=press.owner,
+            now=result.at,
+            outcome=line,
+            label=anew.called(snapshot, session.hash),
+            in_review=press.origin is Origin.REVIEW,
+        )
     appeared = SessionAppeared(account=press.account, at=result.at, session=session)
     was_ended = words.ends and result.ended_by is not None
     return login_alert(appeared, account_name=account_name, outcome=line, was_ended=was_ended)

@@ -13,11 +13,14 @@ from core.domain.risk.guard import GuardReason
 from core.domain.risk.logins import LoginReason
 from core.domain.risk.moves import MoveReason
 
+ALARM = "🚨 Look at this now"
 HEADLINES = {
     Level.QUIET: "For your notes",
     Level.NOTICE: "Worth a look",
-    Level.ALARM: "🚨 Look at this now",
+    Level.ALARM: ALARM,
 }
+#: What stands beside them in an alert of a login, where each fact is said once.
+SAID_OF_A_LOGIN = frozenset({LoginReason.PASSWORD_PENDING, LoginReason.UNCONFIRMED})
 COPIED = " Somebody may be using a copy of its key."
 COPIED_OURS = " Somebody may be using a copy of Doorman's key."
 
@@ -36,13 +39,15 @@ def headline(level: Level) -> str:
     return HEADLINES[level]
 
 
-def reasons(assessment: Assessment) -> Text:
-    """All reasons, a line each, the weightiest first; each benign explanation is said once. Empty where there is
-    none.
+def reasons(assessment: Assessment, *, said_already: frozenset[str] = frozenset()) -> Text:
+    """All reasons but those that were `said_already`, a line each, the weightiest first; each benign explanation is
+    said once. Empty where there is none.
     """
     said: set[Benign] = set()
     lines: list[Text] = []
     for finding in assessment.findings:
+        if finding.reason not in WORDS or finding.reason in said_already:  # an older or younger worker's
+            continue
         benign = finding.benign if finding.benign not in said else None
         said |= {benign} if benign else set()
         lines.append(Text("• ", WORDS[finding.reason](finding), f" {BENIGN[benign]}" if benign else ""))

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text
 
-from bot.views.buttons import AskEndOthers, ShowCard, ShowPage, button, keyboard
+from bot.views.buttons import AskEndOthers, ReviewNext, ShowCard, ShowPage, button, keyboard
 from bot.views.icons import icon_of
 from bot.views.screen import Screen
 from bot.views.wording import END_ISOLATE, ISOLATE, ago, app_of, cleaned, device_of, labelled, moment, named, place
@@ -40,7 +40,8 @@ def sessions_page(
     """One page of the list; a page beyond the end is the last.
 
     `trusted` are the hashes of those, `labels` the owner's own names by hash. `viewer` is whoever reads it: to the
-    account itself, a button opens Telegram's own screen.
+    account itself, a button opens Telegram's own screen. Where an owner has neither trusted nor named some session,
+    all that nobody trusts can be looked through in turn.
     """
     sessions = in_order(roster.sessions)
     pages = max(1, -(-len(sessions) // PER_PAGE))
@@ -57,7 +58,10 @@ def sessions_page(
     rows = [[button(_button_text(number, session, labels), _card(roster, session))] for number, session in shown]
     all_others = [button("🚫 End all others", AskEndOthers(account=roster.account))] if roster.hashes() else []
     link = [devices_link()] if viewer == roster.account else []
-    return Screen(text=text, keyboard=keyboard(*rows, _turning(roster.account, page, pages), all_others, link))
+    is_known = trusted.union(hash_ for hash_, label in labels.items() if cleaned(label))
+    unknown = roster.hashes() - is_known
+    review = [button("Review one by one", ReviewNext(account=roster.account))] if unknown else []
+    return Screen(text=text, keyboard=keyboard(*rows, _turning(roster.account, page, pages), review, all_others, link))
 
 
 def sessions_unavailable(
@@ -66,6 +70,7 @@ def sessions_unavailable(
     account_name: str,
     why: str,
     now: datetime,
+    trusted: frozenset[str] = frozenset(),
     labels: Mapping[str, str] = NO_LABELS,
     viewer: int | None = None,
 ) -> Screen:
@@ -73,7 +78,9 @@ def sessions_unavailable(
     head = Text(Bold("These sessions can't be fetched now: "), named(account_name), f"\n{why}")
     if roster is None:
         return Screen(text=head)
-    last = sessions_page(roster, account_name=account_name, page=0, now=now, labels=labels, viewer=viewer)
+    last = sessions_page(
+        roster, account_name=account_name, page=0, now=now, trusted=trusted, labels=labels, viewer=viewer
+    )
     return Screen(text=Text(head, "\n\nLast known:\n\n", last.text), keyboard=last.keyboard)
 
 

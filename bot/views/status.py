@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 
 from aiogram.utils.formatting import Bold, Text
 
+from bot.views.expecting import expectations
+from bot.views.locking import lock_line
 from bot.views.losses import why_lost
 from bot.views.screen import Screen
 from bot.views.wording import ago, cleaned, moment, named
 from core.contract.state import Condition, Pulse, Room, WorkerStatus
+from core.domain.preferences import Preferences
 from core.domain.sessions import MAY_END_OTHERS_AFTER
 
 CONDITIONS = {
@@ -27,6 +31,7 @@ CONDITIONS = {
 }
 NO_ACCOUNT = "Doorman watches no account yet. Run `doorman login` where Doorman runs."
 REDIS_FULL = "⚠️ Doorman's Redis is full and takes nothing more: give it more memory, or make room."
+NONE_SET: Mapping[int, Preferences] = MappingProxyType({})
 EVICTION = (
     "⚠️ When it is full, this Redis may drop what Doorman keeps in it ({policy}): alerts could be lost. "
     "Set its maxmemory-policy to noeviction."
@@ -71,15 +76,26 @@ def status_page(
     version: str,
     room: Room,
     channels: Sequence[ChannelStanding] = (),
+    preferences: Mapping[int, Preferences] = NONE_SET,
     now: datetime,
 ) -> Screen:
     """All accounts, a paragraph each; None is an account whose worker has never reported."""
-    nodes = [_paragraph(account, pulse, now=now) for account, pulse in pulses] or [Text("\n\n", NO_ACCOUNT)]
+    nodes = [
+        Text(_paragraph(account, pulse, now=now), *_expected(preferences.get(account), now=now))
+        for account, pulse in pulses
+    ] or [Text("\n\n", NO_ACCOUNT)]
     if channels:
         nodes += [Text("\n\n", Bold("Told as well")), *[Text("\n", _channel(each)) for each in channels]]
     warnings = [REDIS_FULL] if room.is_full else []
     warnings += [EVICTION.format(policy=room.policy)] if room.drops_lasting_keys else []
     return Screen(text=Text(Bold("Doorman"), f" {version}", *[f"\n\n{warning}" for warning in warnings], *nodes))
+
+
+def _expected(preferences: Preferences | None, *, now: datetime) -> list[str]:
+    if preferences is None:
+        return []
+    lock = lock_line(preferences, now=now)
+    return [f"\n{lock}"] * bool(lock) + [f"\n{line}." for line in expectations(preferences, now=now)]
 
 
 def _channel(channel: ChannelStanding) -> Text:

@@ -1,4 +1,4 @@
-"""The bot's first words, its help, and its command menu."""
+"""The bot's first words and its command menu."""
 
 from __future__ import annotations
 
@@ -9,9 +9,24 @@ from bot.views.screen import Screen
 
 COMMANDS = [
     BotCommand(command="sessions", description="Who is logged in, and ending who should not be"),
+    BotCommand(command="ttl", description="When unused sessions end by themselves"),
+    BotCommand(command="history", description="What happened, newest first"),
+    BotCommand(command="timeline", description="A picture of who was inside when"),
+    BotCommand(command="export", description="The history and the sessions as files"),
+    BotCommand(command="checkup", description="How safe the account is, and what to do about it"),
+    BotCommand(command="websites", description="The websites that the account is logged in to"),
+    BotCommand(command="bots", description="The bots that read the account's chats"),
+    BotCommand(command="passkeys", description="The passkeys that log in without a code"),
+    BotCommand(command="lock", description="Let nobody log in by a code, for a while"),
+    BotCommand(command="killcodes", description="Make the login codes that came lately worthless"),
+    BotCommand(command="accounts", description="The accounts that are watched, and choosing one"),
     BotCommand(command="status", description="Whether Doorman is watching"),
+    BotCommand(command="settings", description="Quiet hours, digest, and what Doorman ends by itself"),
+    BotCommand(command="adding", description="Expect a new device for a while"),
+    BotCommand(command="travel", description="Expect other countries for some days"),
+    BotCommand(command="digest", description="The last seven days in one message"),
     BotCommand(command="cancel", description="Drop what waits for a one-time code"),
-    BotCommand(command="help", description="What Doorman does and what to press"),
+    BotCommand(command="help", description="What Doorman does, and what to know of sessions"),
 ]
 
 
@@ -32,27 +47,6 @@ def welcome(*, watching: bool, only_owner_is_account: bool) -> Screen:
             )
         )
     return Screen(text=Text(*nodes))
-
-
-def help_page() -> Screen:
-    """The answer to /help."""
-    commands = [f"/{c.command} — {c.description}\n" for c in COMMANDS]
-    text = Text(
-        Bold("What Doorman does"),
-        "\nA session is one device or app that is logged in to your account; it can read what you can. "
-        "Doorman tells you of each new one within a second, and of each that ends or changes.\n\n",
-        Bold("When a login is not yours"),
-        "\nPress “End session”, then “Yes, end this session”. After that, in Telegram: "
-        "Settings → Privacy and Security → Two-Step Verification: set a new password.\n\n",
-        Bold("One-time codes"),
-        "\nIf the watched account itself is an owner, ending an old or trusted session, ending all others, and "
-        "trusting or confirming one ask for a code: whoever broke into the account sees this chat too. "
-        "`doorman enroll`, where Doorman runs, sets that up.\n\n",
-        Bold("Commands"),
-        "\n",
-        *commands,
-    )
-    return Screen(text=text)
 
 
 def unknown_command() -> Screen:

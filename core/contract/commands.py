@@ -70,6 +70,16 @@ class DistrustSession:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RemindLater:
+    """Tell of a login that nobody has answered for again in an hour, and not before."""
+
+    hash: str
+
+    def __post_init__(self) -> None:
+        check_hash(self.hash)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LabelSession:
     """Call a session by the owner's own name for it; "" takes that away."""
 
@@ -159,6 +169,7 @@ Command = (
     | ConfirmLogin
     | TrustSession
     | DistrustSession
+    | RemindLater
     | LabelSession
     | SetAccepted
     | SetTtl

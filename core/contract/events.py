@@ -10,7 +10,7 @@ from core.domain.account_state import AccountChange, AccountState
 from core.domain.automation import Rule
 from core.domain.endings import Ending
 from core.domain.preferences import Preferences
-from core.domain.risk.assessment import Assessment
+from core.domain.risk.assessment import Assessment, Level
 from core.domain.sessions import Roster, Session
 
 
@@ -59,7 +59,7 @@ class SessionAppeared:
     account: int
     at: datetime
     session: Session
-    assessment: Assessment = Assessment()  # noqa: RUF009 - frozen
+    assessment: Assessment = Assessment(floor=Level.NOTICE)  # noqa: RUF009 - frozen
     former_label: str = ""
 
 

@@ -64,6 +64,11 @@ def sent(account: int) -> str:
     return _of(account, "sent")
 
 
+def digests(account: int) -> str:
+    """Hash: which week's digest each owner was sent."""
+    return _of(account, "digests")
+
+
 def blindness(account: int) -> str:
     """String: the owners were told that nobody watches this account; gone when they were told that all is well."""
     return _of(account, "blindness")
@@ -97,6 +102,11 @@ def codes(owner: int) -> str:
 def codes_used(owner: int) -> str:
     """String: which of an owner's one-time codes are used up, and the wrong tries, signed."""
     return _of(owner, "codes-used")
+
+
+def choice(owner: int) -> str:
+    """String: the account that an owner's commands are about, where they chose one of several, signed."""
+    return _of(owner, "choice")
 
 
 def dead_letters(stream: str) -> str:

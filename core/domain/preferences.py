@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, time
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -87,7 +87,14 @@ class Preferences:
         """Whether an owner travels now."""
         return self.travel_until is not None and now < self.travel_until
 
+    def unarmed(self) -> Preferences:
+        """With nothing expected, and no rule that ends: for when they may be older ones that somebody put back."""
+        modes = {name: min(getattr(self, name), Mode.DRY, key=list(Mode).index) for name in MODES}
+        return replace(self, adding_until=None, travel_until=None, **modes)
 
+
+#: The fields that say whether a rule acts.
+MODES = ("end_unanswered", "end_idle", "only_countries")
 FIELDS = frozenset(field.name for field in fields(Preferences))
 
 

@@ -6,12 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from core.domain.sessions import Session, check_aware, check_hash
+from core.domain.sessions import MAY_END_OTHERS_AFTER, Roster, Session, check_aware, check_hash
 
 NEW_FOR = timedelta(hours=24)
+#: Whose device was not used for longer may not have it at hand.
+LATELY = timedelta(days=30)
 #: When an alert that nobody answered is raised again, after the login was seen; then daily.
 RAISED_AFTER = (timedelta(minutes=10), timedelta(hours=1))
 RAISED_EVERY = timedelta(days=1)
+#: When it is, if an owner asks to be reminded later.
+REMINDED_AFTER = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,15 +33,28 @@ class Trust:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unanswered:
-    """A login of which no owner has said yet whose it was; `raised` is how often it was told again."""
+    """A login of which no owner has said yet whose it was; `raised` is how often it was told again. `later_at` is when
+    it is to be told next, if an owner has put that off.
+    """
 
     hash: str
     since: datetime
     raised: int = 0
+    later_at: datetime | None = None
 
     def __post_init__(self) -> None:
         check_hash(self.hash)
-        check_aware(self.since)
+        check_aware(self.since, *([self.later_at] if self.later_at else []))
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether it is to be told again."""
+        if self.later_at:
+            return now >= self.later_at
+        return times_due(now - self.since) > self.raised
+
+    def told(self, now: datetime) -> Unanswered:
+        """Once it was told again; what was slept through counts."""
+        return replace(self, raised=max(self.raised, times_due(now - self.since)), later_at=None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +85,11 @@ class Standings:
         """With this login answered for."""
         return replace(self, unanswered=tuple(login for login in self.unanswered if login.hash != hash_))
 
+    def put_off(self, hash_: str, *, until: datetime) -> Standings:
+        """With this login to be told again then, and not before."""
+        waiting = (replace(w, later_at=until) if w.hash == hash_ else w for w in self.unanswered)
+        return replace(self, unanswered=tuple(waiting))
+
     def after(self, *, appeared: Iterable[str], listed: frozenset[str], at: datetime) -> Standings:
         """With new logins to be answered for, and without the sessions that are listed no more."""
         new = (Unanswered(hash=hash_, since=at) for hash_ in appeared)
@@ -80,16 +102,35 @@ class Standings:
         """The logins that are to be told again now, and the standings once they are; what was slept through is told
         once.
         """
-        due = {login.hash: replace(login, raised=times_due(now - login.since)) for login in self.unanswered}
-        raised = tuple(due[login.hash] for login in self.unanswered if due[login.hash].raised > login.raised)
-        kept = tuple(max(login, due[login.hash], key=lambda each: each.raised) for login in self.unanswered)
-        return replace(self, unanswered=kept), raised
+        after = tuple(login.told(now) if login.is_due(now) else login for login in self.unanswered)
+        raised = tuple(new for old, new in zip(self.unanswered, after, strict=True) if old.is_due(now))
+        return replace(self, unanswered=after), raised
 
 
 def times_due(waited: timedelta) -> int:
     """How often a login that waits for an answer for so long should have been told again."""
     early = sum(waited >= after for after in RAISED_AFTER)
     return early + max(0, (waited - RAISED_AFTER[-1]) // RAISED_EVERY)
+
+
+def who_can_end(roster: Roster, standings: Standings, *, but: str, now: datetime) -> Session | None:
+    """A device of the owner's that Telegram lets end others now, while the guard may not yet: a trusted one, else the
+    oldest of those that call themselves official and were in use lately. Never the session to be ended.
+    """
+    old_enough = [
+        session
+        for session in roster.sessions
+        if session.hash != but
+        and not (session.current or session.unconfirmed or session.password_pending)
+        and now - session.created_at >= MAY_END_OTHERS_AFTER
+    ]
+    trusted = [session for session in old_enough if standings.trust_in(session.hash)]
+    known = [
+        s for s in old_enough if s.official_app and now - s.active_at < LATELY and not standings.is_unanswered(s.hash)
+    ]
+    if trusted:
+        return max(trusted, key=lambda session: session.active_at)
+    return min(known, key=lambda session: session.created_at, default=None)
 
 
 def is_new(session: Session, standings: Standings, *, now: datetime) -> bool:

@@ -164,6 +164,21 @@ class TestLogin:
         assert "end the older" in out
         until("the change", lambda: house.keys_in_use() and not house.keys_in_use() & former)
 
+    def test_a_login_to_another_account_adds_it_to_those_that_are_watched(self, house: House) -> None:
+        house.log_guard_in()
+        house.start("userclient")
+        until("the worker", house.keys_in_use)
+        phone, account = "99966200078", 700_000_078
+        house.api("POST", "/api/accounts", {"id": account, "phone": phone, "first_name": "Another"})
+        login = self._login(house, "--phone", phone)
+        self._enter_code(house, login, account=account)
+        out, err = login.communicate(timeout=20)
+        assert login.returncode == 0, err
+        assert f"Logged in as Another ({account})" in out
+        assert f"Doorman watches it beside Demo account ({house.account})" in out
+        assert "takes it up within seconds" in out
+        until("both to be watched", lambda: len(house.keys_in_use()) == 2)
+
     def test_by_qr_code(self, house: House) -> None:
         login = self._login(house, "--qr")
         exported = until("a QR token", lambda: house.calls("auth.exportLoginToken"))[-1]
@@ -183,8 +198,10 @@ class TestLogin:
             **({"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE} | streams),
         )
 
-    def _enter_code(self, house: House, login: subprocess.Popen[str], first: str = "") -> None:
-        path = f"/api/accounts/{house.account}/login-code"
+    def _enter_code(
+        self, house: House, login: subprocess.Popen[str], first: str = "", account: int | None = None
+    ) -> None:
+        path = f"/api/accounts/{account or house.account}/login-code"
         code = until("a login code", lambda: house.api("GET", path)["code"])
         assert login.stdin
         login.stdin.write("".join(f"{line}\n" for line in (first, code) if line))
@@ -252,13 +269,28 @@ def test_logout_ends_the_session_at_telegram_and_forgets_it(house: House) -> Non
     assert "no guard session" in run("logout", "--yes", cwd=house.folder, **house.settings).stderr
 
 
-def test_logout_works_as_soon_as_doorman_has_stopped(house: House) -> None:
+def test_logout_has_a_doorman_that_is_running_let_go_of_the_session(house: House) -> None:
     house.log_guard_in()
     house.start("userclient")
     until("the worker", lambda: "event_published" in house.log("userclient"))
-    assert "Doorman is running" in run("logout", "--yes", cwd=house.folder, **house.settings).stderr
+    ended = run("logout", cwd=house.folder, given="y\n", **house.settings)
+    assert ended.returncode == 0, ended.stderr
+    assert f"Log Doorman's session out of Demo account ({house.account})?" in ended.stdout
+    assert "guard_given_up" in house.log("userclient")
+    assert "guard_lost" not in house.log("userclient"), "it has never used a session that was logged out"
+    assert GUARD not in {row["device_model"] for row in house.sessions().values()}
     assert house.stop("userclient") == 0
-    assert run("logout", "--yes", cwd=house.folder, **house.settings).returncode == 0
+
+
+def test_a_logout_that_telegram_does_not_take_leaves_all_as_it_was(house: House) -> None:
+    house.log_guard_in()
+    house.start("userclient")
+    until("the worker", lambda: "event_published" in house.log("userclient"))
+    house.fail_next("mtproto", "auth.logOut", "INTERNAL_SERVER_ERROR", times=20)
+    ended = run("logout", "--yes", cwd=house.folder, **house.settings)
+    assert ended.returncode == 1
+    assert "Nothing was changed" in ended.stderr
+    until("the worker to be back", house.keys_in_use)
 
 
 def test_a_bot_started_while_the_bot_api_is_down_serves_when_it_is_back(house: House) -> None:

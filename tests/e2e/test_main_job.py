@@ -44,7 +44,7 @@ def test_a_new_login_is_alerted_with_who_what_where_when_and_buttons(home: House
     for words in ("Demo account", "Android 16", "Telegram Android 12.0", "203.0.113.9", "Amsterdam, Netherlands"):
         assert words in alert.text
     assert "18 Nov 2026, 11:06 UTC" in alert.text
-    assert alert.buttons == ["🚫 End session", "✅ It was me", "All sessions"]
+    assert alert.buttons == ["🚫 End session", "✅ It was me", "Remind me in an hour", "All sessions"]
 
 
 def test_end_and_a_second_press_end_the_session_and_the_message_says_so(home: House) -> None:
@@ -146,7 +146,7 @@ def test_a_login_without_its_second_password_is_said_to_have_no_access(home: Hou
     hash_ = home.somebody_logs_in("Half way in", password_pending=True)
     alert = home.owner.see("New login", "Half way in", "can't read any messages")
     home.change(hash_, password_pending=False)
-    home.owner.see("Half way in", "now complete and can read messages", after=alert.id)
+    home.owner.see("Half way in", "from now on it can read messages", after=alert.id)
 
 
 def test_pressing_twice_ends_once_and_says_so(home: House) -> None:

@@ -29,7 +29,7 @@ async def findings(
         owner_ids=frozenset(owners),
         codes_asked_of=codes_asked_of,
     )
-    return [finding async for finding in check_codes(redis, settings, account)]
+    return [finding async for finding in check_codes(redis, settings, {account})]
 
 
 async def enrolled(redis: Store, owner: int) -> OneTimeCodes:

@@ -23,6 +23,7 @@ from core.contract.commands import (
     GetRoster,
     NotCarried,
     Outcome,
+    RemindLater,
     Request,
     Result,
     RosterFetched,
@@ -471,3 +472,24 @@ async def test_a_login_and_its_first_reminder_are_two_events(worker: Worker, pub
     await worker.looks(LOGIN, after=10 * MINUTE)
     kinds = [type(event) for event in await published()]
     assert kinds == [BaselineTaken, SessionAppeared, LoginUnanswered]
+
+
+async def test_a_login_that_an_owner_puts_off_is_told_again_in_an_hour_and_once(
+    worker: Worker, login: Session, published: Published
+) -> None:
+    result = await worker.result(RemindLater(hash="7"), login)
+    assert result.outcome is Outcome.DONE
+    [waiting] = (await worker.standings(login)).unanswered
+    assert waiting.later_at == result.at + HOUR
+    early = result.at + 30 * MINUTE - NOW
+    await worker.looks(login, after=early)
+    assert await reminders(published) == []
+    await worker.looks(login, after=result.at + HOUR - NOW)
+    await worker.looks(login, after=result.at + HOUR + MINUTE - NOW)
+    assert len(await reminders(published)) == 1
+
+
+async def test_what_is_answered_for_or_gone_is_put_off_no_more(worker: Worker, login: Session) -> None:
+    await worker.result(ConfirmLogin(hash="7"), login)
+    assert (await worker.result(RemindLater(hash="7"), login)).outcome is Outcome.NOT_PENDING
+    assert (await worker.result(RemindLater(hash="8"), login)).outcome is Outcome.ALREADY_GONE

@@ -23,7 +23,14 @@ from bot.gateway import PRESSES, Gateway
 from bot.press import Press
 from bot.views.alerts import login_alert
 from bot.views.answers import NEVER_FOUND_OUT, NO_REPLY, NOT_KNOWN
-from bot.views.buttons import Origin, card_keyboard, confirm_keyboard, original_keyboard, settled_keyboard
+from bot.views.buttons import (
+    Origin,
+    card_keyboard,
+    confirm_keyboard,
+    original_keyboard,
+    reviewed_keyboard,
+    settled_keyboard,
+)
 from bot.views.card import card
 from bot.views.ending_all import question
 from bot.views.outcomes import left_undone
@@ -42,6 +49,7 @@ from core.contract.commands import (
     EndSession,
     EndSessions,
     KillCodes,
+    LabelSession,
     NotCarried,
     Outcome,
     Reply,
@@ -52,7 +60,8 @@ from core.contract.commands import (
     TrustSession,
 )
 from core.contract.events import SessionAppeared
-from core.contract.state import Condition
+from core.contract.state import SNAPSHOTS, Condition, Snapshot
+from core.domain.labels import Label, Labels
 from core.domain.sessions import Session
 from core.domain.standing import Standings, Trust, Unanswered
 from core.domain.tombstones import Tombstone
@@ -132,6 +141,8 @@ def pressed(
         case Origin.CARD | Origin.TRUSTED_CARD:
             trust = TRUSTED if origin is Origin.TRUSTED_CARD else None
             screen = card(ACCOUNT, about[0], trust=trust, viewer=OWNER, now=NOW)
+        case Origin.REVIEW:
+            screen = card(ACCOUNT, about[0], trust=None, viewer=OWNER, now=NOW, in_review=True)
         case Origin.LIST:
             screen = question(ACCOUNT, about, list_name="1-0", more=0, account_name="Ada")
     hashes = tuple(each.hash for each in about)
@@ -154,7 +165,8 @@ def carried(outcome: Outcome, **particulars: Any) -> Carried:
 
 
 def is_original(message: Shown, press: Press) -> bool:
-    return rows(message.keyboard) == rows(original_keyboard(ACCOUNT, press.hashes[0], press.origin))
+    hash_ = press.hashes[0]
+    return rows(message.keyboard) == rows(original_keyboard(ACCOUNT, hash_, press.origin, session=press.session(hash_)))
 
 
 async def noted(redis: Store) -> int:
@@ -278,7 +290,7 @@ async def test_a_judgement_is_shown_on_the_card_which_can_be_judged_again(
     assert worker.asked == [deed]
     [message] = telegram.messages(OWNER)
     assert ("Trusted by you since 14 Mar 2026, 15:09 UTC" in message.text) is (deed == TRUST)
-    assert rows(message.keyboard) == rows(card_keyboard(ACCOUNT, "7", trusted=deed == TRUST))
+    assert rows(message.keyboard) == rows(card_keyboard(ACCOUNT, "7", trusted=deed == TRUST, session=SESSION))
 
 
 @JUDGING
@@ -413,7 +425,8 @@ async def test_no_answer_is_told_and_then_what_the_late_answer_says_once(
         await settled(redis)
     message, line = telegram.messages(OWNER)
     assert "nded" in message.text
-    assert message.buttons == [TO_LIST]
+    over = reviewed_keyboard(ACCOUNT, "7") if origin is Origin.REVIEW else settled_keyboard(ACCOUNT)
+    assert rows(message.keyboard) == rows(over)
 
 
 @pytest.mark.usefixtures("impatient")
@@ -534,9 +547,9 @@ async def test_where_nobody_answered_of_a_judgement_no_more_is_said_than_how_the
     message, *lines = telegram.messages(OWNER)
     assert said in (lines or [message])[-1].text
     expected = {
-        "trusted card": card_keyboard(ACCOUNT, "7", trusted=True),
+        "trusted card": card_keyboard(ACCOUNT, "7", trusted=True, session=SESSION),
         "settled": settled_keyboard(ACCOUNT),
-        "as they were": original_keyboard(ACCOUNT, "7", origin),
+        "as they were": original_keyboard(ACCOUNT, "7", origin, session=SESSION),
     }
     assert rows(message.keyboard) == rows(expected[buttons])
 
@@ -822,6 +835,20 @@ async def test_what_came_of_another_change_is_said_in_a_line_below_the_message(
     assert message.buttons == ([TO_LIST] if is_over else before.buttons)
     assert line.text.endswith(": 14 Mar 2026, 15:09 UTC.")
     assert await noted(redis) == 0
+
+
+async def test_the_card_of_a_session_that_was_named_has_the_name_that_the_worker_wrote_down(
+    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Store
+) -> None:
+    labels = Labels(given=(Label(hash="7", text="my phone", by=OWNER, at=NOW),))
+    known = Snapshot(roster=roster(SESSION), labels=labels)
+    await redis.set_signed(keys.snapshot(ACCOUNT), SNAPSHOTS.dump(known))
+    worker.answers.append(Carried(results=(Result(hash="7", outcome=Outcome.DONE, at=NOW),)))
+    await desk.carry(pressed(telegram, Origin.CARD, deed=LabelSession(hash="7", label="my phone")))
+    [message] = telegram.messages(OWNER)
+    assert "🏷 \u2068my phone\u2069" in message.text
+    assert "It has that name now" in message.text
+    assert rows(message.keyboard) == rows(card_keyboard(ACCOUNT, "7", trusted=False, session=SESSION))
 
 
 @NO_ROSTER_TELLS

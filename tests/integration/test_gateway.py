@@ -16,7 +16,7 @@ from core.contract import keys
 from core.contract.codec import to_ms
 from core.contract.signing import Signer, place_of
 from tests.crowds import crowd
-from tests.domain_values import ACCOUNT, session
+from tests.domain_values import ACCOUNT, OWNER, session
 from tests.fake_worker import beats
 from tests.screens import CALLBACK_MOST
 from tests.wire import SIGNER, STRANGER
@@ -132,3 +132,29 @@ async def test_what_redis_says_of_itself(gateway: Gateway, redis: Store) -> None
 async def test_an_account_of_5000_digits_is_none(redis: Store) -> None:
     await redis.sadd(keys.ACCOUNTS, b"9" * 5000, ACCOUNT)
     assert await Gateway(redis=redis).accounts() == [ACCOUNT]
+
+
+async def test_commands_are_about_all_accounts_until_one_is_chosen(redis: Store, gateway: Gateway) -> None:
+    await redis.sadd(keys.ACCOUNTS, ACCOUNT, ACCOUNT + 1)
+    assert await gateway.accounts_of(OWNER) == [ACCOUNT, ACCOUNT + 1]
+    await gateway.choose(OWNER, ACCOUNT + 1)
+    assert await gateway.accounts_of(OWNER) == [ACCOUNT + 1]
+    assert await gateway.accounts_of(OWNER + 1) == [ACCOUNT, ACCOUNT + 1]
+    await gateway.choose(OWNER, None)
+    assert await gateway.accounts_of(OWNER) == [ACCOUNT, ACCOUNT + 1]
+
+
+async def test_where_the_chosen_account_is_gone_commands_are_about_all_that_are_left(
+    redis: Store, gateway: Gateway
+) -> None:
+    await redis.sadd(keys.ACCOUNTS, ACCOUNT)
+    await gateway.choose(OWNER, ACCOUNT + 1)
+    assert await gateway.accounts_of(OWNER) == [ACCOUNT]
+
+
+@pytest.mark.parametrize("signer", [SIGNER, STRANGER])
+async def test_a_choice_that_nobody_made_is_none(redis: Store, gateway: Gateway, signer: Signer) -> None:
+    await redis.sadd(keys.ACCOUNTS, ACCOUNT, ACCOUNT + 1)
+    key = keys.choice(OWNER)
+    await redis.set(key, signer.wrap(key, b"rubbish" if signer is SIGNER else str(ACCOUNT).encode()))
+    assert await gateway.accounts_of(OWNER) == [ACCOUNT, ACCOUNT + 1]

@@ -16,13 +16,12 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from core.connection import Store
 from core.contract import keys
 from core.keyring import Keyring
-from core.settings import SettingsError
 from core.vault import WrongKeyError
 from tests.domain_values import ACCOUNT
 from tests.waiting import eventually, running, within_patience
 from tests.wire import STRANGER
 from userclient import guardroom
-from userclient.guardroom import GuardSession, NewLoginError
+from userclient.guardroom import GivenUpError, GuardSession, NewLoginError
 from userclient.lease import Lease
 from userclient.settings import UserclientSettings
 
@@ -57,12 +56,12 @@ async def looked_often(redis: Store) -> None:
 
 
 async def test_nothing_is_found_before_the_first_login(redis: Store) -> None:
-    assert await guardroom.find(redis, settings()) is None
+    assert await guardroom.find(redis, settings(), ACCOUNT) is None
 
 
 async def test_what_was_kept_is_found(redis: Store) -> None:
     await keep(redis)
-    assert await guardroom.find(redis, settings()) == GuardSession(account=ACCOUNT, session=SESSION)
+    assert await guardroom.find(redis, settings(), ACCOUNT) == GuardSession(account=ACCOUNT, session=SESSION)
 
 
 async def test_what_is_kept_cannot_be_read_in_redis(redis: Store, tmp_path: Path) -> None:
@@ -82,19 +81,19 @@ def test_the_session_is_in_no_repr() -> None:
 async def test_a_new_login_takes_the_formers_place(redis: Store) -> None:
     await keep(redis, session="former")
     await keep(redis)
-    assert await guardroom.find(redis, settings()) == GuardSession(account=ACCOUNT, session=SESSION)
+    assert await guardroom.find(redis, settings(), ACCOUNT) == GuardSession(account=ACCOUNT, session=SESSION)
 
 
 async def test_the_environments_session_goes_before(redis: Store) -> None:
     await keep(redis)
-    found = await guardroom.find(redis, settings(**FROM_ENVIRONMENT))
+    found = await guardroom.find(redis, settings(**FROM_ENVIRONMENT), ACCOUNT + 7)
     assert found == GuardSession(account=ACCOUNT + 7, session="1abc")
 
 
 async def test_another_secret_key_finds_nothing_to_use(redis: Store) -> None:
     await keep(redis)
     with pytest.raises(WrongKeyError):
-        await guardroom.find(redis, settings(secret_key=SecretStr(OTHER_KEY)))
+        await guardroom.find(redis, settings(secret_key=SecretStr(OTHER_KEY)), ACCOUNT)
 
 
 async def test_one_accounts_session_in_anothers_place_is_not_used(redis: Store) -> None:
@@ -103,23 +102,36 @@ async def test_one_accounts_session_in_anothers_place_is_not_used(redis: Store) 
     stolen: Any = await redis.get(keys.guard(ACCOUNT))
     await redis.set(keys.guard(ACCOUNT + 1), stolen)
     with pytest.raises(WrongKeyError):
-        await guardroom.find(redis, settings(account=ACCOUNT + 1))
+        await guardroom.find(redis, settings(), ACCOUNT + 1)
 
 
-async def test_of_several_accounts_a_setting_chooses(redis: Store) -> None:
+async def test_all_accounts_that_have_a_session_are_held(redis: Store) -> None:
+    assert await guardroom.held(redis, settings()) == []
+    await keep(redis, ACCOUNT + 1, "the other")
+    await keep(redis)
+    await redis.sadd(keys.ACCOUNTS, ACCOUNT + 2)  # watched once
+    assert await guardroom.held(redis, settings()) == [ACCOUNT, ACCOUNT + 1]
+
+
+async def test_each_account_has_its_own_session(redis: Store) -> None:
     await keep(redis)
     await keep(redis, ACCOUNT + 1, "the other")
-    found = await guardroom.find(redis, settings(account=ACCOUNT + 1))
-    assert found == GuardSession(account=ACCOUNT + 1, session="the other")
-    assert await guardroom.find(redis, settings(account=ACCOUNT + 2)) is None
+    assert await guardroom.find(redis, settings(), ACCOUNT) == KEPT
+    other = GuardSession(account=ACCOUNT + 1, session="the other")
+    assert await guardroom.find(redis, settings(), ACCOUNT + 1) == other
+    assert await guardroom.find(redis, settings(), ACCOUNT + 2) is None
 
 
-async def test_of_several_accounts_none_is_chosen_by_chance(redis: Store) -> None:
+async def test_of_several_accounts_a_setting_leaves_one(redis: Store) -> None:
     await keep(redis)
     await keep(redis, ACCOUNT + 1)
-    with pytest.raises(SettingsError, match="Set ACCOUNT") as caught:
-        await guardroom.find(redis, settings())
-    assert f"{ACCOUNT}, {ACCOUNT + 1}" in str(caught.value)
+    assert await guardroom.held(redis, settings(account=ACCOUNT + 1)) == [ACCOUNT + 1]
+    assert await guardroom.held(redis, settings(account=ACCOUNT + 2)) == []
+
+
+async def test_beside_the_environments_session_no_other_is_held(redis: Store) -> None:
+    await keep(redis)
+    assert await guardroom.held(redis, settings(**FROM_ENVIRONMENT)) == [ACCOUNT + 7]
 
 
 async def test_an_account_that_was_given_up_is_not_found(redis: Store) -> None:
@@ -127,7 +139,7 @@ async def test_an_account_that_was_given_up_is_not_found(redis: Store) -> None:
     for key in (keys.status(ACCOUNT), keys.heartbeat(ACCOUNT)):
         await redis.set(key, "of its worker")
     await guardroom.forget(redis, KEPT)
-    assert await guardroom.find(redis, settings()) is None
+    assert await guardroom.find(redis, settings(), ACCOUNT) is None
     assert not await redis.exists(keys.guard(ACCOUNT), keys.status(ACCOUNT), keys.heartbeat(ACCOUNT))
     assert await guardroom.is_dead(redis, KEPT)
 
@@ -169,14 +181,14 @@ async def test_a_login_beside_a_running_worker_does_not_free_its_lease(redis: St
 
 async def test_what_redis_lost_is_put_back(redis: Store) -> None:
     await guardroom.restore(redis, settings(), KEPT)
-    assert await guardroom.find(redis, settings()) == KEPT
+    assert await guardroom.find(redis, settings(), ACCOUNT) == KEPT
     assert await redis.smembers(keys.ACCOUNTS) == {str(ACCOUNT).encode()}
 
 
 async def test_a_newer_login_is_not_overwritten_by_what_is_put_back(redis: Store) -> None:
     await keep(redis, session="newer")
     await guardroom.restore(redis, settings(), KEPT)
-    assert await guardroom.find(redis, settings()) == GuardSession(account=ACCOUNT, session="newer")
+    assert await guardroom.find(redis, settings(), ACCOUNT) == GuardSession(account=ACCOUNT, session="newer")
 
 
 async def test_the_environments_session_is_put_into_no_redis(redis: Store) -> None:
@@ -191,7 +203,7 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("_at_once")
 async def test_a_worker_waits_for_the_login(redis: Store) -> None:
-    async with running(guardroom.wait_for(redis, settings(), former=None)) as waiting:
+    async with running(guardroom.wait_for(redis, settings(), ACCOUNT, former=None)) as waiting:
         await keep(redis)
         assert (await within_patience(waiting)).session == SESSION
 
@@ -199,7 +211,7 @@ async def test_a_worker_waits_for_the_login(redis: Store) -> None:
 @pytest.mark.usefixtures("_at_once")
 async def test_a_worker_waits_where_the_former_session_is_dead(redis: Store) -> None:
     await mark_dead(redis)
-    async with running(guardroom.wait_for(redis, settings(), former=KEPT)) as waiting:
+    async with running(guardroom.wait_for(redis, settings(), ACCOUNT, former=KEPT)) as waiting:
         await looked_often(redis)
         assert not waiting.done()
         await keep(redis, session="newer")
@@ -209,7 +221,7 @@ async def test_a_worker_waits_where_the_former_session_is_dead(redis: Store) -> 
 @pytest.mark.usefixtures("_at_once")
 async def test_a_worker_waits_for_the_right_secret_key_to_be_used(redis: Store) -> None:
     await keep(redis, keyring=Keyring(OTHER_KEY))
-    async with running(guardroom.wait_for(redis, settings(), former=None)) as waiting:
+    async with running(guardroom.wait_for(redis, settings(), ACCOUNT, former=None)) as waiting:
         await redis.ping()
         await keep(redis)
         assert (await within_patience(waiting)).session == SESSION
@@ -221,27 +233,20 @@ async def test_a_worker_waits_through_an_outage_of_redis(redis: Store, monkeypat
     failures = iter([RedisConnectionError("gone")] * 5)
     really = guardroom.find
 
-    async def find(redis: Store, settings: UserclientSettings) -> GuardSession | None:
+    async def find(redis: Store, settings: UserclientSettings, account: int) -> GuardSession | None:
         for failure in failures:
             raise failure
-        return await really(redis, settings)
+        return await really(redis, settings, account)
 
     monkeypatch.setattr(guardroom, "find", find)
-    assert (await within_patience(guardroom.wait_for(redis, settings(), former=None))).session == SESSION
-
-
-async def test_a_worker_does_not_wait_where_a_setting_must_choose(redis: Store) -> None:
-    await keep(redis)
-    await keep(redis, ACCOUNT + 1)
-    with pytest.raises(SettingsError):
-        await within_patience(guardroom.wait_for(redis, settings(), former=None))
+    assert (await within_patience(guardroom.wait_for(redis, settings(), ACCOUNT, former=None))).session == SESSION
 
 
 @pytest.mark.usefixtures("_at_once")
 async def test_a_worker_does_not_try_a_dead_session_again(redis: Store) -> None:
     await keep(redis)
     await mark_dead(redis)
-    async with running(guardroom.wait_for(redis, settings(), former=None)) as waiting:
+    async with running(guardroom.wait_for(redis, settings(), ACCOUNT, former=None)) as waiting:
         await looked_often(redis)
         assert not waiting.done()
         await keep(redis, session="newer")
@@ -251,29 +256,29 @@ async def test_a_worker_does_not_try_a_dead_session_again(redis: Store) -> None:
 @pytest.mark.usefixtures("_at_once")
 async def test_a_dead_session_in_the_environment_is_not_tried_again_either(redis: Store) -> None:
     given = settings(**FROM_ENVIRONMENT)
-    dead = await within_patience(guardroom.wait_for(redis, given, former=None))
+    dead = await within_patience(guardroom.wait_for(redis, given, ACCOUNT + 7, former=None))
     await mark_dead(redis, dead)
-    async with running(guardroom.wait_for(redis, given, former=None)) as waiting:
+    async with running(guardroom.wait_for(redis, given, ACCOUNT + 7, former=None)) as waiting:
         await looked_often(redis)
         assert not waiting.done()
 
 
 @pytest.mark.usefixtures("_at_once")
 async def test_the_former_session_serves_where_redis_has_lost_it(redis: Store) -> None:
-    assert await within_patience(guardroom.wait_for(redis, settings(), former=KEPT)) == KEPT
+    assert await within_patience(guardroom.wait_for(redis, settings(), ACCOUNT, former=KEPT)) == KEPT
 
 
 @pytest.mark.usefixtures("_at_once")
 async def test_a_newer_session_serves_before_the_former(redis: Store) -> None:
     await keep(redis, session="newer")
-    found = await within_patience(guardroom.wait_for(redis, settings(), former=KEPT))
+    found = await within_patience(guardroom.wait_for(redis, settings(), ACCOUNT, former=KEPT))
     assert found == GuardSession(account=ACCOUNT, session="newer")
 
 
 @pytest.mark.usefixtures("_at_once")
 async def test_a_new_login_is_found_while_the_former_session_is_in_use(redis: Store) -> None:
     await keep(redis)
-    looking = asyncio.ensure_future(guardroom.look_for_new_login(redis, settings(), KEPT))
+    looking = asyncio.ensure_future(guardroom.look_for_change(redis, settings(), KEPT))
     await looked_often(redis)
     assert not looking.done()
     await keep(redis, session="newer")
@@ -282,19 +287,51 @@ async def test_a_new_login_is_found_while_the_former_session_is_in_use(redis: St
 
 
 @pytest.mark.usefixtures("_at_once")
-@pytest.mark.parametrize("there", ["nothing", "dead", "unreadable", "of several"])
+@pytest.mark.parametrize("there", ["nothing", "dead", "unreadable", "of another"])
 async def test_what_is_no_new_login_ends_nothing(redis: Store, there: str) -> None:
     if there == "dead":
         await keep(redis, session="newer")
         await mark_dead(redis, GuardSession(account=ACCOUNT, session="newer"))
     elif there == "unreadable":
         await keep(redis, session="newer", keyring=Keyring(OTHER_KEY))
-    elif there == "of several":
+    elif there == "of another":
         await keep(redis)
-        await keep(redis, ACCOUNT + 1)
-    async with running(guardroom.look_for_new_login(redis, settings(), KEPT)) as looking:
+        await keep(redis, ACCOUNT + 1, "another's")
+    async with running(guardroom.look_for_change(redis, settings(), KEPT)) as looking:
         await looked_often(redis)
         assert not looking.done()
+
+
+@pytest.mark.usefixtures("_at_once")
+async def test_a_session_that_is_given_up_is_let_go_of_and_not_taken_up(redis: Store) -> None:
+    await keep(redis)
+    looking = asyncio.ensure_future(guardroom.look_for_change(redis, settings(), KEPT))
+    async with guardroom.given_up(redis, KEPT):
+        with pytest.raises(GivenUpError):
+            await within_patience(looking)
+        async with running(guardroom.wait_for(redis, settings(), ACCOUNT, former=KEPT)) as waiting:
+            await looked_often(redis)
+            assert not waiting.done()
+        await guardroom.forget(redis, KEPT)
+    assert await guardroom.is_dead(redis, KEPT)
+
+
+@pytest.mark.usefixtures("_at_once")
+async def test_a_session_that_could_not_be_given_up_is_good_again(redis: Store) -> None:
+    await keep(redis)
+    with pytest.raises(ZeroDivisionError):
+        async with guardroom.given_up(redis, KEPT):
+            raise ZeroDivisionError
+    assert await within_patience(guardroom.wait_for(redis, settings(), ACCOUNT, former=None)) == KEPT
+
+
+async def test_a_dead_session_that_could_not_be_given_up_stays_dead(redis: Store) -> None:
+    await keep(redis)
+    await mark_dead(redis)
+    with pytest.raises(ZeroDivisionError):
+        async with guardroom.given_up(redis, KEPT):
+            raise ZeroDivisionError
+    assert await guardroom.is_dead(redis, KEPT)
 
 
 @given(st.binary())
@@ -303,7 +340,7 @@ async def test_whatever_lies_in_the_sessions_place_is_of_another_key(redis: Stor
     await keep(redis)
     await redis.set(keys.guard(ACCOUNT), rubbish)
     with pytest.raises(WrongKeyError):
-        await guardroom.find(redis, settings())
+        await guardroom.find(redis, settings(), ACCOUNT)
 
 
 @given(st.binary())
@@ -324,9 +361,9 @@ async def test_nobody_else_can_declare_a_session_dead(redis: Store) -> None:
 
 async def test_rubbish_among_the_accounts_stops_nobody(redis: Store) -> None:
     await redis.sadd(keys.ACCOUNTS, "rubbish", "-1", "")
-    assert await guardroom.find(redis, settings()) is None
+    assert await guardroom.find(redis, settings(), ACCOUNT) is None
     await keep(redis)
-    assert await guardroom.find(redis, settings()) == GuardSession(account=ACCOUNT, session=SESSION)
+    assert await guardroom.find(redis, settings(), ACCOUNT) == GuardSession(account=ACCOUNT, session=SESSION)
 
 
 async def test_a_session_under_a_secret_key_of_before_is_sealed_anew_under_the_newest(redis: Store) -> None:

@@ -33,6 +33,7 @@ from bot.gateway import Gateway
 from bot.one_time_codes import OneTimeCodes
 from bot.owners import OwnersOnly, SealedOnly
 from bot.views import alerts
+from bot.views.altered import session_altered
 from bot.views.answers import FAILED
 from bot.views.buttons import (
     AskEnd,
@@ -47,6 +48,7 @@ from bot.views.buttons import (
 )
 from bot.views.card import card
 from bot.views.sessions import PER_PAGE, sessions_page
+from bot.views.whys import session_ended
 from core import bus, consumer
 from core.connection import Store
 from core.consumer import Consumer
@@ -346,9 +348,9 @@ def told(event: Event) -> None:
         case SessionAppeared():
             screens = [alerts.login_alert(event, account_name="Ada")]
         case SessionEnded():
-            screens = [alerts.session_ended(event, account_name="Ada", viewer=OWNER)]
+            screens = [session_ended(event, account_name="Ada", viewer=OWNER)]
         case SessionAltered():
-            screens = [screen for screen in [alerts.session_altered(event, account_name="Ada")] if screen]
+            screens = [screen for screen in [session_altered(event, account_name="Ada")] if screen]
         case TtlChanged():
             screens = [alerts.ttl_changed(event, account_name="Ada")]
         case LoginAnnounced():

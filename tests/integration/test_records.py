@@ -22,6 +22,7 @@ from core.connection import Store
 from core.contract import keys
 from core.contract.events import Event, Tampering, TamperingFound, TtlChanged
 from core.contract.state import SNAPSHOTS, Condition, Snapshot, WorkerStatus
+from core.domain.preferences import Mode, Preferences
 from core.domain.standing import Standings, Trust, Unanswered
 from core.pulse import feel
 from tests.domain_values import ACCOUNT, NOW, OWNER, roster, session, snapshots, torn_roster
@@ -277,16 +278,18 @@ async def test_an_event_that_changes_nothing_goes_between_a_look_and_its_writing
 
 
 @pytest.mark.parametrize("then", ["an event", "another snapshot"])
-async def test_an_older_snapshot_is_told_as_such_and_trusts_nobody(
+async def test_an_older_snapshot_is_told_as_such_trusts_nobody_and_ends_nobody(
     records: Records, redis: Store, lease: Lease, then: str
 ) -> None:
     trusting = Standings(trusted=(Trust(hash="1", at=NOW, by=OWNER),), unanswered=(Unanswered(hash="1", since=NOW),))
-    await written(records, replace(SNAPSHOT, standings=trusting), [EVENT])
+    armed = Preferences(end_unanswered=Mode.ON, end_idle=Mode.DRY, travel_until=NOW + timedelta(days=3))
+    await written(records, replace(SNAPSHOT, standings=trusting, preferences=armed), [EVENT])
     older = await redis.get(keys.snapshot(ACCOUNT))
     await (records.announce(EVENT) if then == "an event" else written(records, OTHER, [EVENT]))
     await redis.set(keys.snapshot(ACCOUNT), older)
     next_worker = Records(redis, lease)
-    assert await next_worker.snapshot() == SNAPSHOT
+    unarmed = Preferences(end_unanswered=Mode.DRY, end_idle=Mode.DRY)
+    assert await next_worker.snapshot() == replace(SNAPSHOT, preferences=unarmed)
     assert next_worker.suspicion is Tampering.SNAPSHOT_OLD
     await written(next_worker, SNAPSHOT, [])
     assert next_worker.suspicion is None

@@ -185,6 +185,16 @@ async def test_a_new_login_ends_it_so_that_the_new_session_is_used(
     await eventually(lambda: nobody_is_connected(sandbox))
 
 
+async def test_when_its_session_is_given_up_it_lets_go_of_it(
+    redis: Store, sandbox: Sandbox, shift: Shift, session: GuardSession
+) -> None:
+    async with at_work(shift) as working, guardroom.given_up(redis, session):
+        assert await within_patience(working) is False
+        await within_patience(Lease(redis, ACCOUNT_ID, seconds=600).take())
+        await eventually(lambda: nobody_is_connected(sandbox))
+    assert [type(event) for event in await published(redis)] == [BaselineTaken]
+
+
 async def test_when_redis_was_emptied_the_session_is_put_back_and_the_loss_is_told(
     redis: Store, sandbox: Sandbox, settings: UserclientSettings, shift: Shift, session: GuardSession
 ) -> None:
@@ -200,7 +210,7 @@ async def test_when_redis_was_emptied_the_session_is_put_back_and_the_loss_is_to
         assert lost.history_lost
 
         async def put_back() -> bool:
-            return await guardroom.find(redis, settings) == session
+            return await guardroom.find(redis, settings, ACCOUNT_ID) == session
 
         await eventually(put_back)
         sandbox.world.log_in(Authorization(user_id=ACCOUNT_ID, device_model="Thief", unconfirmed=True))

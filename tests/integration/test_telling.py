@@ -54,7 +54,7 @@ TRUSTED = TrustChanged(account=ACCOUNT, at=NOW, session=session(), trusted=True,
 #: Each is a message of its own, and the words by which it is known.
 OTHERS = [
     (BaselineTaken(account=ACCOUNT, at=NOW, roster=roster(session())), "Doorman now watches"),
-    (SessionAltered(account=ACCOUNT, at=NOW, before=session(), after=session(country="Norway")), "changed"),
+    (SessionAltered(account=ACCOUNT, at=NOW, before=session(), after=session(device_model="iPhone")), "changed"),
     (TtlChanged(account=ACCOUNT, at=NOW, before=180, after=7), "now end after 7 days"),
     (GuardLost(account=ACCOUNT, at=NOW, reason=GuardLoss.SESSION_REVOKED), "ended Doorman's session"),
 ]
@@ -141,7 +141,7 @@ async def test_nothing_that_can_be_pressed_on_an_alert_puts_something_else_in_it
     [alert] = telegram.messages(OWNER)
     assert not any(data.startswith(("p:", "c:", "E:", "X:")) for data in alert.buttons)
     await tell(replace(ENDED, ended_by=OWNER))
-    [alert] = telegram.messages(OWNER)
+    alert, _ = telegram.messages(OWNER)
     assert alert.buttons == [f"l:{ACCOUNT}"]
 
 
@@ -156,9 +156,10 @@ async def test_who_pressed_is_not_told_twice_and_the_others_are(tell: Tell, tele
     for owner in (OWNER, OTHER_OWNER):
         await tell(APPEARED, owner)
         await tell(replace(ENDED, ended_by=OWNER), owner)
-    [alert] = telegram.in_chat(OWNER)
+    alert, aid = telegram.in_chat(OWNER)
     assert "Ended by you" in alert
     assert alert.endswith("change your 2FA password now.")
+    assert aid.startswith("First aid: ")
     alert, news = telegram.in_chat(OTHER_OWNER)
     assert "Ended by another owner" in alert
     assert "Ended by another owner" in news
@@ -202,7 +203,7 @@ async def test_each_reminder_takes_over_from_the_one_before(tell: Tell, telegram
         await tell(event)
     *former, last = telegram.messages(OWNER)
     assert [message.buttons for message in former] == [[f"l:{ACCOUNT}"]] * 3
-    assert len(last.buttons) == 3
+    assert len(last.buttons) == 4
 
 
 async def test_a_reminder_comes_though_what_it_reminds_of_was_deleted(tell: Tell, telegram: FakeChats) -> None:
@@ -227,7 +228,7 @@ async def test_an_answer_is_settled_on_the_last_reminder(
 ) -> None:
     for each in (APPEARED, UNANSWERED, event):
         await tell(each)
-    former, reminder = telegram.messages(OWNER)
+    former, reminder, *_ = telegram.messages(OWNER)
     assert said not in former.text
     assert said in reminder.text
     assert former.buttons == reminder.buttons == [f"l:{ACCOUNT}"]
@@ -257,7 +258,7 @@ async def test_a_reminder_that_is_delivered_again_after_a_crash_is_not_repeated_
     await tell(UNANSWERED, entry=entry)
     former, reminder = telegram.messages(OWNER)
     assert former.buttons == [f"l:{ACCOUNT}"]
-    assert len(reminder.buttons) == 3
+    assert len(reminder.buttons) == 4
     await tell(CONFIRMED)
     assert "You said that it was you" in telegram.in_chat(OWNER)[1]
 
@@ -295,7 +296,7 @@ async def test_distrust_leaves_an_alert_as_it_is(tell: Tell, telegram: FakeChats
 async def test_a_session_that_came_again_is_a_new_alert(tell: Tell, telegram: FakeChats) -> None:
     for event in (APPEARED, replace(ENDED, ended_by=OWNER), APPEARED):
         await tell(event)
-    ended, new = telegram.in_chat(OWNER)
+    ended, _, new = telegram.in_chat(OWNER)
     assert "Ended by you" in ended
     assert "Ended by you" not in new
 

@@ -72,7 +72,9 @@ def published(redis: Store) -> Published:
 
 def bare(event: Event) -> Event:
     match event:
-        case SessionAppeared() | SessionAltered():
+        case SessionAppeared(session=who):
+            return replace(event, assessment=appeared(who).assessment)
+        case SessionAltered():
             return replace(event, assessment=Assessment())
         case SessionEnded():
             return replace(event, ending=None)

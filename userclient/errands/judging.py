@@ -1,8 +1,9 @@
-"""What an owner says of a session: that its login was theirs, that they trust it, or no more."""
+"""What an owner says of a session: that its login was theirs, that they trust it or not, or that they say later."""
 
 from __future__ import annotations
 
-from core.contract.commands import ConfirmLogin, DistrustSession, Outcome, Result, TrustSession
+from core.contract.commands import ConfirmLogin, DistrustSession, Outcome, RemindLater, Result, TrustSession
+from core.domain.standing import REMINDED_AFTER
 from userclient.errands.errand import Errand
 
 
@@ -25,3 +26,19 @@ async def judge(command: ConfirmLogin | TrustSession | DistrustSession, errand: 
         case DistrustSession() if trust:
             await errand.deeds.distrust(session, by=errand.by, left=errand.left)
     return (errand.result(session=session),)
+
+
+async def put_off(command: RemindLater, errand: Errand) -> tuple[Result, ...]:
+    """Note it. Raises TooLateError."""
+    session = errand.roster.find(command.hash)
+    if session is None:
+        return (errand.gone(command.hash),)
+    async with errand.deeds.turn:
+        await errand.seconds()
+        before = await errand.deeds.before()
+        if not before.standings.is_unanswered(command.hash):
+            return (errand.result(Outcome.NOT_PENDING, session=session),)
+        result = errand.result(session=session)
+        standings = before.standings.put_off(command.hash, until=result.at + REMINDED_AFTER)
+        await errand.deeds.write(before, standings=standings)
+    return (result,)

@@ -10,8 +10,8 @@ from telethon.tl import types
 #: Telegram's own service account (core.telegram.org/api/auth).
 TELEGRAM = 777000
 #: Judged by sender and digits, for the text is in the account's language: 5 to 7, dashes among them allowed. Part of a
-#: longer number, of a version or an address it is no code, nor in brackets, where a new login's app has its build. Letters
-#: beside it are of a device's name only if they are Latin: Chinese and Korean put no space there.
+#: longer number, of a version or an address it is no code, nor in brackets, where a new login's app has its build.
+#: Letters beside it speak against it only if they are Latin: Chinese and Korean put no space there.
 CODE = re.compile(r"(?<![A-Za-z\d_.(+/-])(?<!\d:)\d(?:-?\d){4,6}(?![A-Za-z\d_:)/-]|\.\d)")
 
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from aiogram.utils.formatting import Text
 
 from bot.press import Press
+from bot.views import anew
 from bot.views.answers import DEVICES, NOTHING_NOTED, change_result
 from bot.views.deeds.words import DeedWords, devices, one_session
+from bot.views.lifetime import lifetime_page
+from bot.views.screen import Screen
 from bot.views.wording import cleaned, labelled
 from core.contract.commands import LabelSession, Outcome, Result, SetAccepted, SetTtl
+from core.contract.state import Snapshot
 from core.domain.sessions import Session
 
 GONE = "This session is gone already."
+NOT_TRUSTED_YET = "If this session is yours and is to stay, trust it too."
 #: The card stays, to be changed again; that of a session that is gone does not.
 IF_GONE = frozenset({Outcome.ALREADY_GONE})
 
@@ -42,6 +49,16 @@ def _label_line(command: LabelSession, result: Result, _viewer: int) -> str:
     return change_result(result, done=done, gone=GONE, undone=NOTHING_NOTED)
 
 
+def _named(press: Press, result: Result, snapshot: Snapshot | None, _account_name: str) -> Screen | None:
+    match press.command:
+        case LabelSession() as command if snapshot:
+            remark = _label_line(command, result, press.owner)
+            if cleaned(command.label) and snapshot.standings.trust_in(result.hash) is None:
+                remark = f"{remark} {NOT_TRUSTED_YET}"
+            return anew.changed(press, result, snapshot, remark=remark)
+    return None
+
+
 def _accepts(command: SetAccepted) -> str:
     match command.calls, command.secret_chats:
         case True, True:
@@ -66,6 +83,13 @@ def _accepted_line(command: SetAccepted, result: Result, _viewer: int) -> str:
     return change_result(result, done=done, gone=GONE, undone=NOTHING_NOTED, instead=DEVICES)
 
 
+def _accepting(press: Press, result: Result, snapshot: Snapshot | None, _account_name: str) -> Screen | None:
+    match press.command:
+        case SetAccepted() as command:
+            return anew.changed(press, result, snapshot, remark=_accepted_line(command, result, press.owner))
+    return None
+
+
 def _days(command: SetTtl) -> str:
     return "1 day" if command.days == 1 else f"{command.days} days"
 
@@ -75,11 +99,30 @@ def _ttl_line(command: SetTtl, result: Result, _viewer: int) -> str:
     return change_result(result, done=done, gone=so_already, undone=NOTHING_NOTED, instead=DEVICES)
 
 
+def _limited(press: Press, result: Result, snapshot: Snapshot | None, account_name: str) -> Screen | None:
+    """The next look tells the worker of it; the page is to show it at once."""
+    match press.command:
+        case SetTtl() as command if snapshot and result.outcome is Outcome.DONE:
+            return lifetime_page(
+                replace(snapshot.roster, ttl_days=command.days),
+                account_name=account_name,
+                now=result.at,
+                trusted=frozenset(trust.hash for trust in snapshot.standings.trusted),
+                labels=snapshot.labels.by_hash(),
+                line=_ttl_line(command, result, press.owner),
+            )
+    return None
+
+
 LABEL: DeedWords[LabelSession] = DeedWords(
-    title=_label_title, line=_label_line, about=_about_label, subject=_called, settles=IF_GONE
+    title=_label_title, line=_label_line, about=_about_label, subject=_called, settles=IF_GONE, anew=_named
 )
 ACCEPTED: DeedWords[SetAccepted] = DeedWords(
-    title=lambda _: "Change what this session accepts?", line=_accepted_line, about=_about_accepted, settles=IF_GONE
+    title=lambda _: "Change what this session accepts?",
+    line=_accepted_line,
+    about=_about_accepted,
+    settles=IF_GONE,
+    anew=_accepting,
 )
 TTL: DeedWords[SetTtl] = DeedWords(
     title=lambda command: f"End idle sessions after {_days(command)}?",
@@ -87,4 +130,5 @@ TTL: DeedWords[SetTtl] = DeedWords(
     about=lambda _: Text("Telegram then ends by itself every session that is not used for so long, whoever's it is."),
     subject=lambda *_: None,
     settles=frozenset(),
+    anew=_limited,
 )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from aiogram.utils.formatting import Text
 
 from bot.press import Press
 from bot.views.answers import NOTHING_NOTED, change_result
+from bot.views.buttons import Topic
 from bot.views.deeds.words import DeedWords
+from bot.views.preferences import TOPIC_OF, topic_page
+from bot.views.screen import Screen
 from bot.views.wording import moment, named
-from core.contract.commands import Prefer, Result
+from core.contract.commands import Outcome, Prefer, Result
 from core.domain.preferences import Mode, Preferences
 
 #: So many countries fit the message; of more, their number is told.
@@ -68,10 +71,26 @@ def _line(_: Prefer, result: Result, _viewer: int) -> str:
     return change_result(result, done=done, gone=so_already, undone=NOTHING_NOTED)
 
 
+def _page(press: Press, results: Sequence[Result], account_name: str) -> Screen | None:
+    """The page that shows what was set; None for the login lock, which has none here, and for what was not done."""
+    command, result = press.command, results[0]
+    if (
+        not isinstance(command, Prefer)
+        or result.outcome is not Outcome.DONE
+        or not TOPIC_OF.keys() >= {*command.fields}
+    ):
+        return None
+    topic = TOPIC_OF[command.fields[0]] if command.fields else Topic.ALL
+    note = _line(command, result, press.owner)
+    preferences, now = command.preferences, result.at
+    return topic_page(press.account, topic, preferences, account_name=account_name, would_end=None, now=now, note=note)
+
+
 PREFERENCES: DeedWords[Prefer] = DeedWords(
     title=lambda _: "Change Doorman's settings?",
     line=_line,
     about=_about,
     subject=lambda *_: None,
     settles=frozenset(),
+    screen=_page,
 )

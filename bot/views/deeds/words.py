@@ -14,6 +14,7 @@ from bot.views.card import particulars
 from bot.views.screen import Screen
 from bot.views.wording import cleaned, device_of, moment, named
 from core.contract.commands import Outcome, Result
+from core.contract.state import Snapshot
 from core.domain.sessions import Session
 
 C = TypeVar("C")
@@ -52,6 +53,8 @@ class DeedWords(Generic[C]):
     - `settles`: the outcomes after which the pressed message decides nothing any more.
     - `screen`: the pressed message after these results, given the account's name, where it is another than a session's
       after its end; None if it is not.
+    - `anew`: the pressed message as it stands after this result, to be pressed again, by what the worker has written
+      down since, given the account's name; None where that is not known, or it is no such message.
     - `ends`: whether it logs a device out.
     """
 
@@ -62,4 +65,5 @@ class DeedWords(Generic[C]):
     undone: str = NOTHING_NOTED
     settles: frozenset[Outcome] = SETTLED
     screen: Callable[[Press, Sequence[Result], str], Screen | None] = lambda *_: None
+    anew: Callable[[Press, Result, Snapshot | None, str], Screen | None] = lambda *_: None
     ends: bool = False

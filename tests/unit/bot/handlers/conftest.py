@@ -17,10 +17,17 @@ from bot.gate import Gate
 from bot.gateway import Gateway
 from bot.one_time_codes import OneTimeCodes
 from bot.owners import OwnersOnly, SealedOnly
+from bot.pictures.painter import PictureError
+from bot.pictures.timeline import Timeline
 from bot.press import Press
-from core.contract.commands import Reply
-from core.contract.state import Condition, Pulse, Room, WorkerStatus
+from core.contract.commands import Reply, RosterFetched
+from core.contract.state import Condition, Pulse, Room, Snapshot, WorkerStatus
+from core.domain.account_state import AccountState
+from core.domain.history import Entry
+from core.domain.labels import Labels
+from core.domain.preferences import Preferences
 from core.domain.sessions import Roster, Session
+from core.domain.standing import Standings
 from tests.domain_values import ACCOUNT, NOW, OWNER
 from tests.fake_telegram import FakeTelegram
 from tests.telling import Heard
@@ -33,18 +40,37 @@ class FakeGateway:
 
     def __init__(self) -> None:
         self.watched = [ACCOUNT]
+        self.chosen: int | None = None
         self.answers: list[Reply | Exception] = []
         self.looks: list[int] = []
         self.last: Roster | None = None
+        self.labels = Labels()
+        self.standings = Standings()
         self.condition = Condition.WATCHING
         self.detail = ""
         self.beat = timedelta()
         self.policy = "noeviction"
         self.full = False
         self.lists: dict[str, tuple[Session, ...]] = {}
+        self.entries: tuple[Entry, ...] = ()
+        self.account_state: AccountState | None = None
+        self.preferences = Preferences()
+        self.fetched: RosterFetched | None = None
 
     async def accounts(self) -> list[int]:
         return self.watched
+
+    async def accounts_of(self, owner: int) -> list[int]:
+        assert owner == OWNER
+        return [self.chosen] if self.chosen else self.watched
+
+    async def choice(self, owner: int) -> int | None:
+        assert owner == OWNER
+        return self.chosen
+
+    async def choose(self, owner: int, account: int | None) -> None:
+        assert owner == OWNER
+        self.chosen = account
 
     async def account_name(self, _account: int) -> str:
         return "Ada"
@@ -52,6 +78,27 @@ class FakeGateway:
     async def last_roster(self, account: int) -> Roster | None:
         assert account in self.watched
         return self.last
+
+    async def snapshot(self, account: int) -> Snapshot | None:
+        last = await self.last_roster(account)
+        if last is None:
+            return None
+        return Snapshot(
+            roster=last,
+            labels=self.labels,
+            standings=self.standings,
+            preferences=self.preferences,
+            account_state=self.account_state,
+        )
+
+    async def history(self, account: int) -> tuple[Entry, ...]:
+        assert account in self.watched
+        return self.entries
+
+    async def seen(self, account: int, *, owner: int) -> RosterFetched | None:
+        assert account in self.watched
+        self.looks.append(owner)
+        return self.fetched
 
     async def pulse(self, account: int) -> Pulse | None:
         now = datetime.now(UTC)
@@ -78,6 +125,9 @@ class FakeGateway:
             raise answer
         return answer
 
+    async def checkup(self, account: int, *, owner: int) -> Reply:
+        return await self.roster(account, owner=owner)
+
     async def now(self) -> datetime:
         return datetime.now(UTC)
 
@@ -90,6 +140,20 @@ class FakeGateway:
     async def kept_list(self, account: int, name: str) -> tuple[Session, ...] | None:
         assert account in self.watched
         return self.lists.get(name)
+
+
+class FakePainter:
+    """Draws nothing, and keeps what was to be drawn."""
+
+    def __init__(self) -> None:
+        self.drawn: list[Timeline] = []
+        self.trouble: PictureError | None = None
+
+    async def timeline(self, timeline: Timeline) -> bytes:
+        if self.trouble:
+            raise self.trouble
+        self.drawn.append(timeline)
+        return b"a picture"
 
 
 class FakeDesk:
@@ -133,12 +197,17 @@ def desk() -> FakeDesk:
 
 
 @pytest.fixture
+def painter() -> FakePainter:
+    return FakePainter()
+
+
+@pytest.fixture
 def codes() -> FakeCodes:
     return FakeCodes()
 
 
 @pytest.fixture
-def feed(telegram: FakeTelegram, gateway: FakeGateway, desk: FakeDesk, codes: FakeCodes) -> Feed:
+def feed(telegram: FakeTelegram, gateway: FakeGateway, desk: FakeDesk, codes: FakeCodes, painter: FakePainter) -> Feed:
     bot, courier, owners = telegram.bot(), telegram.courier(), frozenset({OWNER})
     gate = Gate(
         codes=cast("OneTimeCodes", codes),
@@ -148,7 +217,7 @@ def feed(telegram: FakeTelegram, gateway: FakeGateway, desk: FakeDesk, codes: Fa
         announcer=Heard(),
         asks_everyone=False,
     )
-    dispatcher = Dispatcher(gateway=gateway, courier=courier, gate=gate, channels=())
+    dispatcher = Dispatcher(gateway=gateway, courier=courier, gate=gate, channels=(), painter=painter)
     dispatcher.update.outer_middleware(OwnersOnly(owners, Doorbells()))
     dispatcher.callback_query.outer_middleware(SealedOnly(courier))
     dispatcher.include_routers(*handlers.routers(owners))

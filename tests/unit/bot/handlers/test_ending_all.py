@@ -15,6 +15,7 @@ from bot.views.ending_all import under_way
 from core.bus import NoReplyError
 from core.contract.commands import EndSessions, RosterFetched
 from core.domain.sessions import Roster, in_order
+from core.domain.standing import Standings, Trust
 from tests.crowds import crowd
 from tests.domain_values import ACCOUNT, NOW, OWNER, guard_session, roster, session
 from tests.fake_telegram import FakeTelegram
@@ -53,6 +54,30 @@ async def test_the_question_lists_what_its_confirmation_ends(
     assert desk.carried[0].command == EndSessions(hashes=("7", "-8"))
     assert telegram.of(AnswerCallbackQuery)[-1].text == under_way(2)
     assert len(telegram.texts()) == 1  # what came of it is for the desk to tell
+
+
+async def test_all_but_the_trusted_can_be_ended(
+    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway, desk: FakeDesk
+) -> None:
+    standings = Standings(trusted=(Trust(hash="7", at=NOW, by=OWNER),))
+    gateway.answers = [RosterFetched(roster=roster(*OTHERS), standings=standings)]
+    await feed(press(ASK))
+    [asked] = telegram.of(EditMessageText)
+    assert "1 of them is trusted:\n2. \u2068Pixel\u2069" in asked.text
+    spare, everything, _ = buttons(asked)
+    await feed(press(spare))
+    await feed(press(everything))
+    assert [carried.hashes for carried in desk.carried] == [("-8",), ("-8", "7")]
+
+
+async def test_where_all_are_trusted_there_is_no_button_that_ends_none(
+    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway
+) -> None:
+    standings = Standings(trusted=tuple(Trust(hash=each.hash, at=NOW, by=OWNER) for each in OTHERS))
+    gateway.answers = [RosterFetched(roster=roster(*OTHERS), standings=standings)]
+    await feed(press(ASK))
+    [asked] = telegram.of(EditMessageText)
+    assert len(buttons(asked)) == 2
 
 
 async def test_a_login_after_the_question_is_not_ended_by_its_confirmation(

@@ -21,7 +21,9 @@ from bot.views.buttons import ShowCard, ShowPage, alert_keyboard, back_keyboard,
 from core.bus import NoReplyError
 from core.contract.commands import NotCarried, RosterFetched, Trouble
 from core.contract.state import Condition
-from tests.domain_values import ACCOUNT, OWNER, roster, session
+from core.domain.labels import Label, Labels
+from core.domain.standing import Standings, Trust
+from tests.domain_values import ACCOUNT, NOW, OWNER, roster, session
 from tests.fake_telegram import FakeTelegram
 from tests.unit.bot.handlers.conftest import FakeGateway, Feed
 from tests.updates import PRESSED, press, words
@@ -192,6 +194,42 @@ async def test_a_card_shows_one_session(feed: Feed, telegram: FakeTelegram, gate
     gateway.answers = [RosterFetched(roster=roster(session("7", device_model="Nokia")))]
     await feed(press(CARD))
     assert "Nokia" in telegram.texts()[0]
+
+
+async def test_the_list_and_the_card_call_a_session_by_the_owners_name_and_the_card_has_its_date(
+    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway
+) -> None:
+    labels = Labels(given=(Label(hash="7", text="my phone", by=OWNER, at=NOW),))
+    gateway.answers = [RosterFetched(roster=roster(session("7")), labels=labels)] * 2
+    await feed(words("/sessions"))
+    await feed(press(CARD))
+    listed, shown_card = telegram.texts()
+    assert "🏷 \u2068my phone\u2069" in listed
+    assert "🏷 \u2068my phone\u2069" in shown_card
+    assert "may end by itself at any time" in shown_card or "Ends by itself on" in shown_card
+
+
+async def test_the_last_known_list_has_names_and_trust_too(
+    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway
+) -> None:
+    gateway.answers, gateway.last = [NoReplyError()], roster(session("7"))
+    gateway.labels = Labels(given=(Label(hash="7", text="my phone", by=OWNER, at=NOW),))
+    gateway.standings = Standings(trusted=(Trust(hash="7", at=NOW, by=OWNER),))
+    await feed(words("/sessions"))
+    assert "🏷 \u2068my phone\u2069" in telegram.texts()[0]
+    assert "🛡 trusted" in telegram.texts()[0]
+
+
+@pytest.mark.parametrize(("account", "has_link"), [(ACCOUNT, False), (OWNER, True)])
+async def test_an_owner_who_is_the_account_can_open_telegrams_own_screen(
+    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway, account: int, has_link: bool
+) -> None:
+    gateway.watched = [account]
+    gateway.answers = [RosterFetched(roster=roster(session("7"), account=account))]
+    await feed(words("/sessions"))
+    [sent] = telegram.of(SendMessage)
+    links = [b.url for row in sent.reply_markup.inline_keyboard for b in row if b.url]
+    assert bool(links) is has_link
 
 
 async def test_a_card_of_a_session_that_is_gone_says_so(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,9 @@ import pytest
 from inline_snapshot import snapshot
 
 from bot.views import alerts
+from bot.views.altered import session_altered as altered_view
 from bot.views.buttons import AskEndOthers, ShowPage
+from bot.views.whys import ended_line, session_ended
 from core.contract.events import (
     BaselineTaken,
     LoginAnnounced,
@@ -21,6 +24,8 @@ from core.contract.events import (
     TrustChanged,
     TtlChanged,
 )
+from core.domain.risk.assessment import Assessment, Finding, Weight
+from core.domain.risk.guard import GuardReason
 from core.domain.sessions import Roster, Session
 from tests.crowds import LONGEST, crowd
 from tests.domain_values import ACCOUNT, NOW, OWNER, guard_session, roster, session
@@ -51,7 +56,7 @@ When: 14 Mar 2026, 15:06 UTC
 
 If this was not you, end it now; then change your 2FA password in Telegram.
 [🚫 End session → e:1001:7:a] [✅ It was me → m:1001:7]
-[All sessions → l:1001]\
+[Remind me in an hour → rl:1001:7] [All sessions → l:1001]\
 """)
 
 
@@ -66,11 +71,11 @@ Where: <code>⟦Malmo, Sweden⟧</code>, estimated from the IP
 IP: <code>192.0.2.7</code>
 When: 14 Mar 2026, 15:06 UTC
 The login code was entered, the 2FA password not yet: it can't read any messages.
-Telegram waits for your word on this login.
+Telegram waits for your word on this login. Without it, Telegram confirms the login by itself on 21 Mar 2026.
 
 If this was not you, end it now; then change your 2FA password in Telegram.
 [🚫 End session → e:1001:7:a] [✅ It was me → m:1001:7]
-[All sessions → l:1001]\
+[Remind me in an hour → rl:1001:7] [All sessions → l:1001]\
 """)
 
 
@@ -89,7 +94,7 @@ When: 14 Mar 2026, 15:06 UTC
 
 If this was not you, end it now; then change your 2FA password in Telegram.
 [🚫 End session → e:1001:7:a] [✅ It was me → m:1001:7]
-[All sessions → l:1001]\
+[Remind me in an hour → rl:1001:7] [All sessions → l:1001]\
 """)
 
 
@@ -130,7 +135,7 @@ If this was not you, end it now; then change your 2FA password in Telegram.
 @pytest.mark.parametrize("by", [None, OWNER, OWNER + 1])
 def test_how_a_session_ended(by: int | None) -> None:
     assert (
-        alerts.ended_line(ended(by), viewer=OWNER)
+        ended_line(ended(by), viewer=OWNER)
         == {
             None: "It ended elsewhere, seen at 14 Mar 2026, 15:09 UTC.",
             OWNER: "Ended by you: 14 Mar 2026, 15:09 UTC.",
@@ -152,7 +157,7 @@ def test_who_said_that_a_login_was_theirs(by: int) -> None:
 
 
 def test_a_session_that_ended_elsewhere() -> None:
-    assert shown(alerts.session_ended(ended(None), account_name="Ada", viewer=OWNER)) == snapshot("""\
+    assert shown(session_ended(ended(None), account_name="Ada", viewer=OWNER)) == snapshot("""\
 <b>A session ended: </b><code>⟦Ada⟧</code>
 
 <code>⟦Pixel 9⟧</code> · <code>⟦Android 16⟧</code>
@@ -174,7 +179,7 @@ def test_a_new_login_that_an_owner_had_ended_keeps_its_advice() -> None:
 
 
 def test_a_login_that_was_confirmed_at_telegram() -> None:
-    screen = alerts.session_altered(altered(session(unconfirmed=True), session()), account_name="Ada")
+    screen = altered_view(altered(session(unconfirmed=True), session()), account_name="Ada")
     assert screen
     assert shown(screen) == snapshot("""\
 <b>A session changed: </b><code>⟦Ada⟧</code>
@@ -190,7 +195,7 @@ This login was confirmed at Telegram. If it was not by you, end it.
 
 
 def test_a_login_that_the_password_completed() -> None:
-    screen = alerts.session_altered(altered(session(password_pending=True), session()), account_name="Ada")
+    screen = altered_view(altered(session(password_pending=True), session()), account_name="Ada")
     assert screen
     assert shown(screen) == snapshot("""\
 <b>A session changed: </b><code>⟦Ada⟧</code>
@@ -209,7 +214,7 @@ If this was not you, end it now; then change your 2FA password in Telegram.
 
 def test_a_session_that_calls_itself_something_else() -> None:
     after = session(device_model="iPhone 17", country="", official_app=True)
-    screen = alerts.session_altered(altered(session(), after), account_name="Ada")
+    screen = altered_view(altered(session(), after), account_name="Ada")
     assert screen
     assert shown(screen) == snapshot("""\
 <b>A session changed: </b><code>⟦Ada⟧</code>
@@ -230,7 +235,7 @@ A device seldom changes like this. If you did not expect it, end the session.
 
 def test_what_else_changed_with_the_password_is_not_kept_back() -> None:
     before, after = session(password_pending=True), session(device_model="iPhone 17", country="Norway")
-    screen = alerts.session_altered(altered(before, after), account_name="Ada")
+    screen = altered_view(altered(before, after), account_name="Ada")
     assert screen
     assert "can read messages" in plain(screen)
     assert "Pixel 9" in plain(screen)
@@ -239,16 +244,18 @@ def test_what_else_changed_with_the_password_is_not_kept_back() -> None:
 
 def test_a_session_that_moved_as_on_any_day_is_not_told_of() -> None:
     after = session(ip="203.0.113.9", region="Lund", app_version="13", system_version="17", active_at=NOW)
-    assert alerts.session_altered(altered(session(), after), account_name="Ada") is None
+    assert altered_view(altered(session(), after), account_name="Ada") is None
 
 
 def test_doormans_own_session_gets_no_button_that_ends_it() -> None:
-    screen = alerts.session_altered(altered(guard_session(), guard_session(country="Norway")), account_name="Ada")
+    moved = Finding(reason=GuardReason.COUNTRY, weight=Weight.STRONG, before="Sweden", after="Norway")
+    event = replace(altered(guard_session(), guard_session(country="Norway")), assessment=Assessment(findings=(moved,)))
+    screen = altered_view(event, account_name="Ada")
     assert screen
     assert data_of(screen) == []
     assert plain(screen).splitlines()[-3:] == snapshot(
         [
-            "country: \u2068Sweden\u2069 → \u2068Norway\u2069",
+            "• Doorman's own session moved from \u2068Sweden\u2069 to \u2068Norway\u2069, estimated from the IP. Somebody may be using a copy of Doorman's key.",
             "",
             "This is Doorman's own session. If Doorman was not moved or updated just now, somebody else may be using it: end it in Telegram → Settings → Devices, then run `doorman login` where Doorman runs.",
         ]
@@ -294,6 +301,7 @@ Unused for 180 days, a session ends by itself
 [2 · ⟦Pixel 9⟧ → c:1001:1]
 [3 · ⟦Nokia⟧ → c:1001:2]
 [🔄 Refresh → p:1001:0]
+[Review one by one → rn:1001:]
 [🚫 End all others → E:1001]\
 """)
 
@@ -319,6 +327,7 @@ Unused for 180 days, a session ends by itself
 [1 · ⟦Doorman (session guard)⟧ → c:1001:0]
 [2 · ⟦Pixel 9⟧ → c:1001:1]
 [🔄 Refresh → p:1001:0]
+[Review one by one → rn:1001:]
 [🚫 End all others → E:1001]\
 """)
 
@@ -362,7 +371,7 @@ def test_times_are_told_in_utc_wherever_they_were_taken() -> None:
 def test_a_new_session_of_doormans_own() -> None:
     before = guard_session()
     after = guard_session(created_at=before.created_at + timedelta(days=3))
-    assert shown(alerts.session_altered(altered(before, after), account_name="Ada")) == snapshot("""\
+    assert shown(altered_view(altered(before, after), account_name="Ada")) == snapshot("""\
 <b>✅ Doorman watches again: </b><code>⟦Ada⟧</code>
 
 It has a new session of its own, logged in 14 Mar 2026, 15:09 UTC. What happened in between is told here as well.
@@ -382,13 +391,13 @@ App: <code>⟦Telegram Android 12.1.1⟧</code> (not an official app id)
 Where: <code>⟦Malmo, Sweden⟧</code>, estimated from the IP
 IP: <code>192.0.2.7</code>
 When: 14 Mar 2026, 15:06 UTC
-Telegram waits for your word on this login.
+Telegram waits for your word on this login. Without it, Telegram confirms the login by itself on 21 Mar 2026.
 
 First told at 14 Mar 2026, 15:09 UTC. Say whether it was you: until then you are reminded.
 
 If this was not you, end it now; then change your 2FA password in Telegram.
 [🚫 End session → e:1001:7:a] [✅ It was me → m:1001:7]
-[All sessions → l:1001]\
+[Remind me in an hour → rl:1001:7] [All sessions → l:1001]\
 """)
 
 

@@ -14,16 +14,20 @@ from pydantic import ValidationError
 
 from bot.views import buttons
 from bot.views.buttons import (
+    Accept,
     AskEnd,
     AskEndOthers,
+    AskName,
     ConfirmEnd,
     ConfirmEndOthers,
     JudgeTrust,
     KeepSession,
     Origin,
+    ReviewNext,
     SendList,
     ShowCard,
     ShowPage,
+    TrustReviewed,
     WasMe,
 )
 from tests.domain_values import MOST_NEGATIVE, NOW, accounts, hashes
@@ -44,6 +48,10 @@ def of_one_session(account: int, hash_: str, asked: int) -> list[CallbackData]:
         *[AskEnd(**place) for place in here],
         *[ConfirmEnd(**place, asked=asked) for place in here],
         *[KeepSession(**place) for place in here],
+        *[AskName(**place) for place in here],
+        *[Accept(**place, calls=yes, secret_chats=not yes) for place in here for yes in (True, False)],
+        ReviewNext(account=account, after=hash_),
+        TrustReviewed(account=account, hash=hash_),
     ]
 
 
@@ -117,6 +125,7 @@ FORMER = [
     (Origin.ALERT, buttons.alert_keyboard(1001, "7")),
     (Origin.CARD, buttons.card_keyboard(1001, "7", trusted=False)),
     (Origin.TRUSTED_CARD, buttons.card_keyboard(1001, "7", trusted=True)),
+    (Origin.REVIEW, buttons.review_keyboard(1001, "7")),
 ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -30,6 +31,8 @@ Accepts: calls and secret chats
 
 No official app id means another app or a script: is it one of yours?
 [🚫 End session → e:1001:7:c] [🛡 Trust → t:1001:7:1]
+[🏷 Name → n:1001:7:c] [History → y:1001:7:0:0]
+[Calls: on → ca:1001:7:c:0:1] [Secret chats: on → ca:1001:7:c:1:0]
 [🔄 Refresh → c:1001:7] [All sessions → p:1001:0]\
 """)
 
@@ -48,6 +51,7 @@ No official app id means another app or a script: is it one of yours?
 The login code was entered, the 2FA password not yet: it can't read any messages.
 Telegram waits for your word on this login. Without it, Telegram confirms the login by itself on 21 Mar 2026.
 [🚫 End session → e:1001:-7:c] [🛡 Trust → t:1001:-7:1]
+[🏷 Name → n:1001:-7:c] [History → y:1001:-7:0:0]
 [🔄 Refresh → c:1001:-7] [All sessions → p:1001:0]\
 """)
 
@@ -160,6 +164,36 @@ def test_of_a_session_that_something_came_of_only_that_is_said() -> None:
     over = card(ACCOUNT, session(unconfirmed=True), trust=trust, viewer=OWNER, now=NOW, outcome="It is over.")
     assert plain(over).endswith("(1 min ago)\n\nIt is over.")
     assert rows(over.keyboard) == rows(settled_keyboard(ACCOUNT))
+
+
+def test_each_switch_says_what_is_so_and_asks_for_the_contrary() -> None:
+    deaf = session(calls_disabled=True)
+    assert rows(card(ACCOUNT, deaf, trust=None, viewer=OWNER, now=NOW).keyboard)[2] == (
+        "[Calls: off → ca:1001:7:c:1:1] [Secret chats: on → ca:1001:7:c:0:0]"
+    )
+
+
+def test_a_card_that_is_looked_at_in_its_turn_leads_to_the_next_whatever_becomes_of_it() -> None:
+    def below(**so: Any) -> list[str]:
+        usual: dict[str, Any] = {"trust": None, "viewer": OWNER, "now": NOW, "in_review": True}
+        return rows(card(ACCOUNT, session(), **(usual | so)).keyboard)
+
+    assert below() == snapshot(
+        [
+            "[🛡 Trust → rt:1001:7] [🏷 Name → n:1001:7:r]",
+            "[🚫 End session → e:1001:7:r] [Skip ▶ → rn:1001:7]",
+            "[All sessions → p:1001:0]",
+        ]
+    )
+    over = ["[Next ▶ → rn:1001:7]", "[All sessions → p:1001:0]"]
+    assert below(trust=Trust(hash="7", at=NOW, by=OWNER)) == over
+    assert below(outcome="Ended by you.") == over
+
+
+def test_what_came_of_a_change_is_said_last_and_the_buttons_stay() -> None:
+    changed = card(ACCOUNT, session(), trust=None, viewer=OWNER, now=NOW, remark="It has that name now.")
+    assert plain(changed).endswith("\n\nIt has that name now.")
+    assert rows(changed.keyboard) == rows(card(ACCOUNT, session(), trust=None, viewer=OWNER, now=NOW).keyboard)
 
 
 @given(sessions(), st.none() | st.builds(Trust, hash=hashes, at=moments, by=owners), texts, st.none() | st.integers())

@@ -24,12 +24,14 @@ import bot
 from bot import views
 from bot.codes.judging import Kind, Verdict
 from bot.press import Press
+from bot.views.accounts import Watched
 from bot.views.alerts import baseline
-from bot.views.buttons import Origin
+from bot.views.buttons import Origin, ShowHistory, ShowStory
 from bot.views.ending_all import AT_ONCE, question, report
 from bot.views.screen import Screen
 from bot.views.sessions import PER_PAGE, sessions_page, sessions_unavailable
 from bot.views.status import ChannelStanding
+from bot.views.timeline import Shown
 from bot.views.wording import (
     END_ISOLATE,
     INVISIBLE,
@@ -49,15 +51,21 @@ from core.contract.events import (
     LoginAnnounced,
     SessionAltered,
 )
-from core.contract.state import Condition, Pulse, Room, WorkerStatus
-from core.domain.account_state import AccountChange, AccountState
+from core.contract.state import Condition, Pulse, Room, Snapshot, WorkerStatus
+from core.domain.account_state import AccountChange, AccountState, BusinessBot, Passkey, Website
 from core.domain.automation import Rule
-from core.domain.endings import Ending
-from core.domain.labels import LABEL_MOST
+from core.domain.checkup import advice
+from core.domain.digest import Digest, digest_of
+from core.domain.endings import Ending, Why
+from core.domain.history import Entry
+from core.domain.history import Kind as Happened
+from core.domain.labels import LABEL_MOST, Label, Labels
+from core.domain.points import Point
 from core.domain.preferences import Preferences
-from core.domain.risk.assessment import Assessment
+from core.domain.risk.assessment import Assessment, Finding, Weight
+from core.domain.risk.changes import ChangeReason
 from core.domain.sessions import Roster, Session
-from core.domain.standing import Trust
+from core.domain.standing import Standings, Trust, Unanswered
 from sandbox.text.detection import found
 from sandbox.text.formatted import fixed
 from sandbox.text.spans import Span
@@ -137,16 +145,112 @@ def liar_called(name: str) -> Session:
     )
 
 
+def in_json(name: str) -> str:
+    """As it may be in what was typed: a lone surrogate does not come through JSON."""
+    return "".join(" " if unicodedata.category(char) == "Cs" else char for char in name)
+
+
+def week_of(liar: Session) -> Digest:
+    """In which the device did all that it can."""
+    before = replace(liar, country="Sweden", region="Malmo")
+    kinds = (Happened.LOGIN, Happened.ENDED, Happened.MOVED, Happened.ALTERED, Happened.CODE)
+    entries = [Entry(at=NOW - timedelta(days=1), kind=kind, session=liar, before=before) for kind in kinds]
+    standings = Standings(unanswered=(Unanswered(hash=liar.hash, since=NOW),))
+    return digest_of(entries, roster(liar), standings, since=NOW - timedelta(days=7), now=NOW)
+
+
+def past_of(liar: Session) -> list[Entry]:
+    """In which the device did all that is kept."""
+    name = liar.device_model
+    before = replace(liar, **dict.fromkeys(("device_model", "country", "region", "app_version"), "Before"))
+    notes = {Happened.TTL: "180→7", Happened.ACCOUNT: f"websites →{name.replace('→', '')}", Happened.LABELLED: name}
+    return [
+        Entry(at=NOW, kind=kind, session=liar, before=before, note=notes.get(kind, NOW.isoformat()))
+        for kind in Happened
+    ]
+
+
+def as_label(name: str) -> str:
+    """What the owner may call a session that is closest to it."""
+    return name if len(name) <= LABEL_MOST and name.isprintable() else cleaned(name)
+
+
 def named_so(name: str) -> list[Command]:
     """What may hold a name that is no device's."""
-    in_json = "".join(" " if unicodedata.category(char) == "Cs" else char for char in name)
-    label = name if len(name) <= LABEL_MOST and name.isprintable() else cleaned(name)
     return [
-        LabelSession(hash="7", label=label),
+        LabelSession(hash="7", label=as_label(name)),
         DisconnectWebsite(website="5"),
         DisconnectBot(bot=77),
-        Prefer(fields=("countries",), preferences=Preferences(countries=(in_json,))),
+        Prefer(fields=("countries",), preferences=Preferences(countries=(in_json(name),))),
     ]
+
+
+def connections_called(name: str) -> dict[Any, list[Any]]:
+    """What is connected to an account, each of it so named."""
+    website = Website(
+        hash="5",
+        domain=name,
+        bot=name,
+        browser=name,
+        platform=name,
+        created_at=NOW,
+        active_at=NOW - timedelta(days=100),
+        ip=name,
+        region=name,
+    )
+    bot = BusinessBot(id=77, name=name, username=name, can_reply=True)
+    return {
+        Website: [website],
+        tuple[Website, ...]: [(website, website)],
+        Sequence[Website]: [(website, website)],
+        BusinessBot: [bot],
+        tuple[BusinessBot, ...]: [(bot, bot)],
+        tuple[Passkey, ...]: [(Passkey(id="k", name=name, created_at=NOW, used_at=NOW),)],
+    }
+
+
+def changes_called(name: str) -> tuple[AccountChange, ...]:
+    """What came to an account and went, so named."""
+    came = [AccountChange(what=what, before="", after=name) for what in ("bots", "websites", "passkeys")]
+    mails = [AccountChange(what=what, before=name, after=name) for what in ("login_email", "unconfirmed_email")]
+    return (AccountChange(what="websites", before=name, after=""), *came, *mails)
+
+
+def found_of(name: str) -> Assessment:
+    """What speaks against a device so named."""
+    found = Finding(reason=ChangeReason.OTHER_DEVICE, weight=Weight.ALARMING, before=name, after=name)
+    return Assessment(findings=(found,))
+
+
+RESET = Ending(
+    why=Why.RESET_OF_OTHERS,
+    last_active=NOW,
+    idle=timedelta(),
+    ttl_days=180,
+    went=2,
+    stayed=0,
+    survivor=None,
+    youngest_stayed=False,
+    guard_stayed=True,
+    apart=timedelta(minutes=1),
+)
+
+
+def points_about(liar: Session) -> tuple[Point, ...]:
+    """All that a checkup can say of sessions and e-mails so named."""
+    name, listed = liar.device_model, connections_called(liar.device_model)
+    state = AccountState(
+        taken_at=NOW,
+        has_password=True,
+        unconfirmed_email=f"x{name}",
+        login_email=f"x{name}",
+        websites=listed[tuple[Website, ...]][0],
+        bots=listed[tuple[BusinessBot, ...]][0],
+        passkeys=listed[tuple[Passkey, ...]][0],
+    )
+    pending = replace(liar, hash="8", password_pending=True)
+    unused = replace(liar, hash="9", unconfirmed=True, active_at=NOW - timedelta(days=100))
+    return advice(state, roster(liar, pending, unused, ttl_days=365), Standings(), Preferences(), now=NOW)
 
 
 def values(liar: Session) -> dict[Any, list[Any]]:
@@ -162,6 +266,10 @@ def values(liar: Session) -> dict[Any, list[Any]]:
     guard = replace(liar, hash="0", current=True)
     return {
         NoneType: [None],
+        Sequence[Entry]: [past_of(liar)],
+        ShowHistory: [ShowHistory(account=ACCOUNT, page=page) for page in range(3)],
+        ShowStory: [ShowStory(account=ACCOUNT, hash=liar.hash, page=page) for page in range(3)],
+        Sequence[Shown]: [[Shown(session=liar, label=label) for label in ("", name)]],
         "account_name": [name],
         "label": ["", name],
         "line": ["Word."],
@@ -173,7 +281,14 @@ def values(liar: Session) -> dict[Any, list[Any]]:
         Session: [liar, guard],
         Roster: [roster(liar)],
         Pulse: [pulse],
+        Snapshot: [
+            Snapshot(
+                roster=roster(liar),
+                labels=Labels(given=(Label(hash=liar.hash, text=as_label(name), by=1, at=NOW),)),
+            )
+        ],
         list[tuple[int, Pulse | None]]: [[(ACCOUNT, pulse), (ACCOUNT, None)]],
+        Sequence[Watched]: [[Watched(account=number, pulse=pulse, sessions=2) for number in (ACCOUNT, ACCOUNT + 1)]],
         Room: [Room(policy="noeviction", is_full=False)],
         Sequence[Session]: [[liar, liar]],
         Sequence[ChannelStanding]: [[ChannelStanding(name=name), ChannelStanding(name=name, failing_since=NOW)]],
@@ -182,12 +297,18 @@ def values(liar: Session) -> dict[Any, list[Any]]:
             *(Press.of(deed, **about, origin=origin, sessions=(liar,)) for origin, deed in product(Origin, DEEDS)),
             *(Press.of(deed, **about, origin=Origin.CARD, sessions=(liar,), name=name) for deed in named_so(name)),
         ],
-        Assessment: [Assessment()],
-        Ending: [],
+        "former_label": ["", name],
+        Assessment: [Assessment(), found_of(name)],
+        Ending: [RESET],
         Rule: [Rule.IDLE],
         AccountState: [AccountState(taken_at=NOW)],
-        tuple[AccountChange, ...]: [(AccountChange(what="websites", before=name, after=""),)],
-        Preferences: [Preferences()],
+        **connections_called(name),
+        Sequence[Point]: [points_about(liar)],
+        tuple[AccountChange, ...]: [changes_called(name)],
+        Preferences: [Preferences(), Preferences(countries=(in_json(name),))],
+        Mapping[int, Preferences]: [{}],
+        Mapping[str, int]: [{"new logins": 3}],
+        Digest: [week_of(liar)],
         tuple[str, ...]: [("is_locked",)],
         Trust: [Trust(hash=liar.hash, at=NOW, by=1)],
         Verdict: [Verdict(kind=kind) for kind in Kind],

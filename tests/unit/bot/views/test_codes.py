@@ -88,6 +88,7 @@ def test_what_each_deed_is_called() -> None:
             "TrustSession": "🔐 Trust this session?",
             "DistrustSession": "🔐 Trust this session no more?",
             "EndSessions": "🔐 End this session?",
+            "RemindLater": "🔐 Be reminded of this login in an hour?",
             "LabelSession": "🔐 Name this session?",
             "SetAccepted": "🔐 Change what this session accepts?",
             "SetTtl": "🔐 End idle sessions after 30 days?",

@@ -38,6 +38,49 @@ Each of these devices is logged out, your own phone and computer among them; Doo
 """)
 
 
+def test_the_trusted_ones_stand_apart_and_can_be_left_out() -> None:
+    laptop = session("9", device_model="Laptop")
+    asked = question(
+        ACCOUNT,
+        [NOKIA],
+        list_name=LIST,
+        more=0,
+        account_name="Ada",
+        trusted=[session(), laptop],
+        untrusted_list="1773500966001-0",
+        labels={"7": "my phone"},
+    )
+    assert shown(asked) == snapshot("""\
+<b>End 3 sessions? </b><code>⟦Ada⟧</code>
+
+Each of these devices is logged out, your own phone and computer among them; Doorman's own session stays, and so does whoever logs in from now on.
+
+1. <code>⟦Nokia⟧</code> · unknown place · since 14 Mar 2026, 15:06 UTC
+
+<b>🛡 2 of them are trusted:</b>
+2. 🏷 <code>⟦my phone⟧</code> · <code>⟦Malmo, Sweden⟧</code> · since 14 Mar 2026, 15:06 UTC
+3. <code>⟦Laptop⟧</code> · <code>⟦Malmo, Sweden⟧</code> · since 14 Mar 2026, 15:06 UTC
+[End all but the trusted → X:1001:1773500966001-0]
+[Yes, end 3 sessions → X:1001:1773500966000-0]
+[No, keep them → p:1001:0]\
+""")
+
+
+@pytest.mark.parametrize(
+    ("others", "trusted", "said"),
+    [(1, 0, ""), (1, 1, "1 of them is trusted:"), (0, 2, "All are trusted:"), (0, 1, "It is trusted:")],
+)
+def test_how_many_are_trusted_is_said_where_any_is(others: int, trusted: int, said: str) -> None:
+    some, trusted_ones = (
+        [session(str(n)) for n in range(1, others + 1)],
+        [session(str(-n)) for n in range(1, trusted + 1)],
+    )
+    screen = question(ACCOUNT, some, list_name=LIST, more=0, account_name="Ada", trusted=trusted_ones)
+    assert said in plain(screen)
+    assert ("trusted" in plain(screen)) is bool(said)
+    assert len(data_of(screen)) == 2
+
+
 def test_a_question_that_was_too_old_is_put_again() -> None:
     again = question(ACCOUNT, [session()], list_name=LIST, more=0, account_name="Ada", again=True)
     assert shown(again) == snapshot("""\
@@ -71,6 +114,20 @@ def test_the_longest_question_fits_a_message(number: int) -> None:
     assert len(sessions) == number
     screen = question(LARGEST_ACCOUNT, sessions, list_name=LARGEST_LIST, more=10**6, account_name=LONGEST, again=True)
     fits_telegram(screen)
+    half = number // 2
+    called = {"labels": {s.hash: "ж" * 40 for s in sessions}, "untrusted_list": LARGEST_LIST}
+    fits_telegram(
+        question(
+            LARGEST_ACCOUNT,
+            sessions[:half],
+            trusted=sessions[half:],
+            list_name=LARGEST_LIST,
+            more=10**6,
+            account_name=LONGEST,
+            again=True,
+            **called,
+        )
+    )
     assert data_of(screen)[0] == ConfirmEndOthers(account=LARGEST_ACCOUNT, list=LARGEST_LIST).pack()
 
 

@@ -128,6 +128,7 @@ def test_what_was_left_undone() -> None:
             "TrustSession": "Nothing was changed.",
             "DistrustSession": "Nothing was changed.",
             "EndSessions": "Nothing was ended.",
+            "RemindLater": "Nothing was changed.",
             "LabelSession": "Nothing was changed.",
             "SetAccepted": "Nothing was changed.",
             "SetTtl": "Nothing was changed.",
@@ -173,6 +174,8 @@ Accepts: calls and secret chats
 No official app id means another app or a script: is it one of yours?
 🛡 Trusted by you since 14 Mar 2026, 15:09 UTC.
 [🚫 End session → e:1001:7:t] [Trust no more → t:1001:7:0]
+[🏷 Name → n:1001:7:t] [History → y:1001:7:0:0]
+[Calls: on → ca:1001:7:t:0:1] [Secret chats: on → ca:1001:7:t:1:0]
 [🔄 Refresh → c:1001:7] [All sessions → p:1001:0]\
 """)
 
@@ -181,7 +184,7 @@ def test_a_session_that_is_trusted_no_more_is_a_session_like_any_other() -> None
     screen = outcome_screen(press(Origin.TRUSTED_CARD, DISTRUST), [result(Outcome.DONE)], account_name="Ada")
     assert screen
     assert "Trusted" not in plain(screen)
-    assert rows(screen.keyboard) == rows(card_keyboard(ACCOUNT, "7", trusted=False))
+    assert rows(screen.keyboard) == rows(card_keyboard(ACCOUNT, "7", trusted=False, session=session()))
 
 
 @JUDGES
@@ -223,6 +226,7 @@ def test_what_came_of_the_other_changes(outcome: Outcome) -> None:
     expected = {
         Outcome.DONE: snapshot(
             {
+                "RemindLater": "You are reminded of this login at 14 Mar 2026, 16:09 UTC, unless it is answered before.",
                 "LabelSession": "It has that name now: 14 Mar 2026, 15:09 UTC.",
                 "SetAccepted": "It now accepts calls, but no secret chats: 14 Mar 2026, 15:09 UTC.",
                 "SetTtl": "Idle sessions end after 30 days now: 14 Mar 2026, 15:09 UTC.",
@@ -236,6 +240,7 @@ def test_what_came_of_the_other_changes(outcome: Outcome) -> None:
         ),
         Outcome.ALREADY_GONE: snapshot(
             {
+                "RemindLater": "This session is gone already.",
                 "LabelSession": "This session is gone already.",
                 "SetAccepted": "This session is gone already.",
                 "SetTtl": "That is set already.",
@@ -249,6 +254,7 @@ def test_what_came_of_the_other_changes(outcome: Outcome) -> None:
         ),
         Outcome.NOT_DONE: snapshot(
             {
+                "RemindLater": "⚠️ Nothing was changed. Doorman could not get to it. Press again.",
                 "LabelSession": "⚠️ Nothing was changed. Doorman could not get to it. Press again.",
                 "SetAccepted": "⚠️ Nothing was changed. Doorman could not get to it. Press again.",
                 "SetTtl": "⚠️ Nothing was changed. Doorman could not get to it. Press again.",

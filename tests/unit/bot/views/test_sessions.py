@@ -60,6 +60,7 @@ Telegram waits for your word on these
 [4 · ⟦Pixel 9⟧ → c:1001:1]
 [5 · ⟦MacBook Pro⟧ → c:1001:2]
 [🔄 Refresh → p:1001:0]
+[Review one by one → rn:1001:]
 [🚫 End all others → E:1001]\
 """)
 
@@ -86,6 +87,7 @@ def test_a_session_that_the_owner_named_has_that_name_first_and_its_own_beside_i
             "[2 · ⟦Pixel 9⟧ → c:1001:1]",
             "[3 · 🏷 ⟦My phone⟧ → c:1001:2]",
             "[🔄 Refresh → p:1001:0]",
+            "[Review one by one → rn:1001:]",
             "[🚫 End all others → E:1001]",
         ]
     )
@@ -116,6 +118,24 @@ def test_a_button_opens_telegrams_own_screen_for_the_account_itself_as_others_wo
     assert links(OWNER) == links(None) == []
 
 
+@pytest.mark.parametrize(
+    ("trusted", "labels", "is_offered"),
+    [
+        (frozenset(), {}, True),
+        (frozenset({"1"}), {"9": "Gone"}, True),
+        (frozenset({"1"}), {"2": " "}, True),
+        (frozenset({"1"}), {"2": "My phone"}, False),
+        (frozenset({"1", "2"}), {}, False),
+    ],
+)
+def test_a_review_is_offered_while_some_session_is_neither_trusted_nor_named(
+    trusted: frozenset[str], labels: dict[str, str], is_offered: bool
+) -> None:
+    listed = roster(session("1"), session("2"))
+    page = sessions_page(listed, account_name="Ada", page=0, now=NOW, trusted=trusted, labels=labels)
+    assert ("rn:1001:" in data_of(page)) is is_offered
+
+
 def test_an_account_without_other_sessions() -> None:
     assert shown(sessions_page(roster(), account_name="Ada", page=0, now=NOW)) == snapshot("""\
 <b>1 session of </b><code>⟦Ada⟧</code>
@@ -132,7 +152,7 @@ Unused for 180 days, a session ends by itself
 
 def test_a_page_in_the_middle_leads_both_ways() -> None:
     listed = roster(*[session(str(n)) for n in range(1, 3 * PER_PAGE)])
-    assert shown(sessions_page(listed, account_name="Ada", page=1, now=NOW)).splitlines()[-2] == snapshot(
+    assert shown(sessions_page(listed, account_name="Ada", page=1, now=NOW)).splitlines()[-3] == snapshot(
         "[◀ 1/3 → p:1001:0] [🔄 Refresh → p:1001:1] [3/3 ▶ → p:1001:2]"
     )
 
@@ -159,6 +179,7 @@ Unused for 180 days, a session ends by itself
 [1 · ⟦Doorman (session guard)⟧ → c:1001:0]
 [2 · ⟦Pixel 9⟧ → c:1001:1]
 [🔄 Refresh → p:1001:0]
+[Review one by one → rn:1001:]
 [🚫 End all others → E:1001]\
 """)
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.standing import Standings, Trust, Unanswered, is_new, times_due
-from tests.domain_values import NOW, OWNER, session
+from core.domain.sessions import Session
+from core.domain.standing import Standings, Trust, Unanswered, is_new, times_due, who_can_end
+from tests.domain_values import NOW, OWNER, roster, session
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 TRUST = Trust(hash="7", at=NOW, by=OWNER)
@@ -111,3 +112,48 @@ def test_new_is_what_came_within_a_day_or_was_never_answered_for_and_is_not_trus
     age: timedelta, standings: Standings, *, new: bool
 ) -> None:
     assert is_new(session("7", created_at=NOW - age), standings, now=NOW) is new
+
+
+def test_a_login_that_was_put_off_is_told_again_then_and_not_before() -> None:
+    put_off = waiting("7", "8").put_off("7", until=NOW + HOUR)
+    _, told = raised_at(put_off, NOW + 30 * MINUTE)
+    assert told == ["8"]
+    after, told = raised_at(put_off, NOW + HOUR)
+    assert told == ["7", "8"]
+    assert raised_at(after, NOW + HOUR)[1] == []
+    assert raised_at(after, NOW + HOUR + DAY)[1] == ["7", "8"]
+
+
+def test_an_answer_ends_what_was_put_off() -> None:
+    put_off = waiting("7").put_off("7", until=NOW + HOUR).answered("7")
+    assert raised_at(put_off, NOW + HOUR)[1] == []
+
+
+OLD = {"created_at": NOW - 90 * DAY, "official_app": True}
+
+
+@pytest.mark.parametrize(
+    ("listed", "found"),
+    [
+        ([session("8", **OLD)], "8"),
+        ([session("8", **OLD), session("9", **{**OLD, "created_at": NOW - 99 * DAY})], "9"),
+        ([session("8", **{**OLD, "official_app": False})], None),
+        ([session("8", **{**OLD, "active_at": NOW - 40 * DAY})], None),
+        ([session("8", **{**OLD, "created_at": NOW - HOUR})], None),
+        ([session("8", **OLD, unconfirmed=True)], None),
+        ([session("7", **OLD)], None),
+        ([], None),
+    ],
+    ids=["official", "the oldest", "unofficial", "unused", "too young", "unconfirmed", "itself", "nobody"],
+)
+def test_who_can_end_while_the_guard_may_not(listed: list[Session], found: str | None) -> None:
+    device = who_can_end(roster(*listed), Standings(), but="7", now=NOW)
+    assert (device.hash if device else None) == found
+
+
+def test_a_trusted_device_is_preferred_to_an_official_one() -> None:
+    listed = roster(session("8", **OLD), session("9", created_at=NOW - 2 * DAY))
+    trusted = Standings(trusted=(Trust(hash="9", at=NOW, by=OWNER),))
+    device = who_can_end(listed, trusted, but="7", now=NOW)
+    assert device
+    assert device.hash == "9"

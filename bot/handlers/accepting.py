@@ -1,0 +1,30 @@
+"""Having a session accept calls and secret chats, or not."""
+
+from __future__ import annotations
+
+from aiogram import Router
+from aiogram.types import CallbackQuery
+
+from bot.delivery.courier import Courier
+from bot.gate import Gate
+from bot.gateway import Gateway
+from bot.handlers.ending import pass_through, press_of
+from bot.views.buttons import Accept
+from core.contract.commands import SetAccepted
+
+
+def router() -> Router:
+    """The handler of both switches, which are on a session's card."""
+    accepting = Router(name="accepting")
+
+    @accepting.callback_query(Accept.filter())
+    async def accept(
+        callback: CallbackQuery, callback_data: Accept, gateway: Gateway, courier: Courier, gate: Gate
+    ) -> None:
+        command = SetAccepted(
+            hash=callback_data.hash, calls=callback_data.calls, secret_chats=callback_data.secret_chats
+        )
+        press = await press_of(callback, gateway, command, account=callback_data.account, origin=callback_data.origin)
+        await pass_through(gate, callback, courier, press)
+
+    return accepting

@@ -1,0 +1,91 @@
+"""Setting what an owner picked or typed, through the gate; and the pages that show what is set."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from aiogram.utils.formatting import Text
+
+from bot.choices import RULE_OF, Choice, MistakeError, typed, would_end
+from bot.delivery.courier import Courier
+from bot.gate import Gate
+from bot.gateway import Gateway, name_of
+from bot.press import Press
+from bot.views.buttons import Origin, Topic
+from bot.views.codes import ANOTHER_WAITS, CODE_NEEDED
+from bot.views.mistakes import mistaken, unseen
+from bot.views.preferences import settings_unknown, topic_page
+from bot.views.screen import Screen
+from bot.views.status import no_account, why_unwatched
+from core.contract.state import Snapshot
+from core.domain.sessions import Session
+from core.domain.traits import country_of
+
+NO_MESSAGE = 0  # what was typed is on no message of ours: what comes of it is sent
+
+
+async def page(gateway: Gateway, account: int, topic: Topic) -> Screen:
+    """What is set now; as it was last known where the worker is silent."""
+    pulse, snapshot = await gateway.pulse(account), await gateway.snapshot(account)
+    name, now = name_of(account, pulse), datetime.now(UTC)
+    if snapshot is None:
+        return settings_unknown(account_name=name)
+    return topic_page(
+        account,
+        topic,
+        snapshot.preferences,
+        account_name=name,
+        would_end=preview(snapshot, topic, now=now),
+        now=now,
+        note=why_unwatched(pulse),
+    )
+
+
+def preview(snapshot: Snapshot, topic: Topic, *, now: datetime) -> tuple[Session, ...] | None:
+    """What the rule of that page would end now, as far as is known; None for a page of no rule."""
+    rule = RULE_OF.get(topic)
+    if rule is None:
+        return None
+    return would_end(rule, snapshot.roster, snapshot.standings, snapshot.preferences, now=now)
+
+
+def press_of(choice: Choice, *, account: int, owner: int, message_id: int) -> Press:
+    """A press that asks for it, wherever it came from."""
+    return Press.of(choice.command, account=account, owner=owner, message_id=message_id, origin=Origin.LIST)
+
+
+async def answer(owner: int, topic: Topic, words: str, *, gateway: Gateway, courier: Courier, gate: Gate) -> None:
+    """Set what was typed, of every account; show how it is where nothing was."""
+    accounts = await gateway.accounts_of(owner)
+    if not accounts:
+        await courier.send(owner, no_account())
+    for account in accounts:
+        snapshot = await gateway.snapshot(account)
+        if snapshot is None or not words.strip():
+            await courier.send(owner, await page(gateway, account, topic))
+            continue
+        now = datetime.now(UTC)
+        seen = await _seen(gateway, account, snapshot) if topic is Topic.COUNTRIES else ()
+        try:
+            choice = typed(topic, words, snapshot.preferences, now=now, seen=seen)
+        except MistakeError as error:
+            await courier.send(owner, mistaken(topic, error.mistake))
+            return
+        await _set(choice, account, owner, courier, gate, now=now)
+
+
+async def _set(choice: Choice, account: int, owner: int, courier: Courier, gate: Gate, *, now: datetime) -> None:
+    press = press_of(choice, account=account, owner=owner, message_id=NO_MESSAGE)
+    waits = await gate.hold(press, now=now)
+    if not waits:
+        await gate.carry(press)
+    elif waits == ANOTHER_WAITS:  # whatever else holds it up has been said in a message
+        await courier.send(owner, Screen(text=Text(waits)))
+    if choice.unseen and waits in {"", CODE_NEEDED}:
+        await courier.send(owner, unseen(choice.unseen))
+
+
+async def _seen(gateway: Gateway, account: int, snapshot: Snapshot) -> tuple[str, ...]:
+    """The countries that sessions were in, the latest spelling last."""
+    then = [entry.session for entry in await gateway.history(account) if entry.session]
+    return tuple(country_of(session) for session in (*then, *snapshot.roster.sessions))

@@ -1,0 +1,39 @@
+"""The digest of the last seven days, when an owner asks for it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from aiogram import Router
+from aiogram.filters import Command
+from aiogram.types import Message
+
+from bot.delivery.courier import Courier
+from bot.gateway import Gateway, name_of
+from bot.views.digest import digest_screen, digest_unknown
+from bot.views.status import no_account, why_unwatched
+from core.domain.digest import digest_of
+
+WEEK = timedelta(days=7)
+
+
+def router() -> Router:
+    """The handler of /digest."""
+    digest = Router(name="digest")
+
+    @digest.message(Command("digest", ignore_case=True))
+    async def tell(message: Message, gateway: Gateway, courier: Courier) -> None:
+        owner, accounts = message.chat.id, await gateway.accounts_of(message.chat.id)
+        if not accounts:
+            await courier.send(owner, no_account())
+        for account in accounts:
+            pulse, snapshot = await gateway.pulse(account), await gateway.snapshot(account)
+            name, note = name_of(account, pulse), why_unwatched(pulse)
+            if snapshot is None:
+                await courier.send(owner, digest_unknown(account_name=name))
+                continue
+            now, entries = datetime.now(UTC), await gateway.history(account)
+            week = digest_of(entries, snapshot.roster, snapshot.standings, since=now - WEEK, now=now)
+            await courier.send(owner, digest_screen(account, week, account_name=name, viewer=owner, note=note))
+
+    return digest

@@ -1,0 +1,146 @@
+"""The checkup: how an account's safety stands, worst first, with a button for what can be done from here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from aiogram.types import InlineKeyboardButton
+from aiogram.utils.formatting import Bold, Text
+
+from bot.views.buttons import ShowCard, ShowLifetime, button, keyboard
+from bot.views.checkup_buttons import (
+    CallOff,
+    Review,
+    ShowBots,
+    ShowCheckup,
+    ShowLock,
+    ShowPasskeys,
+    ShowWebsites,
+)
+from bot.views.checkup_words import REVIEWED, TOPICS, good, pressing
+from bot.views.icons import icon_of
+from bot.views.screen import Screen
+from bot.views.wording import END_ISOLATE, ISOLATE, ago, app_of, cleaned, device_of, moment, named, place
+from core.domain.points import Action, Grade, Point, Topic
+from core.domain.sessions import Session
+
+REVIEWED_MOST = 8
+LABEL_MOST = 28
+MARKS = {Grade.BAD: "🚨", Grade.LOOK: "⚠️"}
+REVIEW_BUTTONS = {
+    Topic.UNANSWERED: "Unanswered logins",
+    Topic.INCOMPLETE: "Incomplete logins",
+    Topic.UNOFFICIAL: "Unofficial apps",
+    Topic.IDLE: "Idle sessions",
+    Topic.UNTRUSTED: "Untrusted sessions",
+}
+ACTIONS: Mapping[Action, Callable[[int, Point], InlineKeyboardButton]] = {
+    Action.CALL_OFF_RESET: lambda account, _: button("🚫 Call off the reset", CallOff(account=account)),
+    Action.REVIEW: lambda account, point: button(
+        f"{REVIEW_BUTTONS[point.topic]}: {point.count}", Review(account=account, topic=point.topic)
+    ),
+    Action.SHOW_TTL: lambda account, _: button("When idle sessions end", ShowLifetime(account=account)),
+    Action.SHOW_WEBSITES: lambda account, _: button("Websites", ShowWebsites(account=account)),
+    Action.SHOW_BOTS: lambda account, _: button("Business bots", ShowBots(account=account)),
+    Action.SHOW_PASSKEYS: lambda account, _: button("Passkeys", ShowPasskeys(account=account)),
+}
+
+
+def checkup_page(
+    account: int, points: Sequence[Point], *, account_name: str, taken_at: datetime, now: datetime, why: str = ""
+) -> Screen:
+    """All points, the good ones in one paragraph at the end; `why` they could not be fetched anew, "" if they were."""
+    amiss = [point for point in points if point.grade in MARKS]
+    unknown = [TOPICS[point.topic] for point in points if point.grade is Grade.UNKNOWN]
+    text = Text(
+        Bold("Checkup of "),
+        named(account_name),
+        as_of(taken_at, why),
+        f"\n\n{_summary(points)}",
+        *[Text(f"\n\n{MARKS[point.grade]} ", pressing(point, now=now)) for point in amiss],
+        f"\n\nTelegram did not tell: {', '.join(unknown)}." if unknown else "",
+        *_in_order([good(point) for point in points if point.grade is Grade.GOOD]),
+    )
+    urgent = [b for p in points for b in _actions(account, p) if p.grade is Grade.BAD]
+    others = [b for p in points for b in _actions(account, p) if p.grade is not Grade.BAD]
+    pairs = [others[at : at + 2] for at in range(0, len(others), 2)]
+    again = button("🔄 Refresh", ShowCheckup(account=account))
+    locking = button("Login lock", ShowLock(account=account))
+    return Screen(text=text, keyboard=keyboard(*[[each] for each in urgent], *pairs, [again, locking]))
+
+
+def as_of(taken_at: datetime, why: str) -> Text:
+    """When this was fetched; where it could not be fetched now, why."""
+    if not why:
+        return Text(f"\nAs of {moment(taken_at)}")
+    return Text(f"\n{why}\n\n", Bold(f"Last known, as of {moment(taken_at)}:"))
+
+
+def nothing_known(account_name: str, *, why: str) -> Screen:
+    """It can't be fetched now, and never was."""
+    return Screen(text=Text(Bold("This can't be fetched now: "), named(account_name), f"\n{why}"))
+
+
+def review(
+    account: int, topic: Topic, sessions: Sequence[Session], *, account_name: str, now: datetime, why: str = ""
+) -> Screen:
+    """The sessions that a point is about, each with the way to its card."""
+    back = button("Checkup", ShowCheckup(account=account))
+    again = button("🔄 Refresh", Review(account=account, topic=topic))
+    head = Text(Bold(f"{REVIEW_BUTTONS.get(topic, 'Sessions')} of "), named(account_name), f"\n{why}" if why else "")
+    if not sessions:
+        return Screen(text=Text(head, "\n\nThere is none now."), keyboard=keyboard([back]))
+    shown = list(enumerate(sessions[:REVIEWED_MOST], start=1))
+    more = len(sessions) - len(shown)
+    text = Text(
+        head,
+        f"\n{REVIEWED.get(topic, '')}\n",
+        *[_entry(number, session, now=now) for number, session in shown],
+        f"\n\nAnd {more} more: these first, then look again." if more else "",
+    )
+    rows = [
+        [button(_label(number, session), ShowCard(account=account, hash=session.hash))] for number, session in shown
+    ]
+    return Screen(text=text, keyboard=keyboard(*rows, [again, back]))
+
+
+def _actions(account: int, point: Point) -> list[InlineKeyboardButton]:
+    """The lock's own button is there in any case."""
+    known = ACTIONS.get(point.action) if point.action else None
+    return [known(account, point)] if known else []
+
+
+def _summary(points: Sequence[Point]) -> str:
+    bad = sum(point.grade is Grade.BAD for point in points)
+    look = sum(point.grade is Grade.LOOK for point in points)
+    parts = [f"{bad} to see to now"] if bad else []
+    parts += [f"{look} to look at"] if look else []
+    if parts:
+        return f"{', '.join(parts)}."
+    is_known = all(point.grade is not Grade.UNKNOWN for point in points)
+    return "Nothing to see to." if is_known else "Nothing to see to, as far as is known."
+
+
+def _in_order(phrases: Sequence[Text]) -> list[Text]:
+    if not phrases:
+        return []
+    nodes = [Text("\n\n✅ In order: ", phrases[0])]
+    return [*nodes, *[Text("; ", phrase) for phrase in phrases[1:]], Text(".")]
+
+
+def _entry(number: int, session: Session, *, now: datetime) -> Text:
+    return Text(
+        f"\n{number}. {icon_of(session)} ",
+        device_of(session),
+        " · ",
+        app_of(session),
+        "\n    ",
+        place(session),
+        f" · {ago(session.active_at, now=now)}",
+    )
+
+
+def _label(number: int, session: Session) -> str:
+    name = cleaned(session.device_model, most=LABEL_MOST) or "Unknown device"
+    return f"{number} · {ISOLATE}{name}{END_ISOLATE}"

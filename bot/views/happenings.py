@@ -1,0 +1,169 @@
+"""One entry of the history in words: what happened, in a line or two; whom it happened to stands before it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from types import MappingProxyType
+
+from aiogram.utils.formatting import Text
+
+from bot.views.whys import WORDS
+from bot.views.wording import cleaned, day, moment, named, place
+from core.domain.history import Entry, Kind
+from core.domain.sessions import Session, place_of
+from core.domain.tombstones import DOORMAN
+
+#: What an entry of /checkup's is about, by its field.
+FACTS = {
+    "has_password": "2FA password",
+    "has_recovery": "Recovery e-mail",
+    "unconfirmed_email": "Recovery e-mail to be confirmed",
+    "login_email": "Login e-mail",
+    "reset_at": "Reset of the 2FA password",
+    "account_ttl_days": "Days of absence until Telegram deletes the account",
+    "websites": "Website",
+    "bots": "Business bot",
+    "passkeys": "Passkey",
+}
+#: Of these each that came or went is an entry, with its name alone.
+LISTED = frozenset({"websites", "bots", "passkeys"})
+CHANGED = {"device_model": "device", "app_name": "app", "platform": "system"}
+FIXED: Mapping[Kind, str] = MappingProxyType(
+    {
+        Kind.COMPLETED: "2FA password entered: full access from then on",
+        Kind.CODE: "A login code came: somebody asked for one",
+        Kind.GUARD_LOST: "Doorman's own session was ended",
+    }
+)
+
+
+def what_happened(entry: Entry, *, viewer: int) -> Text:
+    """The entry in words, for one owner."""
+    if entry.kind in FIXED:
+        return Text(FIXED[entry.kind])
+    if of_account := OF_ACCOUNT.get(entry.kind):
+        return of_account(entry)
+    by = who(entry.by, viewer)
+    if entry.kind is Kind.LABELLED:
+        return Text("Named ", named(entry.note), by) if cleaned(entry.note) else Text(f"Name taken away{by}")
+    if entry.kind is Kind.ENDED:
+        return Text(_ended(entry, by))
+    after = entry.session
+    if after is None:
+        return Text(entry.kind.value.capitalize())
+    return OF_SESSION[entry.kind](entry.before or after, after, by)
+
+
+def who(by: int | None, viewer: int) -> str:
+    """Whose doing it was."""
+    if by is None:
+        return ""
+    if by == DOORMAN:
+        return " by a rule of Doorman's"
+    return " by you" if by == viewer else " by another owner"
+
+
+def _ended(entry: Entry, by: str) -> str:
+    if by or entry.ending is None:
+        return f"Ended{by or ', why is not known'}"
+    what, evidence = WORDS[entry.ending.why](entry.ending)
+    return f"{what}.{evidence}"
+
+
+def _login(_: Session, session: Session, __: str) -> Text:
+    if session.current:
+        return Text("Doorman logged in anew")
+    if session.password_pending:
+        return Text("Login code entered, 2FA password not, from ", place(session))
+    return Text("Logged in from ", place(session))
+
+
+def _moved(before: Session, after: Session, _: str) -> Text:
+    if place_of(before) != place_of(after):
+        return Text("Moved: ", place(before), " → ", place(after))
+    return Text("Moved in ", place(after), ": ", _changed(before, after, "ip"))
+
+
+def _updated(before: Session, after: Session, _: str) -> Text:
+    field = "app_version" if before.app_version != after.app_version else "system_version"
+    return Text("App" if field == "app_version" else "System", " updated: ", _changed(before, after, field))
+
+
+def _altered(before: Session, after: Session, _: str) -> Text:
+    field = next((f for f in CHANGED if getattr(before, f) != getattr(after, f)), "")
+    if field:
+        return Text(f"Another {CHANGED[field]}: ", _changed(before, after, field))
+    if before.official_app != after.official_app:
+        return Text(f"Now says that its app is {'' if after.official_app else 'not '}official")
+    if before.api_id != after.api_id:
+        return Text(f"Another app id: {before.api_id} → {after.api_id}")
+    return Text(f"Another login: {moment(before.created_at)} → {moment(after.created_at)}")
+
+
+def _changed(before: Session, after: Session, field: str) -> Text:
+    return Text(
+        named(str(getattr(before, field)), unknown="none"), " → ", named(str(getattr(after, field)), unknown="none")
+    )
+
+
+def _accepted(session: Session) -> str:
+    match session.calls_disabled, session.secret_chats_disabled:
+        case False, False:
+            return "calls and secret chats"
+        case False, True:
+            return "calls, but no secret chats,"
+        case True, False:
+            return "secret chats, but no calls,"
+        case _:
+            return "neither calls nor secret chats"
+
+
+def _ttl(entry: Entry) -> Text:
+    before, _, after = entry.note.partition("→")
+    return Text("Unused sessions end after ", named(after), " days now, it was ", named(before))
+
+
+def _gap(entry: Entry) -> Text:
+    return Text("Nobody was looking from ", _time(entry.note), " on: what came and went meanwhile is not known")
+
+
+def _account(entry: Entry) -> Text:
+    what, _, values = entry.note.partition(" ")
+    title = FACTS.get(what)
+    if title is None:
+        return Text("Changed: ", named(entry.note))
+    if what in LISTED:
+        came, went = values.startswith("→"), values.endswith("→")
+        what_of_it = "changed" if came and went and values != "→" else "added" if came else "gone"
+        return Text(f"{title} {what_of_it}: ", named(values.strip("→"), unknown="without a name"))
+    before, _, after = values.partition("→")
+    return Text(f"{title}: ", _time(before), " → ", _time(after))
+
+
+def _time(note: str) -> Text:
+    """A time in ISO 8601 as we write times; what is none as it is."""
+    try:
+        return Text(moment(datetime.fromisoformat(note).astimezone(UTC)))
+    except (ValueError, OverflowError):
+        return named(note, unknown="none")
+
+
+OF_ACCOUNT: Mapping[Kind, Callable[[Entry], Text]] = MappingProxyType(
+    {Kind.TTL: _ttl, Kind.GAP: _gap, Kind.ACCOUNT: _account}
+)
+OF_SESSION: Mapping[Kind, Callable[[Session, Session, str], Text]] = MappingProxyType(
+    {
+        Kind.BASELINE: lambda _, after, __: Text("Was inside when Doorman began to watch, in ", place(after)),
+        Kind.LOGIN: _login,
+        Kind.CONFIRMED: lambda _, __, by: Text(f"Login confirmed{by or ' at Telegram'}"),
+        Kind.INACTIVE: lambda _, after, __: Text(f"Not used since {day(after.active_at)}: inactive"),
+        Kind.BACK: lambda before, _, __: Text(f"Used again; before that on {day(before.active_at)}"),
+        Kind.MOVED: _moved,
+        Kind.UPDATED: _updated,
+        Kind.SETTINGS: lambda _, after, by: Text(f"Accepts {_accepted(after)} now{by and f', set{by}'}"),
+        Kind.ALTERED: _altered,
+        Kind.TRUSTED: lambda _, __, by: Text(f"Trusted{by}"),
+        Kind.DISTRUSTED: lambda _, __, by: Text(f"Trusted no more{by and f', said{by}'}"),
+    }
+)

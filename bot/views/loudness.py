@@ -1,0 +1,56 @@
+"""How loud each event is to be told, and what it counts as among those that came quietly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot.views import account_changes
+from bot.views.whys import is_by_our_key
+from core.contract.events import (
+    AccountAltered,
+    BaselineTaken,
+    CodeCame,
+    Event,
+    GuardLost,
+    LoginAnnounced,
+    LoginUnanswered,
+    RuleWouldEnd,
+    SessionAltered,
+    SessionAppeared,
+    SessionEnded,
+    TamperingFound,
+)
+from core.domain.risk.assessment import Level
+
+
+def level_of(event: Event) -> Level:
+    """QUIET comes without a sound, NOTICE without one in quiet hours, ALARM always with one."""
+    match event:
+        case SessionAppeared(assessment=found) | SessionAltered(assessment=found):
+            return found.level
+        case SessionEnded():
+            return Level.ALARM if is_by_our_key(event) else Level.QUIET
+        case AccountAltered(changes=changes):
+            return account_changes.loudness(changes)
+        case GuardLost() | TamperingFound() | BaselineTaken(history_lost=True):
+            return Level.ALARM
+        case CodeCame(was_killed=True) | RuleWouldEnd(error=""):
+            return Level.QUIET
+        case _:
+            return Level.NOTICE
+
+
+def kind_of(event: Event) -> str:
+    """What several of them are counted under."""
+    return KINDS.get(type(event), "other messages")
+
+
+KINDS: Mapping[type[Event], str] = {
+    SessionAppeared: "new logins",
+    LoginAnnounced: "new logins",
+    LoginUnanswered: "reminders of logins that nobody answered for",
+    SessionEnded: "sessions that ended",
+    SessionAltered: "sessions that changed",
+    CodeCame: "login codes that came",
+    AccountAltered: "changes of the account's safety",
+}

@@ -1,0 +1,45 @@
+"""What Doorman does by itself, and what the owners have set: a rule that would end, a setting that is another."""
+
+from __future__ import annotations
+
+from aiogram.utils.formatting import Bold, Text, as_list
+
+from bot.views.buttons import AskEnd, Origin, button, keyboard, list_apart, settled_keyboard
+from bot.views.card import particulars
+from bot.views.deeds.preferring import FIELDS
+from bot.views.screen import Screen
+from bot.views.whys import RULES
+from bot.views.wording import moment, named
+from core.contract.events import PreferencesChanged, RuleWouldEnd
+
+
+def rule_would_end(event: RuleWouldEnd, *, account_name: str) -> Screen:
+    """A dry run says what it would do; a rule that is on and could not, why."""
+    why = RULES[event.rule]
+    if event.error:
+        head, said = (
+            "⚠️ Doorman could not end a session by itself: ",
+            f"It was due because {why}, but Telegram answered: ",
+        )
+        rest = Text(said, named(event.error), ". Doorman goes on trying; you can end it now.")
+    else:
+        head = "Dry run: Doorman would end this session now: "
+        rest = Text(f"Because {why}. Nothing was done: that rule only says what it would do.")
+    text = Text(Bold(head), named(account_name), "\n\n", particulars(event.session), rest)
+    end = button("🚫 End session", AskEnd(account=event.account, hash=event.session.hash, origin=Origin.CARD))
+    return Screen(text=text, keyboard=keyboard([end], [list_apart(event.account)]))
+
+
+def preferences_changed(event: PreferencesChanged, *, account_name: str) -> Screen:
+    """For those who did not do it."""
+    lines = [
+        Text(f"{title}: ", show(event.preferences)) for name, (title, show) in FIELDS.items() if name in event.fields
+    ]
+    text = Text(
+        Bold("⚠️ Doorman's settings were changed: "),
+        named(account_name),
+        "\n\n",
+        as_list(*lines) if lines else "",
+        f"\n\nAnother owner did that: {moment(event.at)}. If it was not them, somebody else is in their account.",
+    )
+    return Screen(text=text, keyboard=settled_keyboard(event.account))

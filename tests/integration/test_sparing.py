@@ -1,0 +1,285 @@
+"""What an owner is spared, and never loses: sound in quiet hours and crowds, a message for each code, twice the aid."""
+
+from __future__ import annotations
+
+import itertools
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import cast
+
+import pytest
+
+from bot.delivery.doorbells import Doorbells
+from bot.delivery.notifier import Notifier
+from bot.delivery.sparing import LOGINS_LOUD
+from bot.delivery.suspicions import Suspicions
+from bot.gateway import Gateway
+from core.connection import Store
+from core.contract.events import (
+    AccountAltered,
+    CodeCame,
+    Event,
+    LoginConfirmed,
+    PreferencesChanged,
+    Report,
+    RuleWouldEnd,
+    SessionAppeared,
+    SessionEnded,
+)
+from core.contract.state import Snapshot
+from core.domain.account_state import AccountChange, AccountState
+from core.domain.automation import Rule
+from core.domain.endings import Ending, Why
+from core.domain.preferences import Preferences, QuietHours
+from core.domain.risk.assessment import Assessment, Finding, Level, Weight
+from core.domain.risk.logins import LoginReason
+from core.domain.tombstones import DOORMAN
+from tests.domain_values import ACCOUNT, NOW, OWNER, roster, session
+from tests.fake_telegram import FakeChats
+from tests.telling import Heard
+
+OTHER_OWNER = 3003
+QUIET = QuietHours(start=(NOW - timedelta(hours=1)).time(), end=(NOW + timedelta(hours=1)).time())
+APPEARED = SessionAppeared(account=ACCOUNT, at=NOW, session=session())
+ALARM = replace(
+    APPEARED,
+    session=session("8"),
+    assessment=Assessment(findings=(Finding(reason=LoginReason.ELSEWHERE, weight=Weight.ALARMING),)),
+)
+EXPECTED = replace(APPEARED, session=session("9"), assessment=Assessment(floor=Level.QUIET))
+CODE = CodeCame(account=ACCOUNT, at=NOW)
+ENDED = SessionEnded(account=ACCOUNT, at=NOW, session=session(), ended_by=OWNER)
+RESET = Ending(
+    why=Why.RESET_OF_OTHERS,
+    last_active=NOW,
+    idle=timedelta(),
+    ttl_days=180,
+    went=2,
+    stayed=0,
+    survivor=None,
+    youngest_stayed=False,
+    guard_stayed=True,
+    apart=timedelta(seconds=30),
+)
+
+
+class FakeGateway:
+    """What the worker keeps, and a clock."""
+
+    def __init__(self) -> None:
+        self.known = Snapshot(roster=roster(session()))
+        self.clock = NOW
+
+    def set_quiet(self, quiet: QuietHours | None) -> None:
+        self.known = replace(self.known, preferences=Preferences(quiet=quiet))
+
+    async def snapshot(self, account: int) -> Snapshot:
+        assert account == ACCOUNT
+        return self.known
+
+    async def now(self) -> datetime:
+        return self.clock
+
+    async def account_name(self, _account: int) -> str:
+        return "Ada"
+
+
+@pytest.fixture
+def gateway() -> FakeGateway:
+    return FakeGateway()
+
+
+@pytest.fixture
+def notifier(redis: Store, telegram: FakeChats, gateway: FakeGateway) -> Notifier:
+    return Notifier(
+        redis=redis,
+        owners=frozenset({OWNER, OTHER_OWNER}),
+        gateway=cast("Gateway", gateway),
+        courier=telegram.courier(),
+        doorbells=Doorbells(),
+        suspicions=Suspicions(Heard()),
+    )
+
+
+Tell = Callable[..., Awaitable[str]]
+
+
+@pytest.fixture
+def tell(notifier: Notifier) -> Tell:
+    """Tell an owner of an event, in an entry of its own unless one is given; the entry."""
+    numbers = itertools.count()
+
+    async def tell(event: Event, owner: int = OWNER, entry: str = "", *, later: timedelta = timedelta()) -> str:
+        milliseconds = time.time_ns() // 1_000_000 + later // timedelta(milliseconds=1)
+        entry = entry or f"{milliseconds}-{next(numbers)}"
+        await notifier.tell(notifier.chat(event.account, owner), entry, Report(number=1, event=event))
+        return entry
+
+    return tell
+
+
+def login(number: int) -> SessionAppeared:
+    return replace(APPEARED, session=session(str(number), device_model=f"Device {number}"))
+
+
+async def test_of_many_logins_at_once_none_is_lost_and_the_first_ones_ring(tell: Tell, telegram: FakeChats) -> None:
+    for number in range(1, 6):
+        await tell(login(number))
+    shown = telegram.messages(OWNER)
+    assert [f"Device {n}" in message.text for n, message in enumerate(shown, start=1)] == [True] * 5
+    assert [message.quiet for message in shown] == [False] * LOGINS_LOUD + [True] * (5 - LOGINS_LOUD)
+    await tell(SessionEnded(account=ACCOUNT, at=NOW, session=login(4).session))
+    assert "It ended elsewhere" in telegram.in_chat(OWNER)[3]
+
+
+async def test_an_alarm_rings_in_any_crowd_and_so_does_a_login_a_minute_later(tell: Tell, telegram: FakeChats) -> None:
+    for number in range(1, 4):
+        await tell(login(number))
+    await tell(ALARM)
+    await tell(login(5), later=timedelta(minutes=2))
+    assert [message.quiet for message in telegram.messages(OWNER)] == [False, False, True, False, False]
+
+
+async def test_an_expected_login_makes_no_sound(tell: Tell, telegram: FakeChats) -> None:
+    await tell(EXPECTED)
+    [shown] = telegram.messages(OWNER)
+    assert shown.quiet
+    assert "as you expect" in shown.text
+
+
+async def test_codes_that_come_one_after_another_are_counted_on_one_message(tell: Tell, telegram: FakeChats) -> None:
+    entry = ""
+    for minute in (0, 4, 9):
+        entry = await tell(replace(CODE, at=NOW + timedelta(minutes=minute)))
+    await tell(replace(CODE, at=NOW + timedelta(minutes=9)), entry=entry)  # delivered again after a crash
+    [shown] = telegram.messages(OWNER)
+    assert "3 times since 14 Mar 2026, 15:09 UTC" in shown.text
+    await tell(replace(CODE, at=NOW + timedelta(minutes=11)))
+    assert len(telegram.messages(OWNER)) == 2
+
+
+async def test_a_code_after_the_message_was_deleted_is_told_anew(tell: Tell, telegram: FakeChats) -> None:
+    await tell(CODE)
+    telegram.chats[OWNER].clear()
+    await tell(CODE)
+    [shown] = telegram.messages(OWNER)
+    assert "2 times" in shown.text
+
+
+async def test_codes_that_the_lock_kills_are_told_apart_and_quietly(tell: Tell, telegram: FakeChats) -> None:
+    await tell(CODE)
+    await tell(replace(CODE, was_killed=True))
+    asked, killed = telegram.messages(OWNER)
+    assert not asked.quiet
+    assert killed.quiet
+
+
+async def test_quiet_hours_hold_back_the_sound_of_all_but_alarms_and_end_with_a_count(
+    tell: Tell, telegram: FakeChats, gateway: FakeGateway, notifier: Notifier
+) -> None:
+    gateway.set_quiet(QUIET)
+    entry = await tell(APPEARED)
+    await tell(APPEARED, entry=entry)
+    await tell(login(2))
+    await tell(CODE)
+    await tell(ALARM)
+    await tell(LoginConfirmed(account=ACCOUNT, at=NOW, session=session(), confirmed_by=OWNER))  # no message
+    assert [message.quiet for message in telegram.messages(OWNER)] == [True, True, True, False]
+    chat = notifier.chat(ACCOUNT, OWNER)
+    await notifier.tell_meanwhile(chat)
+    assert len(telegram.messages(OWNER)) == 4
+    gateway.clock = NOW + timedelta(hours=2)
+    await notifier.tell_meanwhile(chat)
+    await notifier.tell_meanwhile(chat)
+    *_, summary = telegram.messages(OWNER)
+    assert len(telegram.messages(OWNER)) == 5
+    assert "• new logins: 2\n• login codes that came: 1" in summary.text
+    assert not summary.quiet
+
+
+async def test_after_the_quiet_hours_everything_rings_again(
+    tell: Tell, telegram: FakeChats, gateway: FakeGateway
+) -> None:
+    gateway.set_quiet(QUIET)
+    gateway.clock = NOW + timedelta(hours=2)
+    await tell(APPEARED)
+    assert not telegram.messages(OWNER)[0].quiet
+
+
+async def test_a_reset_by_doormans_own_key_is_one_alarm_and_each_session_is_told(
+    tell: Tell, telegram: FakeChats, gateway: FakeGateway
+) -> None:
+    gateway.set_quiet(QUIET)
+    first = replace(ENDED, ended_by=None, ending=RESET)
+    entry = await tell(first)
+    await tell(first, entry=entry)
+    await tell(replace(first, session=session("8")))
+    alarm, other = telegram.messages(OWNER)
+    assert alarm.text.startswith("🚨 All sessions but Doorman's were ended")
+    assert not alarm.quiet
+    assert other.text.startswith("A session ended")
+    assert other.quiet
+
+
+async def test_first_aid_is_given_once_and_to_whoever_pressed(
+    tell: Tell, telegram: FakeChats, gateway: FakeGateway
+) -> None:
+    gateway.known = replace(gateway.known, account_state=AccountState(taken_at=NOW, has_password=False))
+    for owner in (OWNER, OTHER_OWNER):
+        await tell(ENDED, owner)
+        await tell(replace(ENDED, session=session("8")), owner)
+    [aid] = telegram.messages(OWNER)
+    assert "Two-step verification is off" in aid.text
+    assert not any("First aid" in text for text in telegram.in_chat(OTHER_OWNER))
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        replace(ENDED, session=session(created_at=NOW - timedelta(days=2))),
+        PreferencesChanged(account=ACCOUNT, at=NOW, fields=("is_locked",), preferences=Preferences(), by=OWNER),
+    ],
+    ids=["an old session's end", "settings"],
+)
+async def test_who_pressed_is_told_no_more_than_that(tell: Tell, telegram: FakeChats, event: Event) -> None:
+    await tell(event)
+    await tell(event, OTHER_OWNER)
+    assert telegram.in_chat(OWNER) == []
+    assert len(telegram.in_chat(OTHER_OWNER)) == 1
+
+
+async def test_what_doorman_ended_by_itself_is_no_owners_doing(tell: Tell, telegram: FakeChats) -> None:
+    await tell(APPEARED)
+    await tell(replace(ENDED, ended_by=DOORMAN, rule=Rule.UNANSWERED))
+    alert, news = telegram.in_chat(OWNER)
+    for text in (alert, news):
+        assert "Doorman ended it by itself: nobody had said in time whose login it was." in text
+        assert "another owner" not in text
+
+
+@pytest.mark.parametrize(
+    ("event", "quiet"),
+    [
+        (RuleWouldEnd(account=ACCOUNT, at=NOW, session=session(), rule=Rule.IDLE), True),
+        (RuleWouldEnd(account=ACCOUNT, at=NOW, session=session(), rule=Rule.IDLE, error="FLOOD"), False),
+        (
+            AccountAltered(
+                account=ACCOUNT,
+                at=NOW,
+                changes=(AccountChange(what="has_password", before="yes", after="no"),),
+                state=AccountState(taken_at=NOW),
+            ),
+            False,
+        ),
+    ],
+    ids=["dry", "error", "2FA off"],
+)
+async def test_each_is_one_message_as_loud_as_it_matters(
+    tell: Tell, telegram: FakeChats, event: Event, quiet: bool
+) -> None:
+    entry = await tell(event)
+    await tell(event, entry=entry)
+    [shown] = telegram.messages(OWNER)
+    assert shown.quiet is quiet
