@@ -47,7 +47,7 @@ class Sparing:
         at = entry_time(entry)
         lately = [each for each in known if each == entry or timedelta() <= at - entry_time(each) < LOGINS_WITHIN]
         if entry not in lately:
-            lately.append(entry)
+            lately = [*lately[-LOGINS_LOUD:], entry]
             await self._write("logins", lately)
         return lately.index(entry) >= LOGINS_LOUD
 

@@ -81,7 +81,7 @@ def _points(known: CheckupFetched, *, now: datetime) -> tuple[Point, ...]:
 
 async def send_each(message: Message, gateway: Gateway, courier: Courier, render: Page) -> None:
     """A page for each account, in a message of its own."""
-    accounts = await gateway.accounts()
+    accounts = await gateway.accounts_of(message.chat.id)
     for account in accounts:
         await courier.send(message.chat.id, await page(gateway, account, render, owner=message.chat.id))
     if not accounts:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from aiogram.utils.formatting import Text
-
 from bot.choices import RULE_OF, Choice, MistakeError, typed, would_end
 from bot.delivery.courier import Courier
 from bot.gate import Gate
 from bot.gateway import Gateway, name_of
+from bot.handlers.typed import carry_typed
 from bot.press import Press
 from bot.views.buttons import Origin, Topic
-from bot.views.codes import ANOTHER_WAITS, CODE_NEEDED
 from bot.views.mistakes import mistaken, unseen
 from bot.views.preferences import settings_unknown, topic_page
 from bot.views.screen import Screen
@@ -71,18 +69,9 @@ async def answer(owner: int, topic: Topic, words: str, *, gateway: Gateway, cour
         except MistakeError as error:
             await courier.send(owner, mistaken(topic, error.mistake))
             return
-        await _set(choice, account, owner, courier, gate, now=now)
-
-
-async def _set(choice: Choice, account: int, owner: int, courier: Courier, gate: Gate, *, now: datetime) -> None:
-    press = press_of(choice, account=account, owner=owner, message_id=NO_MESSAGE)
-    waits = await gate.hold(press, now=now)
-    if not waits:
-        await gate.carry(press)
-    elif waits == ANOTHER_WAITS:  # whatever else holds it up has been said in a message
-        await courier.send(owner, Screen(text=Text(waits)))
-    if choice.unseen and waits in {"", CODE_NEEDED}:
-        await courier.send(owner, unseen(choice.unseen))
+        press = press_of(choice, account=account, owner=owner, message_id=NO_MESSAGE)
+        if await carry_typed(gate, courier, press) and choice.unseen:
+            await courier.send(owner, unseen(choice.unseen))
 
 
 async def _seen(gateway: Gateway, account: int, snapshot: Snapshot) -> tuple[str, ...]:

@@ -31,7 +31,8 @@ def router() -> Router:
 
     @lifetime.message(Command("ttl", ignore_case=True))
     async def ttl(message: Message, command: CommandObject, gateway: Gateway, courier: Courier, gate: Gate) -> None:
-        owner, accounts, typed = message.chat.id, await gateway.accounts(), (command.args or "").strip()
+        owner, typed = message.chat.id, (command.args or "").strip()
+        accounts = await gateway.accounts_of(owner)
         days = _days(typed)
         if typed and days is None:
             await courier.send(owner, Screen(text=Text(BAD_DAYS)))

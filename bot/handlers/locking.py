@@ -33,7 +33,7 @@ def router() -> Router:
 
     @locking.message(Command("lock", ignore_case=True))
     async def ask(message: Message, gateway: Gateway, courier: Courier) -> None:
-        accounts = await gateway.accounts()
+        accounts = await gateway.accounts_of(message.chat.id)
         for account in accounts:
             await courier.send(message.chat.id, await _page(gateway, account))
         if not accounts:
@@ -75,7 +75,8 @@ def _killing() -> Router:
 
     @codes.message(Command("killcodes", ignore_case=True))
     async def kill_all(message: Message, gateway: Gateway, courier: Courier, gate: Gate) -> None:
-        accounts, owner = await gateway.accounts(), message.chat.id
+        owner = message.chat.id
+        accounts = await gateway.accounts_of(owner)
         for account in accounts:
             await _kill(gateway, courier, gate, account, owner=owner)
         if not accounts:

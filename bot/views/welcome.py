@@ -51,4 +51,4 @@ def welcome(*, watching: bool, only_owner_is_account: bool) -> Screen:
 
 def unknown_command() -> Screen:
     """The answer to anything else."""
-    return Screen(text=Text("I know /sessions, /status and /help."))
+    return Screen(text=Text("I know /sessions, /checkup, /status and what /help lists."))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 
+from bot.views.welcome import COMMANDS
 from tests.e2e.house import House, Person, until
 
 
@@ -186,7 +187,7 @@ def test_status_and_help_answer(home: House) -> None:
 
 def test_the_command_menu_is_set_for_the_owner(home: House) -> None:
     menus = until("setMyCommands", lambda: [c for c in home.calls("setMyCommands") if c["answer"].get("ok")])
-    assert [c["command"] for c in menus[-1]["params"]["commands"]] == ["sessions", "status", "cancel", "help"]
+    assert [c["command"] for c in menus[-1]["params"]["commands"]] == [c.command for c in COMMANDS]
     assert menus[-1]["params"]["scope"] == {"type": "chat", "chat_id": home.owner.id}
 
 

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from enum import Enum
 from importlib import import_module
 from itertools import product
+from math import prod
 from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, get_args, get_type_hints
@@ -334,6 +335,7 @@ def all_views() -> dict[str, Callable[..., Screen | None]]:
 
 
 VIEWS = all_views()
+COMBINATIONS_MOST = 64
 
 
 def offered(hint: Any, known: dict[Any, list[Any]]) -> list[Any]:
@@ -358,7 +360,20 @@ def choices(called: Any, known: dict[Any, list[Any]]) -> Iterator[dict[str, Any]
     lists = [
         known[name if name in known else hint] if hint is str else offered(hint, known) for name, hint in hints.items()
     ]
-    return (dict(zip(hints, chosen, strict=True)) for chosen in product(*lists))
+    return (dict(zip(hints, chosen, strict=True)) for chosen in varied(lists))
+
+
+def varied(lists: list[list[Any]]) -> Iterator[tuple[Any, ...]]:
+    """Every combination where there are few; else every value of each, beside the first ones of the others and beside
+    others in turn.
+    """
+    if prod(map(len, lists)) <= COMBINATIONS_MOST:
+        yield from product(*lists)
+        return
+    for at, values in enumerate(lists):
+        yield from (tuple(value if i == at else each[0] for i, each in enumerate(lists)) for value in values)
+    for turn in range(max(map(len, lists))):
+        yield tuple(each[(turn + i) % len(each)] for i, each in enumerate(lists))
 
 
 def calls(view: Callable[..., Screen | None], liar: Session) -> Iterator[Screen]:

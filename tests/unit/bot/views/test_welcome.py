@@ -37,4 +37,4 @@ A new login is told to you here at once, with a button that ends it. /sessions s
 
 
 def test_the_answer_to_anything_else() -> None:
-    assert shown(unknown_command()) == snapshot("I know /sessions, /status and /help.")
+    assert shown(unknown_command()) == snapshot("I know /sessions, /checkup, /status and what /help lists.")
