@@ -39,6 +39,7 @@ from core import logs
 from core.connection import connect
 from core.running import run
 from core.settings import load
+from core.switchboard import Switchboard
 
 log = structlog.get_logger()
 
@@ -47,19 +48,20 @@ async def work(settings: BotSettings) -> None:
     """Serve the owners and tell them what happens; whichever of the two dies ends the process."""
     async with AsyncExitStack() as resources:
         # Apart, for a request waits for its reply on a connection: no number of presses may hold up an alert.
-        # Each account's events are waited for on one, and they share the rest.
-        for_alerts = connect(settings, name="doorman-bot-alerts", most=64)
+        # However many accounts, owners and channels there are, one connection waits for what happens.
+        for_alerts = connect(settings, name="doorman-bot-alerts", most=8)
         for_owners = connect(settings, name="doorman-bot-owners", most=12)
         resources.push_async_callback(for_alerts.aclose)
         resources.push_async_callback(for_owners.aclose)
         bot = await resources.enter_async_context(make_bot(settings))
         await introduce(bot)
         courier, doorbells = Courier(bot=bot, seal=ButtonSeal(settings.keyring)), Doorbells()
-        gateway = Gateway(redis=for_owners)
+        gateway, switchboard = Gateway(redis=for_owners), Switchboard(for_alerts)
         channels = channels_of(settings)
         announcer = Announcer(courier, settings.owner_ids, doorbells, channels)
         notifier = Notifier(
             redis=for_alerts,
+            events=switchboard.store,
             owners=settings.owner_ids,
             gateway=Gateway(redis=for_alerts),
             courier=courier,
@@ -96,6 +98,7 @@ async def work(settings: BotSettings) -> None:
         )
         log.info("serving", owners=len(settings.owner_ids), webhook=bool(settings.webhook_url))
         async with asyncio.TaskGroup() as loops:
+            loops.create_task(switchboard.run())
             loops.create_task(notifier.run())
             loops.create_task(codes.renew_all(settings.owner_ids))
             loops.create_task(desk.run())

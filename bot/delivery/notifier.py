@@ -49,6 +49,8 @@ class Notifier:
     """Reads each account's events once for every owner and channel, in a consumer group of their own."""
 
     redis: Store
+    #: The same, where the accounts' events are read.
+    events: Store
     owners: frozenset[int]
     gateway: Gateway
     courier: Courier
@@ -185,7 +187,7 @@ class Notifier:
             notice=notice,
         )
         consumer: Consumer[Report] = Consumer(
-            redis=self.redis,
+            redis=self.events,
             stream=keys.events(account),
             packing=reports_of(self.redis, account),
             group=group,

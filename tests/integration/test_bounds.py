@@ -215,6 +215,7 @@ async def year(
     )
     notifier = Notifier(
         redis=for_alerts,
+        events=for_alerts,
         owners=OWNERS,
         gateway=Gateway(redis=for_alerts),
         courier=courier,

@@ -81,6 +81,7 @@ def notifier(link: Store, telegram: FakeChats, heard: Heard) -> Make:
     def make(*these: Channel) -> Notifier:
         return Notifier(
             redis=link,
+            events=link,
             owners=frozenset({OWNER}),
             gateway=Gateway(redis=link),
             courier=telegram.courier(),

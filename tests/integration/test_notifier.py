@@ -50,6 +50,7 @@ def notifier(link: Store, telegram: FakeChats, bells: Doorbells, heard: Heard) -
     def make(*owners: int) -> Notifier:
         return Notifier(
             redis=link,
+            events=link,
             owners=frozenset(owners or {OWNER}),
             gateway=Gateway(redis=link),
             courier=telegram.courier(),

@@ -95,6 +95,7 @@ def gateway() -> FakeGateway:
 def notifier(redis: Store, telegram: FakeChats, gateway: FakeGateway) -> Notifier:
     return Notifier(
         redis=redis,
+        events=redis,
         owners=frozenset({OWNER, OTHER_OWNER}),
         gateway=cast("Gateway", gateway),
         courier=telegram.courier(),

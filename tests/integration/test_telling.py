@@ -65,6 +65,7 @@ def tell(redis: Store, telegram: FakeChats) -> Tell:
     """Tell an owner of an event, in an entry of its own unless one is given; the entry."""
     notifier = Notifier(
         redis=redis,
+        events=redis,
         owners=frozenset({OWNER, OTHER_OWNER}),
         gateway=Gateway(redis=redis),
         courier=telegram.courier(),
