@@ -1,9 +1,9 @@
-"""What the roster tells of a press that nobody answered: how its sessions stand now, whoever's doing that is."""
+"""What can be told of a press that nobody answered: how its sessions stand now, and whether it was ever begun."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.press import Press
 from core.contract.commands import (
@@ -12,7 +12,9 @@ from core.contract.commands import (
     DistrustSession,
     EndSession,
     EndSessions,
+    LabelSession,
     Outcome,
+    Prefer,
     Result,
     RosterFetched,
     TrustSession,
@@ -20,6 +22,9 @@ from core.contract.commands import (
 from core.contract.state import Snapshot
 from core.domain.sessions import Session
 from core.domain.standing import Standings
+
+#: The worker names what it began until so long after the deadline, and the last so many of it.
+BEGUN_KEPT, BEGUN_MOST = timedelta(minutes=15), 100
 
 
 def can_tell(press: Press) -> bool:
@@ -30,6 +35,36 @@ def can_tell(press: Press) -> bool:
 def told_by(looked: RosterFetched, press: Press, snapshot: Snapshot | None) -> Carried:
     """The reply that it makes up for; `snapshot` has what ended lately."""
     return Carried(results=tuple(_results(press, looked, snapshot)))
+
+
+def told_by_begun(
+    looked: RosterFetched, press: Press, request_id: str, snapshot: Snapshot | None, *, overdue: timedelta
+) -> Carried | None:
+    """The reply that it makes up for whether the worker, which has looked since, ever began this; None if that tells
+    nothing.
+    """
+    if snapshot is None:
+        return None
+    if any(begun.id == request_id for begun in snapshot.begun):
+        outcome = Outcome.DONE if _is_so(press, looked, snapshot) else None
+    else:
+        is_named_if_begun = overdue < BEGUN_KEPT and len(snapshot.begun) < BEGUN_MOST
+        outcome = Outcome.NOT_DONE if is_named_if_begun else None
+    if outcome is None:
+        return None
+    at = press.deadline or looked.roster.taken_at
+    hashes = press.hashes or ("",)
+    return Carried(results=tuple(Result(hash=h, outcome=outcome, at=at, session=press.session(h)) for h in hashes))
+
+
+def _is_so(press: Press, looked: RosterFetched, snapshot: Snapshot) -> bool:
+    """Whether what was asked is what the worker has written down since."""
+    match press.command:
+        case LabelSession(hash=hash_, label=label):
+            return looked.roster.find(hash_) is not None and snapshot.labels.of(hash_) == label
+        case Prefer(fields=fields, preferences=wanted):
+            return all(getattr(snapshot.preferences, name) == getattr(wanted, name) for name in fields)
+    return False
 
 
 def _results(press: Press, looked: RosterFetched, snapshot: Snapshot | None) -> Iterable[Result]:

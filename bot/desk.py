@@ -12,11 +12,11 @@ import structlog
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import RedisError
 
-from bot.by_roster import can_tell, told_by
+from bot.by_roster import can_tell, told_by, told_by_begun
 from bot.delivery.courier import ChatClosedError, Courier
 from bot.gateway import PRESSES, Gateway
 from bot.press import Press
-from bot.views.answers import NEVER_FOUND_OUT, NO_REPLY, NOT_KNOWN, not_carried
+from bot.views.answers import NEVER_FOUND_OUT, NO_REPLY, NOT_KNOWN, NOT_WATCHED, not_carried
 from bot.views.buttons import original_keyboard, settled_keyboard
 from bot.views.first_aid import instead_of_guard
 from bot.views.outcomes import left_undone, line_screen, outcome_line, outcome_screen, settles
@@ -49,9 +49,16 @@ class Desk:
     _in_hand: set[str] = field(default_factory=set)
     #: Those whose owners know the outcome, while Redis does not take the note of that.
     _told: set[str] = field(default_factory=set)
+    #: Every account that was ever listed: whose presses are to be settled, though it is listed no more.
+    _watched: set[int] = field(default_factory=set)
 
     async def carry(self, press: Press) -> None:
         """Have it done, and tell its owner on the pressed message what came of it."""
+        if not await self.gateway.is_watched(press.account):
+            log.warning("press_for_unwatched", account=press.account, owner=press.owner)
+            await self._restore_buttons(press)
+            await self._say(press, NOT_WATCHED)
+            return
         request = await bus.new_request(self.redis, press.command, owner=press.owner, patience=press.patience)
         press = replace(press, deadline=request.deadline)
         self._in_hand.add(request.id)
@@ -85,7 +92,8 @@ class Desk:
         async with asyncio.TaskGroup() as leftovers:
             while True:
                 try:
-                    for account in await self.gateway.accounts():
+                    self._watched.update(await self.gateway.accounts())
+                    for account in sorted(self._watched):
                         for request_id, press in (await self.gateway.unsettled(account)).items():
                             if request_id not in self._in_hand and await self._overdue(press) >= GRACE:
                                 self._in_hand.add(request_id)
@@ -139,18 +147,23 @@ class Desk:
         return await bus.redis_now(self.redis) - press.deadline if press.deadline else GIVEN_UP_AFTER
 
     async def _find_out(self, press: Press, request_id: str) -> Reply | str | None:
-        """The reply that came too late for its handler; else what the roster shows by now, or a line where it shows
-        nothing of that; None if nobody can tell yet.
+        """The reply that came too late for its handler; else what the roster shows by now, or whether it was begun, or
+        a line where neither tells; None if nobody can tell yet.
         """
         if reply := await self._late_reply(press, request_id):
             return reply
+        if not await self.gateway.is_watched(press.account):
+            return None
         looked = await self.gateway.seen(press.account, owner=press.owner)
         if looked is None:
             return None
         if can_tell(press):
             return told_by(looked, press, await self.gateway.snapshot(press.account))
         # A worker that has looked since is done with what it was asked before that.
-        return await self._late_reply(press, request_id) or NOT_KNOWN
+        if reply := await self._late_reply(press, request_id):
+            return reply
+        snapshot, overdue = await self.gateway.snapshot(press.account), await self._overdue(press)
+        return told_by_begun(looked, press, request_id, snapshot, overdue=overdue) or NOT_KNOWN
 
     async def _late_reply(self, press: Press, request_id: str) -> Reply | None:
         with suppress(MalformedError):

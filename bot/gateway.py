@@ -54,6 +54,17 @@ class Gateway:
         known, chosen = await self.accounts(), await self.choice(owner)
         return [chosen] if chosen in known else known
 
+    async def is_watched(self, account: int) -> bool:
+        """Whether a worker keeps it: one that is at work does, though somebody may have taken it off the list."""
+        if account in await self.accounts():
+            return True
+        pulse = await self.pulse(account)
+        return pulse is not None and pulse.is_alive
+
+    async def is_one_of_several(self, owner: int) -> bool:
+        """Whether this owner's commands are about one account, and there are others."""
+        return await self.accounts_of(owner) != await self.accounts()
+
     async def choice(self, owner: int) -> int | None:
         """The account that this owner chose; None if all, or if that can't be read."""
         try:

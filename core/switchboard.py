@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from typing import Any, Never
 
 import structlog
@@ -50,14 +49,21 @@ class Switchboard:
     async def plug(self, stream: str) -> asyncio.Event:
         """What rings once, with the first entry that comes from now on. Raises RedisError."""
         if stream not in self._bells:
-            last: Any = await self._redis.xrevrange(stream, count=1)
-            self._heard[stream], self._bells[stream] = last[0][0] if last else FIRST, asyncio.Event()
+            self._heard[stream], self._bells[stream] = await self._last(stream), asyncio.Event()
             self._plugged.set()
         return self._bells[stream]
 
-    def replug(self, stream: str, last: bytes) -> None:
-        """Listen from this entry on: it was not heard, for Redis was emptied, and its clock went back."""
-        self._heard[stream] = last
+    async def check(self, stream: str) -> None:
+        """Listen from where the stream is now, if it was begun anew, and Redis's clock went back: nothing that comes
+        would be heard. Raises RedisError.
+        """
+        last = await self._last(stream)
+        if _halves(last) < _halves(self._heard[stream]):
+            self._heard[stream] = last
+
+    async def _last(self, stream: str) -> bytes:
+        last: Any = await self._redis.xrevrange(stream, count=1)
+        return last[0][0] if last else FIRST
 
     def _ring(self, stream: str, last: bytes) -> None:
         # A bell for each entry: several may wait at one stream, and none takes the other's ring away.
@@ -84,10 +90,16 @@ class _Waiting(Store):
         found: Any = await super().xreadgroup(groupname, consumername, streams, count=count)
         if found:
             return found
-        with suppress(TimeoutError):
+        try:
             async with asyncio.timeout(min(block, BLOCK_MS) / 1000):
                 await bell.wait()
-        found = await super().xreadgroup(groupname, consumername, streams, count=count)
-        if found and not bell.is_set():
-            self._switchboard.replug(stream, found[0][1][-1][0])
-        return found
+        except TimeoutError:
+            # As a blocked read would: what was merely made readable again, by moving the group, is for the next one.
+            await self._switchboard.check(stream)
+            return []
+        return await super().xreadgroup(groupname, consumername, streams, count=count)
+
+
+def _halves(entry: bytes) -> tuple[int, int]:
+    milliseconds, _, number = entry.partition(b"-")
+    return int(milliseconds), int(number)

@@ -29,6 +29,8 @@ class Automation:
     def __init__(self, deeds: Deeds, *, account: int) -> None:
         self._deeds = deeds
         self._account = account
+        #: Nobody could answer for a login before that, nor did anybody look whether a session is used.
+        self._since = now()
         #: What was said already, of the sessions that are due still: by which rule, and whether it could not.
         self._said: set[tuple[str, Rule, bool]] = set()
 
@@ -40,8 +42,12 @@ class Automation:
             pause = LOOK_SECONDS
             try:
                 pause = await self.act()
+            except GuardLostError:
+                raise
             except RedisError as error:
                 log.warning("rules_unread", account=self._account, error=type(error).__name__)
+            except Exception:  # a mistake here must not end the watching
+                log.exception("rules_broke", account=self._account)
 
     async def act(self) -> float:
         """End what is due, or say so; the seconds until it makes sense again. Raises GuardLostError, RedisError."""
@@ -58,11 +64,18 @@ class Automation:
 
     async def _due(self) -> tuple[Due, ...]:
         known = await self._deeds.records.snapshot()
-        if known is None:
+        if known is None or known.roster.taken_at < self._since:
             return ()
         at = now()
         ended_lately = sum(t.by == DOORMAN and at - t.at < CAP_PER for t in known.ended)
-        return due(known.roster, known.standings, known.preferences, ended_lately=ended_lately, now=at)
+        return due(
+            known.roster,
+            known.standings,
+            known.preferences,
+            ended_lately=ended_lately,
+            answerable_since=self._since,
+            now=at,
+        )
 
     async def _end(self, each: Due) -> TelegramTrouble | None:
         """What kept it from ending, if anything did. Raises GuardLostError, RedisError."""

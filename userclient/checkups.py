@@ -72,3 +72,5 @@ class Checkups:
                 log.info("checkup_failed", account=self._guard.account, trouble=type(trouble).__name__)
                 if isinstance(trouble, RedisError):  # at the start: there is nothing yet to write it to
                     pause = min(pause, RETRY_SECONDS)
+            except Exception:  # a mistake here must not end the watching
+                log.exception("checkup_broke", account=self._guard.account)

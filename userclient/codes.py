@@ -1,10 +1,11 @@
-"""The login codes that came lately: told at once that one came, and kept in this process's memory, to be killed."""
+"""The login codes that came lately: each told, and killed at once while the login lock is on; kept in memory alone."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
 from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Never
 
@@ -25,63 +26,114 @@ CODES_MOST = 10
 RETRY_SECONDS = 1.0
 
 
+@dataclass(slots=True, kw_only=True)
+class Came:
+    """That one came, and what was done about it; None while that is not decided."""
+
+    at: datetime
+    is_locked: bool | None = None
+    was_killed: bool = False
+
+
+@dataclass(slots=True)
+class Inbox:
+    """What one shift leaves to the next: the codes that may be good still, and of which the owners don't know yet."""
+
+    kept: deque[str] = field(default_factory=lambda: deque(maxlen=CODES_MOST), repr=False)
+    untold: deque[Came] = field(default_factory=deque)
+
+
 class Codes:
     """One account's. No code is ever written down, sent or logged, but to Telegram, to be killed."""
 
-    def __init__(self, guard: Guard, records: Records) -> None:
+    def __init__(self, guard: Guard, records: Records, inbox: Inbox | None = None) -> None:
         self._guard = guard
         self._records = records
-        self._kept: deque[str] = deque(maxlen=CODES_MOST)
-        self._came: asyncio.Queue[str] = asyncio.Queue()
+        self._inbox = inbox or Inbox()
+        self._came: asyncio.Queue[tuple[str, Came]] = asyncio.Queue()
+        self._decided = asyncio.Event()
+        for came in self._inbox.untold:
+            came.is_locked = bool(came.is_locked)  # of a shift that ended before it could look
 
     def take(self, code: str) -> None:
         """One came."""
-        self._kept.append(code)
-        self._came.put_nowait(code)
+        came = Came(at=now())
+        self._inbox.kept.append(code)
+        self._inbox.untold.append(came)
+        self._came.put_nowait((code, came))
 
     async def run(self) -> Never:
-        """Tell of each, and kill it at once while the login lock is on. Raises GuardLostError."""
-        while True:
-            code, at = await self._came.get(), now()
-            try:
-                was_killed = await self._kill_if_locked(code)
-            except GuardLostError:
-                await self._tell(at, was_killed=False)  # whoever asked for it may have thrown the guard out
-                raise
-            await self._tell(at, was_killed=was_killed)
+        """Kill each at once while the login lock is on, and tell of it. Raises GuardLostError.
 
-    async def _tell(self, at: datetime, *, was_killed: bool) -> None:
-        event = CodeCame(account=self._guard.account, at=at, was_killed=was_killed)
+        Apart: a Redis that takes no word of one code keeps none of the others alive.
+        """
+        self._decided.set()
+        async with asyncio.TaskGroup() as loops:
+            loops.create_task(self._tell())
+            while True:
+                code, came = await self._came.get()
+                try:
+                    came.is_locked, came.was_killed = await self._kill_if_locked(code)
+                except GuardLostError:  # whoever asked for it may have thrown the guard out: first tell
+                    came.is_locked = True
+                    await self._tell_first()
+                    raise
+                self._decided.set()
+        raise AssertionError  # the loop above never ends
+
+    async def _tell(self) -> Never:
+        while True:
+            await self._decided.wait()
+            self._decided.clear()
+            while self._inbox.untold and self._inbox.untold[0].is_locked is not None:
+                await self._tell_first()
+
+    async def _tell_first(self) -> None:
+        if not self._inbox.untold:
+            return
+        came = self._inbox.untold[0]
+        event = CodeCame(
+            account=self._guard.account, at=came.at, was_killed=came.was_killed, is_locked=bool(came.is_locked)
+        )
         while True:
             try:
-                await self._records.announce(event, history=[Entry(at=at, kind=Kind.CODE)])
+                await self._records.announce(event, history=[Entry(at=came.at, kind=Kind.CODE)])
                 break
             except RedisError as error:
                 log.warning("code_untold", account=self._guard.account, error=type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS)
+        if came in self._inbox.untold:
+            self._inbox.untold.remove(came)
 
     async def kill(self, *, seconds: float = ANSWER_SECONDS) -> bool:
         """Make all that are kept worthless; False if there is none. Raises the errors of `trouble`."""
-        if not self._kept:
+        if not self._inbox.kept:
             return False
-        codes = tuple(self._kept)
+        codes = tuple(self._inbox.kept)
         await self._guard.safety.kill_codes(codes, seconds=seconds)
         self._forget(codes)
         return True
 
-    async def _kill_if_locked(self, code: str) -> bool:
+    async def _kill_if_locked(self, code: str) -> tuple[bool, bool]:
+        """Whether the lock is on, and whether the code is dead by now."""
         try:
             known = await self._records.snapshot()
-            if known is None or not known.preferences.locks(now()):
-                return False
+        except RedisError as error:
+            log.warning("lock_unreadable", account=self._guard.account, error=type(error).__name__)
+            return False, False
+        if known is None or not known.preferences.locks(now()):
+            return False, False
+        try:
             await self._guard.safety.kill_codes([code])
         except GuardLostError:
             raise
-        except (TelegramTrouble, RedisError) as trouble:
+        except TelegramTrouble as trouble:
             log.warning("code_not_killed", account=self._guard.account, trouble=type(trouble).__name__)
-            return False
+            return True, False
         self._forget([code])
-        return True
+        return True, True
 
     def _forget(self, codes: Collection[str]) -> None:
-        self._kept = deque((code for code in self._kept if code not in codes), maxlen=CODES_MOST)
+        for code in codes:
+            if code in self._inbox.kept:
+                self._inbox.kept.remove(code)

@@ -45,10 +45,27 @@ class Reckoned:
     history: tuple[Entry, ...]
 
 
-def baseline(roster: Roster, *, history_lost: bool) -> Reckoned:
-    """After a look with which nothing can be compared: the first, or what was stored is lost or not ours."""
-    taken = BaselineTaken(account=roster.account, at=roster.taken_at, roster=roster, history_lost=history_lost)
-    return Reckoned(snapshot=Snapshot(roster=roster), events=(taken,), history=baseline_of(roster))
+def baseline(roster: Roster, *, history_lost: bool, remembered: Snapshot | None = None) -> Reckoned:
+    """After a look with which nothing can be compared: the first, or what was stored is lost or not ours.
+
+    What the owners had set goes on as this process remembers it: a lock must not open because Redis was emptied.
+    """
+    taken = BaselineTaken(
+        account=roster.account,
+        at=roster.taken_at,
+        roster=roster,
+        history_lost=history_lost,
+        settings_lost=history_lost and remembered is None,
+    )
+    former = remembered or Snapshot(roster=roster)
+    snapshot = Snapshot(
+        roster=roster,
+        labels=former.labels,
+        preferences=former.preferences,
+        account_state=former.account_state,
+        begun=former.begun,
+    )
+    return Reckoned(snapshot=snapshot, events=(taken,), history=baseline_of(roster))
 
 
 def compared(before: Snapshot, roster: Roster, known: Recollection, *, now: datetime) -> Reckoned:
@@ -75,6 +92,9 @@ def compared(before: Snapshot, roster: Roster, known: Recollection, *, now: date
     events = [event for change in changes if (event := telling.event(change))]
     appeared = [c.session.hash for c in changes if isinstance(c, Appeared) and not c.session.current]
     standings = before.standings.after(appeared=appeared, listed=roster.hashes(), at=roster.taken_at)
+    for event in events:
+        if isinstance(event, SessionAltered) and event.assessment.level is Level.ALARM:
+            standings = standings.distrusting(event.after.hash)  # its key may be in other hands
     standings, raised = standings.raising(now=roster.taken_at)
     events += [
         LoginUnanswered(account=roster.account, at=roster.taken_at, session=session, since=login.since)

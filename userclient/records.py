@@ -71,6 +71,11 @@ class Records:
         """What the next shift should know."""
         return Memory(snapshots=self._remembered if self.had_snapshot else (), reports=self._most)
 
+    @property
+    def remembered(self) -> Snapshot | None:
+        """The last snapshot that this process wrote, or may have written, whatever Redis holds."""
+        return self._remembered[-1] if self._remembered else None
+
     async def snapshot(self) -> Snapshot | None:
         """The last snapshot written; None before the first, or when Redis lost it, or holds a forged one
         or less than this process wrote. An older one that another process left trusts nobody.

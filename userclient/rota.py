@@ -14,6 +14,7 @@ from core.connection import Store
 from core.switchboard import Switchboard
 from core.vault import WrongKeyError
 from userclient import guardroom
+from userclient.codes import Inbox
 from userclient.guardroom import GivenUpError, GuardSession, NewLoginError
 from userclient.lease import Lease
 from userclient.records import Memory, Records
@@ -76,6 +77,7 @@ class Rota:
         """Shift after shift; when its guard session was ended or logged out, wait for a new login."""
         former: GuardSession | None = None
         memory: Memory | None = None
+        inbox = Inbox()
         while True:
             session = await guardroom.wait_for(self.redis, self.settings, account, former=former)
             lease = Lease(self.for_leases, account, seconds=self.settings.lease_seconds)
@@ -91,6 +93,7 @@ class Rota:
                 session=session,
                 lease=lease,
                 records=records,
+                inbox=inbox,
                 commands=self.switchboard.store,
             )
             with heeding_cancellation():

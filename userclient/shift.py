@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Never
 
 import structlog
@@ -23,7 +23,7 @@ from userclient import guardroom, heartbeat
 from userclient.alarm import Alarm
 from userclient.automation import Automation
 from userclient.checkups import Checkups
-from userclient.codes import Codes
+from userclient.codes import Codes, Inbox
 from userclient.deeds import Deeds
 from userclient.executor import Executor
 from userclient.guardroom import GivenUpError, GuardSession, NewLoginError
@@ -48,6 +48,7 @@ class Shift:
     session: GuardSession
     lease: Lease
     records: Records
+    inbox: Inbox = field(default_factory=Inbox)
     #: Where the account's commands are read from; `redis`, unless many accounts share a connection for that.
     commands: Store | None = None
 
@@ -86,7 +87,7 @@ class Shift:
         guard.on_login(watcher.notice)
         deeds = Deeds(guard=guard, records=self.records, turn=watcher.turn)
         alarm = Alarm(self.records, account=guard.account)
-        codes = Codes(guard, self.records)
+        codes = Codes(guard, self.records, self.inbox)
         guard.on_code(codes.take)
         checkups = Checkups(guard, deeds, seconds=self.settings.checkup_seconds)
         guard.on_business_bot(checkups.notice)

@@ -100,7 +100,9 @@ class Watcher:
             if before is None:
                 # The bot has the account's name from the heartbeat, and needs it for its first word.
                 await self._records.beat(status_of(self._guard, self.sight, since=now()))
-                reckoned = reckoning.baseline(roster, history_lost=self._records.had_snapshot)
+                reckoned = reckoning.baseline(
+                    roster, history_lost=self._records.had_snapshot, remembered=self._records.remembered
+                )
             else:
                 recollection = await self._records.recollection()
                 reckoned = reckoning.compared(before, roster, recollection, now=now())

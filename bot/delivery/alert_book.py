@@ -20,6 +20,7 @@ Reader = int | str
 #: What is kept for one owner beside their messages, to spare them some.
 NOTES = ("quietly", "logins", "codes", "reset", "aided")
 NUMBER_MOST = 19  # digits
+ALARM = b" alarm"
 ALERTS_MOST = 1_000  # a session's alert is struck out with its end; some that were only announced never end
 
 
@@ -46,12 +47,17 @@ class AlertBook:
 
     async def message(self, account: int, hash_: str, owner: int) -> int | None:
         """The message that told this owner of this session."""
-        return _number(await self._read(keys.alerts(account), _alert(hash_, owner)))
+        noted = await self._read(keys.alerts(account), _alert(hash_, owner))
+        return _number((noted or b"").removesuffix(ALARM))
 
-    async def enter(self, account: int, hash_: str, owner: int, message_id: int) -> None:
+    async def is_alarm(self, account: int, hash_: str, owner: int) -> bool:
+        """Whether that message came as an alarm: with a sound, at whatever hour."""
+        return (await self._read(keys.alerts(account), _alert(hash_, owner)) or b"").endswith(ALARM)
+
+    async def enter(self, account: int, hash_: str, owner: int, message_id: int, *, is_alarm: bool) -> None:
         """Note the message."""
         key = keys.alerts(account)
-        await self._note(account, key, _alert(hash_, owner), str(message_id))
+        await self._note(account, key, _alert(hash_, owner), f"{message_id}{ALARM.decode() if is_alarm else ''}")
         if await self.redis.hlen(key) > ALERTS_MOST:
             await self.redis.hdel(key, *[field async for field, _ in self.redis.hscan_iter(key, count=50)][:50])
 

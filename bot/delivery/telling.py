@@ -77,17 +77,22 @@ class Telling:
                     await self._send_once(event, screen)
 
     async def _alert(self, event: SessionAppeared | LoginAnnounced, hash_: str, screen: Screen) -> None:
-        """One message a login: the first time sent, after that edited."""
+        """One message a login: the first time sent, after that edited; sent anew once it is an alarm and was none."""
         account, owner = self.chat.account, self.chat.owner
-        sent = await self.chat.book.message(account, hash_, owner)
+        sent, is_alarm = await self.chat.book.message(account, hash_, owner), level_of(event) is Level.ALARM
+        if sent is not None and is_alarm and not await self.chat.book.is_alarm(account, hash_, owner):
+            await self._remind(event, hash_, screen)  # an edit makes no sound
+            return
         if sent is not None and await self.chat.edit(sent, screen, since=self._since):
             return
-        quietly = level_of(event) < Level.ALARM and await self._sparing.is_one_of_many_logins(self.entry)
+        quietly = not is_alarm and await self._sparing.is_one_of_many_logins(self.entry)
         message_id = await self._send_once(event, screen, quietly=quietly)
         if message_id is not None:
-            await self.chat.book.enter(account, hash_, owner, message_id)
+            await self.chat.book.enter(account, hash_, owner, message_id, is_alarm=is_alarm)
 
-    async def _remind(self, event: LoginUnanswered, hash_: str, screen: Screen) -> None:
+    async def _remind(
+        self, event: SessionAppeared | LoginAnnounced | LoginUnanswered, hash_: str, screen: Screen
+    ) -> None:
         """A new message, which is the login's from now on; the one before it gives its buttons up."""
         account, owner = self.chat.account, self.chat.owner
         before = await self.chat.book.message(account, hash_, owner)
@@ -95,7 +100,8 @@ class Telling:
         if message_id is not None and message_id != before:
             if before is not None:  # first: once the book names the new one, nobody knows of this
                 await self.chat.courier.swap(owner, before, settled_keyboard(account))
-            await self.chat.book.enter(account, hash_, owner, message_id)
+            is_alarm = level_of(event) is Level.ALARM
+            await self.chat.book.enter(account, hash_, owner, message_id, is_alarm=is_alarm)
 
     async def _end(self, event: SessionEnded) -> None:
         account, owner = self.chat.account, self.chat.owner

@@ -9,7 +9,7 @@ from bot.delivery.courier import Courier
 from bot.gate import Gate
 from bot.gateway import Gateway
 from bot.handlers.ending import pass_through, press_of
-from bot.views.buttons import Accept
+from bot.views.buttons import Accept, Switch
 from core.contract.commands import SetAccepted
 
 
@@ -21,8 +21,11 @@ def router() -> Router:
     async def accept(
         callback: CallbackQuery, callback_data: Accept, gateway: Gateway, courier: Courier, gate: Gate
     ) -> None:
+        is_on, switch = callback_data.is_on, callback_data.switch
         command = SetAccepted(
-            hash=callback_data.hash, calls=callback_data.calls, secret_chats=callback_data.secret_chats
+            hash=callback_data.hash,
+            calls=is_on if switch is Switch.CALLS else None,
+            secret_chats=is_on if switch is Switch.CHATS else None,
         )
         press = await press_of(callback, gateway, command, account=callback_data.account, origin=callback_data.origin)
         await pass_through(gate, callback, courier, press)

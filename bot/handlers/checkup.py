@@ -13,7 +13,7 @@ from bot.delivery.courier import Courier
 from bot.gate import Gate
 from bot.gateway import Gateway
 from bot.handlers.ending import message_of, pass_through
-from bot.handlers.looking import show
+from bot.handlers.looking import show, with_others_named
 from bot.press import Press
 from bot.views.answers import NO_REPLY_TO_LOOK, not_carried
 from bot.views.buttons import Origin
@@ -83,7 +83,8 @@ async def send_each(message: Message, gateway: Gateway, courier: Courier, render
     """A page for each account, in a message of its own."""
     accounts = await gateway.accounts_of(message.chat.id)
     for account in accounts:
-        await courier.send(message.chat.id, await page(gateway, account, render, owner=message.chat.id))
+        screen = await page(gateway, account, render, owner=message.chat.id)
+        await courier.send(message.chat.id, await with_others_named(gateway, account, screen, message.chat.id))
     if not accounts:
         await courier.send(message.chat.id, no_account())
 

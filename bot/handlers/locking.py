@@ -33,7 +33,7 @@ def router() -> Router:
 
     @locking.message(Command("lock", ignore_case=True))
     async def ask(message: Message, gateway: Gateway, courier: Courier) -> None:
-        accounts = await gateway.accounts_of(message.chat.id)
+        accounts = await gateway.accounts()  # whichever is chosen: an emergency is no time to remember that
         for account in accounts:
             await courier.send(message.chat.id, await _page(gateway, account))
         if not accounts:
@@ -76,7 +76,7 @@ def _killing() -> Router:
     @codes.message(Command("killcodes", ignore_case=True))
     async def kill_all(message: Message, gateway: Gateway, courier: Courier, gate: Gate) -> None:
         owner = message.chat.id
-        accounts = await gateway.accounts_of(owner)
+        accounts = await gateway.accounts()
         for account in accounts:
             await _kill(gateway, courier, gate, account, owner=owner)
         if not accounts:

@@ -10,6 +10,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.courier import Courier
 from bot.gateway import Gateway, name_of
+from bot.views.accounts import only
 from bot.views.answers import NO_REPLY_TO_LOOK, STALE, not_carried
 from bot.views.buttons import SendList, ShowCard, ShowPage
 from bot.views.card import card, card_gone
@@ -29,7 +30,8 @@ def router() -> Router:
     async def sessions(message: Message, gateway: Gateway, courier: Courier) -> None:
         accounts = await gateway.accounts_of(message.chat.id)
         for account in accounts:
-            await courier.send(message.chat.id, await _page(gateway, account, 0, owner=message.chat.id))
+            screen = await _page(gateway, account, 0, owner=message.chat.id)
+            await courier.send(message.chat.id, await with_others_named(gateway, account, screen, message.chat.id))
         if not accounts:
             await courier.send(message.chat.id, no_account())
 
@@ -106,6 +108,13 @@ async def _page(gateway: Gateway, account: int, page: int, *, owner: int) -> Scr
         labels=fetched.labels.by_hash(),
         viewer=owner,
     )
+
+
+async def with_others_named(gateway: Gateway, account: int, screen: Screen, owner: int) -> Screen:
+    """It says so where it is the one that the owner chose, and others are not shown."""
+    if not await gateway.is_one_of_several(owner):
+        return screen
+    return only(screen, account_name=await gateway.account_name(account))
 
 
 def trusted_in(known: RosterFetched | Snapshot) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text
@@ -52,6 +52,12 @@ def accounts_page(accounts: Sequence[Watched], *, chosen: int | None) -> Screen:
     return Screen(text=text, keyboard=keyboard([every], *_in_pairs([_choice(one, chosen) for one in shown])))
 
 
+def only(screen: Screen, *, account_name: str) -> Screen:
+    """The page of the account that the owner chose, while there are others."""
+    text = Text(screen.text, "\n\nOnly ", named(account_name), " is shown: /accounts")
+    return replace(screen, text=text)
+
+
 def _paragraph(one: Watched) -> Text:
     head = Text("\n\n", named(one.name), f" · {one.account}" if one.name != str(one.account) else "", "\n")
     counted = ""
@@ -72,7 +78,8 @@ def _about(accounts: Sequence[Watched], chosen: int | None) -> Text:
     one = next((one for one in accounts if one.account == chosen), None)
     if one is None:
         return Text("\n\nCommands such as /sessions are about all of them.")
-    return Text("\n\nCommands such as /sessions are about ", named(one.name), ". Alerts come from all.")
+    always = "Alerts come from all. /lock and /killcodes are about all."
+    return Text("\n\nCommands such as /sessions are about ", named(one.name), f". {always}")
 
 
 def _choice(one: Watched, chosen: int | None) -> InlineKeyboardButton:

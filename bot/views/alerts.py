@@ -25,6 +25,9 @@ from core.contract.events import (
 from core.domain.risk.assessment import Level
 from core.domain.risk.logins import LoginReason
 
+#: For so long a login is called new once it is answered.
+NEW = timedelta(days=1)
+SETTLED_OLD = "🔔 A session of "
 ADVICE = "\n\nIf this was not you, end it now; then change your 2FA password in Telegram."
 EXPECTED = "\n\nYou said that you are adding a device, so this comes without a sound."
 HEADS = {
@@ -33,6 +36,7 @@ HEADS = {
     Level.ALARM: "🚨 New login, look at it now: ",
 }
 END_UNKNOWN = ": whatever you don't know, end"
+SETTINGS_LOST = "Settings are as at the first start: no login lock, no rules, no quiet hours, no names for sessions. "
 FROM_HERE_ON = "From here on you hear of every new login."
 
 
@@ -49,12 +53,13 @@ def login_alert(
     """
     session = event.session
     reasoned = any(finding.reason == LoginReason.UNOFFICIAL for finding in event.assessment.findings)
+    is_old = bool(outcome) and event.at - session.created_at > NEW  # what was answered is a change, or an old alert
     text = Text(
-        Bold(HEADS[Level.NOTICE if outcome else event.assessment.level]),
+        Bold(SETTLED_OLD if is_old else HEADS[Level.NOTICE if outcome else event.assessment.level]),
         named(account_name),
         "\n\n",
         particulars(session, with_app_id=bool(outcome) or not reasoned),
-        f"When: {moment(session.created_at)}",
+        f"{'Logged in' if is_old else 'When'}: {moment(session.created_at)}",
         "" if outcome else _to_decide(event, autoconfirm_after),
     )
     if outcome:
@@ -152,6 +157,7 @@ def baseline(event: BaselineTaken, *, account_name: str) -> Screen:
             named(account_name),
             "\n\nIts Redis was emptied, or dropped what was in it. What happened before is gone, and what happened "
             "just now may be: nothing is told twice, and something may not have been told at all. ",
+            SETTINGS_LOST if event.settings_lost else "",
         )
     else:
         head = Text(Bold("Doorman now watches "), named(account_name), "\n\n")
@@ -169,10 +175,14 @@ def missed(count: int, account: int) -> Screen:
 
 
 def ttl_changed(event: TtlChanged, *, account_name: str) -> Screen:
-    """The limit for idle sessions is another."""
+    """The limit for unused sessions is another."""
     text = Text(
-        Bold(f"Idle sessions now end after {event.after} days: "),
+        Bold(f"Unused sessions now end after {_days(event.after)}: "),
         named(account_name),
-        f"\n\nIt was {event.before} days. If that was not you, look at your sessions.",
+        f"\n\nIt was {_days(event.before)}. If that was not you, look at your sessions.",
     )
     return Screen(text=text, keyboard=settled_keyboard(event.account))
+
+
+def _days(number: int) -> str:
+    return "1 day" if number == 1 else f"{number} days"

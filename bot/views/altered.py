@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from aiogram.utils.formatting import Bold, Text, as_list
 
@@ -23,12 +24,26 @@ from core.domain.sessions import Session
 
 ADVICE = "\n\nIf this was not you, end it now; then change your 2FA password in Telegram."
 SELDOM = "\n\nA device seldom changes like this. If you did not expect it, end the session."
+#: The worker takes the trust away with such a change.
+TRUST_OVER = " It counts as trusted no more, if it did."
 SELDOM_OURS = (
     "\n\nThis is Doorman's own session. If Doorman was not moved or updated just now, somebody else may be using it: "
     "end it in Telegram → Settings → Devices, then run `doorman login` where Doorman runs."
 )
 #: Where a session is moves on many days: alone, it is told only if something speaks against it.
 PLACE = frozenset({"country"})
+#: What a field of a session is called on a phone.
+CALLED: Mapping[str, str] = {
+    "device_model": "Device",
+    "platform": "System",
+    "app_name": "App",
+    "api_id": "App id",
+    "official_app": "Official app id",
+    "calls_disabled": "Refuses calls",
+    "secret_chats_disabled": "Refuses secret chats",
+    "created_at": "Logged in",
+    "country": "Country",
+}
 #: What each reason says already.
 SAID: Mapping[str, frozenset[str]] = {
     ChangeReason.OTHER_DEVICE: frozenset({"device_model"}),
@@ -85,7 +100,7 @@ def _lines(event: SessionAltered, changed: frozenset[str]) -> list[Text]:
         lines.append(Text("The 2FA password was entered: this login is now complete and can read messages."))
         left -= {"password_pending"}
     left -= {"unconfirmed"}
-    return lines + [Text(f"{f.replace('_', ' ')}: ", _value(before, f), " → ", _value(after, f)) for f in sorted(left)]
+    return lines + [Text(f"{CALLED.get(f, f)}: ", _value(before, f), " → ", _value(after, f)) for f in sorted(left)]
 
 
 def _advice(event: SessionAltered, changed: frozenset[str]) -> str:
@@ -93,7 +108,9 @@ def _advice(event: SessionAltered, changed: frozenset[str]) -> str:
         return SELDOM_OURS
     if event.before.password_pending and not event.after.password_pending:
         return ADVICE
-    return SELDOM if changed - {"unconfirmed"} or event.assessment.level is Level.ALARM else ""
+    if event.assessment.level is Level.ALARM:
+        return SELDOM + TRUST_OVER
+    return SELDOM if changed - {"unconfirmed"} else ""
 
 
 def _watching_again(event: SessionAltered, account_name: str) -> Screen:
@@ -112,4 +129,6 @@ def _watching_again(event: SessionAltered, account_name: str) -> Screen:
 
 def _value(session: Session, field: str) -> Text:
     value = getattr(session, field)
+    if isinstance(value, datetime):
+        return Text(moment(value))
     return Text("yes" if value else "no") if isinstance(value, bool) else named(str(value), unknown="none")

@@ -28,6 +28,7 @@ NOT_KNOWN = (
     "⚠️ Doorman's worker gave no answer to your press, so it is not known whether that was done. It will not be done "
     "later. Look how it stands now."
 )
+NOT_WATCHED = "⚠️ Nothing was done: Doorman watches that account no more. /accounts shows which it watches."
 OLD_QUESTION = "That question was an old one. Press once more to confirm."
 NO_REPLY_TO_LOOK = (
     "Doorman's worker did not answer just now. Try again in a minute; if it goes on, /status says since when."

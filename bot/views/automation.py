@@ -112,10 +112,10 @@ def _does(rule: Rule, preferences: Preferences) -> Text:
             waited = _minutes(preferences.unanswered_minutes)
             return Text(f"When on, Doorman ends a login that nobody has answered for within {waited}.")
         case Rule.COUNTRY if not preferences.countries:
-            return Text("When on, Doorman ends a login at once that is not from a country you list. You list none yet.")
+            return Text("When on, Doorman ends at once a login from a country that you don't list. You list none yet.")
         case Rule.COUNTRY:
             return Text(
-                "When on, Doorman ends, at once, a login that nobody has answered for from any country but these: ",
+                "When on, Doorman ends at once a login that nobody answered for, unless its country is one of these: ",
                 _countries(preferences),
                 ". The country is an estimate from the IP: a VPN makes it another.",
             )

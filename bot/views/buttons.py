@@ -140,14 +140,21 @@ class AskName(CallbackData, prefix="n"):
     origin: Origin
 
 
+class Switch(StrEnum):
+    """What a session accepts or not."""
+
+    CALLS = "c"
+    CHATS = "s"
+
+
 class Accept(CallbackData, prefix="ca"):
-    """Have the session accept calls and secret chats, or not."""
+    """Have the session accept calls, or secret chats, or not; the other stays as it is by then."""
 
     account: Account
     hash: Hash
     origin: Origin
-    calls: bool
-    secret_chats: bool
+    switch: Switch
+    is_on: bool
 
 
 class ShowLifetime(CallbackData, prefix="ds"):
@@ -355,8 +362,8 @@ def _accepting(account: int, session: Session, origin: Origin) -> list[InlineKey
     calls, chats = not session.calls_disabled, not session.secret_chats_disabled
     about = {"account": account, "hash": session.hash, "origin": origin}
     return [
-        button(f"Calls: {_switch(calls)}", Accept(**about, calls=not calls, secret_chats=chats)),
-        button(f"Secret chats: {_switch(chats)}", Accept(**about, calls=calls, secret_chats=not chats)),
+        button(f"Calls: {_switch(calls)}", Accept(**about, switch=Switch.CALLS, is_on=not calls)),
+        button(f"Secret chats: {_switch(chats)}", Accept(**about, switch=Switch.CHATS, is_on=not chats)),
     ]
 
 

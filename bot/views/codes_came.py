@@ -19,6 +19,9 @@ TO_DO = (
     "\n\nIf it was not you, kill the code. If codes go on coming, lock logins: while the lock is on, every code is "
     "killed as it comes."
 )
+NOT_KILLED = (
+    "\n\nTelegram did not take Doorman's word in time. If it was not you, press below, and again if that fails."
+)
 
 
 def code_came(event: CodeCame, *, account_name: str, count: int = 1, since: datetime | None = None) -> Screen:
@@ -32,7 +35,11 @@ def code_came(event: CodeCame, *, account_name: str, count: int = 1, since: date
         )
         return Screen(text=text, keyboard=settled_keyboard(event.account))
     text = Text(
-        Bold("🔔 Somebody asked for a login code: "), named(account_name), f"\n\nWhen: {when}\n{MEANING}{TO_DO}"
+        Bold(
+            "🚨 The login lock could not kill a code: " if event.is_locked else "🔔 Somebody asked for a login code: "
+        ),
+        named(account_name),
+        f"\n\nWhen: {when}\n{MEANING}{NOT_KILLED if event.is_locked else TO_DO}",
     )
     kill = button(
         "🚫 Kill this code" if count == 1 else "🚫 Kill these codes", StopCodes(account=event.account, guide=False)

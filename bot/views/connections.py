@@ -36,7 +36,7 @@ def bots_page(
     """All of them, and what each can do; None is what Telegram did not tell. `why` they could not be fetched anew."""
     shown = list(enumerate((bots or ())[:LISTED_MOST], start=1))
     text = Text(
-        Bold(f"{len(bots)} business {'bot' if len(bots) == 1 else 'bots'} of " if bots is not None else "Bots of "),
+        Bold(f"{len(bots)} business {'bot' if len(bots) == 1 else 'bots'} of " if bots else "Business bots of "),
         named(account_name),
         as_of(taken_at, why),
         f"\n\n{BOTS_SILENT}" if bots is None else "",
@@ -78,11 +78,7 @@ def passkeys_page(
     """All of them with their dates, newest first, and where one is removed; None is what Telegram did not tell."""
     ordered = sorted(passkeys or (), key=lambda passkey: (-passkey.created_at.timestamp(), passkey.id))
     text = Text(
-        Bold(
-            f"{len(ordered)} {'passkey' if len(ordered) == 1 else 'passkeys'} of "
-            if passkeys is not None
-            else "Passkeys of "
-        ),
+        Bold(f"{len(ordered)} {'passkey' if len(ordered) == 1 else 'passkeys'} of " if ordered else "Passkeys of "),
         named(account_name),
         as_of(taken_at, why),
         f"\n\n{PASSKEYS_SILENT}" if passkeys is None else "",

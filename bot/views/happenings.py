@@ -71,6 +71,11 @@ def _ended(entry: Entry, by: str) -> str:
     return f"{what}.{evidence}"
 
 
+def _baseline(session: Session) -> Text:
+    was = "Was inside when Doorman began to watch"
+    return Text(was, ", in ", place(session)) if cleaned(place_of(session)) else Text(was)
+
+
 def _login(_: Session, session: Session, __: str) -> Text:
     if session.current:
         return Text("Doorman logged in anew")
@@ -112,16 +117,17 @@ def _accepted(session: Session) -> str:
         case False, False:
             return "calls and secret chats"
         case False, True:
-            return "calls, but no secret chats,"
+            return "calls, but no secret chats"
         case True, False:
-            return "secret chats, but no calls,"
+            return "secret chats, but no calls"
         case _:
             return "neither calls nor secret chats"
 
 
 def _ttl(entry: Entry) -> Text:
     before, _, after = entry.note.partition("→")
-    return Text("Unused sessions end after ", named(after), " days now, it was ", named(before))
+    days = "day" if after == "1" else "days"
+    return Text("Unused sessions end after ", named(after), f" {days} now, it was ", named(before))
 
 
 def _gap(entry: Entry) -> Text:
@@ -154,14 +160,14 @@ OF_ACCOUNT: Mapping[Kind, Callable[[Entry], Text]] = MappingProxyType(
 )
 OF_SESSION: Mapping[Kind, Callable[[Session, Session, str], Text]] = MappingProxyType(
     {
-        Kind.BASELINE: lambda _, after, __: Text("Was inside when Doorman began to watch, in ", place(after)),
+        Kind.BASELINE: lambda _, after, __: _baseline(after),
         Kind.LOGIN: _login,
         Kind.CONFIRMED: lambda _, __, by: Text(f"Login confirmed{by or ' at Telegram'}"),
         Kind.INACTIVE: lambda _, after, __: Text(f"Not used since {day(after.active_at)}: inactive"),
         Kind.BACK: lambda before, _, __: Text(f"Used again; before that on {day(before.active_at)}"),
         Kind.MOVED: _moved,
         Kind.UPDATED: _updated,
-        Kind.SETTINGS: lambda _, after, by: Text(f"Accepts {_accepted(after)} now{by and f', set{by}'}"),
+        Kind.SETTINGS: lambda _, after, by: Text(f"Now accepts {_accepted(after)}{by and f', set{by}'}"),
         Kind.ALTERED: _altered,
         Kind.TRUSTED: lambda _, __, by: Text(f"Trusted{by}"),
         Kind.DISTRUSTED: lambda _, __, by: Text(f"Trusted no more{by and f', said{by}'}"),

@@ -27,7 +27,7 @@ def lock_page(account: int, preferences: Preferences, *, account_name: str, now:
     text = Text(
         Bold("Login lock of "),
         named(account_name),
-        f"\n\n{lock_line(preferences, now=now) if is_on else 'It is off: a login code works for whoever has it.'}",
+        f"\n\n🔐 It is on {_until(preferences)}." if is_on else "\n\nIt is off: a login code works for whoever has it.",
         f"\n\n{why}" if why else "",
         f"\n\n{MEANS}\n\n{KILLING}",
     )
@@ -42,8 +42,11 @@ def lock_line(preferences: Preferences, *, now: datetime) -> str:
     """That it is on, and until when; "" if it is not."""
     if not preferences.locks(now):
         return ""
-    until = f"until {moment(preferences.lock_until)}" if preferences.lock_until else "until it is switched off"
-    return f"🔐 The login lock is on {until}: nobody can log in by a code."
+    return f"🔐 The login lock is on {_until(preferences)}: nobody can log in by a code."
+
+
+def _until(preferences: Preferences) -> str:
+    return f"until {moment(preferences.lock_until)}" if preferences.lock_until else "until it is switched off"
 
 
 def killing(*, account_name: str) -> Screen:

@@ -29,15 +29,26 @@ def level_of(event: Event) -> Level:
         case SessionAppeared(assessment=found) | SessionAltered(assessment=found):
             return found.level
         case SessionEnded():
-            return Level.ALARM if is_by_our_key(event) else Level.QUIET
+            return Level.ALARM if is_by_our_key(event) else _of_ended(event)
         case AccountAltered(changes=changes):
             return account_changes.loudness(changes)
-        case GuardLost() | TamperingFound() | BaselineTaken(history_lost=True):
+        # The last two: nothing has judged that login yet, and the login lock did not hold.
+        case (
+            GuardLost()
+            | TamperingFound()
+            | BaselineTaken(history_lost=True)
+            | LoginAnnounced()
+            | CodeCame(is_locked=True, was_killed=False)
+        ):
             return Level.ALARM
         case CodeCame(was_killed=True) | RuleWouldEnd(error=""):
             return Level.QUIET
         case _:
             return Level.NOTICE
+
+
+def _of_ended(event: SessionEnded) -> Level:
+    return Level.QUIET if event.rule is None else Level.NOTICE
 
 
 def kind_of(event: Event) -> str:

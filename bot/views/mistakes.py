@@ -47,7 +47,7 @@ def unseen(countries: tuple[str, ...]) -> Screen:
 def _why(topic: Topic, mistake: Mistake) -> str:
     match mistake:
         case Mistake.HOURS:
-            return "these are no two different times of a day, 00:00 to 23:59"
+            return "it takes two different times of day, 00:00 to 23:59"
         case Mistake.ZONE:
             return "Doorman knows no such time zone; they are named by region and city"
         case Mistake.RANGE:

@@ -133,8 +133,8 @@ def _quiet(preferences: Preferences, *, now: datetime) -> Text:
     state = f"{_hours(quiet)}{'. They are on now' if quiet.are_on(now) else ''}." if quiet else "Off."
     zone = quiet.zone if quiet else "UTC"
     return Text(
-        f"{state}\n\nIn quiet hours all but alarms comes without a sound; when they end, one message counts it. "
-        f"The buttons below are in {zone}. Other hours, in your zone:\n",
+        f"{state}\n\nIn quiet hours everything but alarms comes without a sound; when they end, one message counts "
+        f"what came. The buttons below are in {zone}. Other hours, in your zone:\n",
         Code("/quiet 22:30-07:15 Europe/Berlin"),
     )
 

@@ -55,9 +55,10 @@ def sessions_in(
     """Those that were inside at any time since then: who is still inside first, in Telegram's order, then those that
     ended, the latest first.
     """
-    inside = in_order(roster.sessions) if roster else []
+    ever = {entry.session.hash: entry for entry in entries if entry.session}
+    inside = [each for each in in_order(roster.sessions) if not _is_lost(each, ever, roster)] if roster else []
     listed = {session.hash for session in inside}
-    last = {entry.session.hash: entry for entry in entries if entry.session and entry.session.hash not in listed}
+    last = {hash_: entry for hash_, entry in ever.items() if hash_ not in listed}
     gone = [
         Shown(
             session=entry.session,
@@ -71,6 +72,12 @@ def sessions_in(
         *(Shown(session=session, label=labels.get(session.hash, "")) for session in inside),
         *sorted(gone, key=lambda shown: shown.ended_at or now, reverse=True),
     )
+
+
+def _is_lost(session: Session, ever: Mapping[str, Entry], roster: Roster) -> bool:
+    """Whether it is the guard's own, and ended after it saw this list."""
+    entry = ever.get(session.hash)
+    return session.current and entry is not None and entry.kind in ENDS and entry.at >= roster.taken_at
 
 
 def picture_of(

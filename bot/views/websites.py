@@ -47,10 +47,10 @@ def websites_page(
     page = min(max(page, 0), pages - 1)
     shown = list(enumerate(ordered[page * PER_PAGE :][:PER_PAGE], start=page * PER_PAGE + 1))
     text = Text(
-        Bold(f"{_count(len(ordered))} of " if websites is not None else "Websites of "),
+        Bold(f"{_count(len(ordered))} of " if ordered else "Websites of "),
         named(account_name),
         as_of(taken_at, why),
-        "\nEach was logged in to by Telegram." if ordered else "",
+        "\nLogged in to with Telegram." if ordered else "",
         f"\n\n{TELEGRAM_SILENT}" if websites is None else "",
         "\n\nNo website is logged in." if websites == () else "",
         *[_entry(number, website, now=now) for number, website in shown],

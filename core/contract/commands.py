@@ -93,14 +93,16 @@ class LabelSession:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetAccepted:
-    """Have a session accept calls and secret chats, or not."""
+    """Have a session accept calls and secret chats, or not; None leaves one as it is."""
 
     hash: str
-    calls: bool
-    secret_chats: bool
+    calls: bool | None
+    secret_chats: bool | None
 
     def __post_init__(self) -> None:
         check_hash(self.hash)
+        if self.calls is None and self.secret_chats is None:
+            raise ValueError("neither switch")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

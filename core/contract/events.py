@@ -43,13 +43,15 @@ class Tampering(StrEnum):
 class BaselineTaken:
     """The first roster of an account that Doorman had not known: for review, no alarm.
 
-    `history_lost` is whether Doorman had known one before, and Redis has lost it.
+    `history_lost` is whether Doorman had known one before, and Redis has lost it; `settings_lost` whether what the
+    owners had set is lost as well, and the worker did not remember it.
     """
 
     account: int
     at: datetime
     roster: Roster
     history_lost: bool = False
+    settings_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,13 +164,14 @@ class TamperingFound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeCame:
-    """Somebody asked for a login code, and Telegram sent it to the account; never the code itself. `was_killed` is
-    whether Doorman has made it worthless at once, for the login lock is on.
+    """Somebody asked for a login code, and Telegram sent it to the account; never the code itself. `is_locked` is
+    whether the login lock is on, `was_killed` whether Doorman has made the code worthless at once, as it should then.
     """
 
     account: int
     at: datetime
     was_killed: bool = False
+    is_locked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

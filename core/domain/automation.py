@@ -40,6 +40,7 @@ class _Facts:
     standings: Standings
     preferences: Preferences
     looked_at: datetime
+    answerable_since: datetime | None
     now: datetime
 
     @property
@@ -48,8 +49,10 @@ class _Facts:
 
 
 def _unanswered(facts: _Facts) -> bool:
-    limit = timedelta(minutes=facts.preferences.unanswered_minutes)
-    return facts.waits_since is not None and facts.now - facts.waits_since >= limit
+    if facts.waits_since is None:
+        return False
+    since = max(facts.waits_since, facts.answerable_since or facts.waits_since)
+    return facts.now - since >= timedelta(minutes=facts.preferences.unanswered_minutes)
 
 
 def _idle(facts: _Facts) -> bool:
@@ -72,12 +75,19 @@ RULES: dict[Rule, tuple[Callable[[Preferences], Mode], Callable[[_Facts], bool]]
 
 
 def due(
-    roster: Roster, standings: Standings, preferences: Preferences, *, ended_lately: int, now: datetime
+    roster: Roster,
+    standings: Standings,
+    preferences: Preferences,
+    *,
+    ended_lately: int,
+    now: datetime,
+    answerable_since: datetime | None = None,
 ) -> tuple[Due, ...]:
     """What the rules would end now: never the guard's own, nor a trusted session, and with what was `ended_lately`, by
     rules within `CAP_PER`, no more than CAP. A session is due by the first rule that is on, else by the first dry one.
 
-    While an owner adds a device or travels, logins wait.
+    While an owner adds a device or travels, logins wait. Before `answerable_since` no worker was there to take an
+    answer.
     """
     found: list[Due] = []
     room = CAP - ended_lately
@@ -85,7 +95,14 @@ def due(
         if session.current or standings.trust_in(session.hash):
             continue
         looked_at = min(roster.taken_at, now)
-        facts = _Facts(session=session, standings=standings, preferences=preferences, looked_at=looked_at, now=now)
+        facts = _Facts(
+            session=session,
+            standings=standings,
+            preferences=preferences,
+            looked_at=looked_at,
+            answerable_since=answerable_since,
+            now=now,
+        )
         each = _due(facts)
         if each and (each.is_dry or room > 0):
             room -= not each.is_dry

@@ -176,7 +176,7 @@ def test_while_the_lock_is_on_a_code_is_killed_as_it_comes(unlocked: House) -> N
     page = home.owner.ask("/lock", "Login lock of")
     assert "It is off" in page.text
     home.owner.press(page, "Lock 8 h")
-    home.owner.sees_on(page, "The login lock is on until", "Switch it off")
+    home.owner.sees_on(page, "It is on until", "Switch it off")
     assert "The login lock is on until" in home.owner.ask("/status", "Doorman").text
     asked, code = asked_for_a_code(home)
     until("the code to be killed", lambda: not is_live(home))

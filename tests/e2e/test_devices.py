@@ -81,7 +81,7 @@ def test_ttl_shows_when_each_ends_and_sets_another_limit(home: House) -> None:
     page = home.owner.ask("/ttl", "Unused sessions of")
     assert "Forgotten tablet" in page.text.partition("\n1. ")[2].partition("\n")[0]  # it is the soonest
     home.owner.press(page, "3 months")
-    home.owner.sees_on(page, "They end after 90 days", "Idle sessions end after 90 days now")
+    home.owner.sees_on(page, "They end after 90 days", "Unused sessions end after 90 days now")
     home.owner.press(page, "1 week")
     asked = home.owner.sees_on(page, "may be ended at once", "Forgotten tablet")
     assert _ttl(home) == 90

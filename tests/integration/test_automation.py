@@ -375,7 +375,12 @@ async def test_after_a_refusal_telegram_is_left_in_peace(
 
 
 async def test_it_runs_through_an_outage_of_redis_and_before_the_first_look(
-    redis: Store, guard: FakeGuard, lease: Lease, published: Published, monkeypatch: pytest.MonkeyPatch
+    redis: Store,
+    guard: FakeGuard,
+    lease: Lease,
+    published: Published,
+    monkeypatch: pytest.MonkeyPatch,
+    clock: Clock,
 ) -> None:
     monkeypatch.setattr(automation_module, "LOOK_SECONDS", 0.01)
     worker = Worker(redis, guard, lease)
@@ -391,6 +396,23 @@ async def test_it_runs_through_an_outage_of_redis_and_before_the_first_look(
             return bool(await said(published))
 
         await eventually(is_said)
+
+
+async def test_after_a_restart_nothing_is_ended_by_what_was_seen_before_it(
+    worker: Ruled, guard: FakeGuard, published: Published
+) -> None:
+    """Hours later: nobody could answer for the login meanwhile."""
+    await worker.prefers(FRESH, IDLE, end_unanswered=Mode.ON, unanswered_minutes=60)
+    await worker.looks(FRESH, ABROAD)
+    worker.clock.now = NOW + 5 * HOUR
+    restarted = worker.successor()
+    await restarted.automation.act()
+    await restarted.acts(FRESH, ABROAD, after=5 * HOUR + 30 * MINUTE)
+    assert guard.ended == []
+    guard.lets_end(ABROAD.hash)
+    await restarted.acts(FRESH, ABROAD, after=6 * HOUR + MINUTE)
+    assert guard.ended == [ABROAD.hash]
+    assert (await endings(published))[-1].rule is Rule.UNANSWERED
 
 
 # --- what else is told with it ---

@@ -314,7 +314,7 @@ async def test_a_login_its_confirmation_and_its_end_are_a_message_each_and_in_or
         f"🔔 New login to “{ACCOUNT}”",
         "A login was confirmed",
         "A session ended",
-        "Idle sessions now end after 7 days",
+        "Unused sessions now end after 7 days",
     ]
 
 

@@ -22,7 +22,7 @@ from bot.desk import Desk
 from bot.gateway import PRESSES, Gateway
 from bot.press import Press
 from bot.views.alerts import login_alert
-from bot.views.answers import NEVER_FOUND_OUT, NO_REPLY, NOT_KNOWN
+from bot.views.answers import NEVER_FOUND_OUT, NO_REPLY, NOT_KNOWN, NOT_WATCHED
 from bot.views.buttons import (
     Origin,
     card_keyboard,
@@ -52,6 +52,7 @@ from core.contract.commands import (
     LabelSession,
     NotCarried,
     Outcome,
+    Prefer,
     Reply,
     Result,
     RosterFetched,
@@ -60,8 +61,9 @@ from core.contract.commands import (
     TrustSession,
 )
 from core.contract.events import SessionAppeared
-from core.contract.state import SNAPSHOTS, Condition, Snapshot
+from core.contract.state import SNAPSHOTS, Begun, Condition, Snapshot
 from core.domain.labels import Label, Labels
+from core.domain.preferences import Preferences
 from core.domain.sessions import Session
 from core.domain.standing import Standings, Trust, Unanswered
 from core.domain.tombstones import Tombstone
@@ -79,6 +81,8 @@ SESSION = session("7", device_model="Nokia")
 OTHER = session("8", device_model="Pixel")
 CONFIRM, TRUST, DISTRUST = ConfirmLogin(hash="7"), TrustSession(hash="7"), DistrustSession(hash="7")
 TRUSTED = Trust(hash="7", at=NOW, by=OWNER)
+NAMED = LabelSession(hash="7", label="my phone")
+LOCKED = Prefer(fields=("is_locked",), preferences=Preferences(is_locked=True))
 SHORT = timedelta(seconds=0.2)
 ONE_OF_TWO = pytest.mark.parametrize("origin", [Origin.ALERT, Origin.CARD])
 
@@ -809,6 +813,57 @@ async def test_who_presses_is_not_told_that_it_failed_because_the_answer_is_none
     assert await noted(redis) == 1  # what came of it is found out
 
 
+# --- an account that is listed no more ---
+
+
+async def test_a_press_for_an_account_that_no_worker_keeps_is_refused_before_it_is_sent(
+    desk: Desk, telegram: FakeChats, redis: Store
+) -> None:
+    await redis.srem(keys.ACCOUNTS, ACCOUNT)
+    press = pressed(telegram)
+    await within_patience(desk.carry(press))
+    message, line = telegram.messages(OWNER)
+    assert line.text.endswith(f"\n{NOT_WATCHED}")
+    assert is_original(message, press)
+    assert await noted(redis) == 0
+    assert await redis.xlen(keys.commands(ACCOUNT)) == 0
+
+
+async def test_a_worker_that_is_at_work_is_asked_though_somebody_took_its_account_off_the_list(
+    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Store
+) -> None:
+    await redis.srem(keys.ACCOUNTS, ACCOUNT)
+    worker.answers.append(carried(Outcome.DONE))
+    await desk.carry(pressed(telegram))
+    assert "Ended by you" in telegram.in_chat(OWNER)[0]
+
+
+async def test_what_came_of_a_press_is_told_though_its_account_was_given_up_since(
+    desk: Desk, telegram: FakeChats, redis: Store
+) -> None:
+    async with running(desk.run()):
+
+        async def listed() -> bool:
+            return ACCOUNT in desk._watched
+
+        await eventually(listed)
+        await redis.srem(keys.ACCOUNTS, ACCOUNT)
+        await bus.answer(redis, ACCOUNT, "r1", carried(Outcome.DONE))
+        await left_behind(redis, pressed(telegram))
+        await settled(redis)
+    assert "Ended by you" in telegram.in_chat(OWNER)[0]
+
+
+async def test_nobody_is_asked_about_a_press_for_an_account_that_was_given_up(
+    desk: Desk, telegram: FakeChats, redis: Store
+) -> None:
+    await redis.srem(keys.ACCOUNTS, ACCOUNT)
+    await left_behind(redis, pressed(telegram))
+    await Looks(desk, redis).happen(1)
+    assert await noted(redis) == 1
+    assert await redis.xlen(keys.commands(ACCOUNT)) == 0
+
+
 # --- what no roster tells of ---
 
 
@@ -866,7 +921,7 @@ async def test_another_change_that_failed_can_be_pressed_again(
 
 
 @NO_ROSTER_TELLS
-async def test_what_no_roster_tells_of_is_said_to_be_unknown_once_the_worker_is_back(
+async def test_what_was_begun_and_no_roster_tells_of_is_said_to_be_unknown_once_the_worker_is_back(
     desk: Desk, telegram: FakeChats, redis: Store, deed: Command
 ) -> None:
     await beats(redis, Condition.STOPPED)
@@ -876,12 +931,72 @@ async def test_what_no_roster_tells_of_is_said_to_be_unknown_once_the_worker_is_
     assert telegram.calls == []
     worker = FakeWorker(redis)
     await worker.ended(roster(SESSION))
+    await began(redis, "r1")
     await beats(redis)
     async with running(worker.run()):
         await Looks(desk, redis).happen(1)
     assert await noted(redis) == 0
     assert worker.asked == []
     assert telegram.in_chat(OWNER)[-1].endswith(NOT_KNOWN)
+
+
+async def began(redis: Store, *request_ids: str, **known: Any) -> None:
+    """What the worker has written down."""
+    begun = tuple(Begun(id=each, deadline=NOW) for each in request_ids)
+    kept = Snapshot(roster=roster(SESSION), begun=begun, **known)
+    await redis.set_signed(keys.snapshot(ACCOUNT), SNAPSHOTS.dump(kept))
+
+
+@NO_ROSTER_TELLS
+@pytest.mark.parametrize("overdue", [timedelta(minutes=1), timedelta(minutes=14)], ids=str)
+async def test_what_was_never_begun_is_said_not_to_be_done(
+    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Store, deed: Command, overdue: timedelta
+) -> None:
+    worker.listed = roster(SESSION)
+    await began(redis, "r2")
+    press = pressed(telegram, Origin.CARD, deed=deed)
+    await left_behind(redis, press, overdue=overdue)
+    await Looks(desk, redis).happen(1)
+    assert await noted(redis) == 0
+    line = telegram.in_chat(OWNER)[-1]
+    assert left_undone(press) in line
+    assert "Press again" in line
+
+
+@pytest.mark.parametrize(
+    ("others", "overdue"), [(1, timedelta(minutes=16)), (100, timedelta(minutes=1))], ids=["too long ago", "too many"]
+)
+async def test_what_the_worker_may_name_no_more_is_unknown(
+    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Store, others: int, overdue: timedelta
+) -> None:
+    worker.listed = roster(SESSION)
+    await began(redis, *[f"a{number}" for number in range(others)])
+    await left_behind(redis, pressed(telegram, deed=KillCodes()), overdue=overdue)
+    await Looks(desk, redis).happen(1)
+    assert telegram.in_chat(OWNER)[-1].endswith(NOT_KNOWN)
+
+
+async def test_where_nothing_is_written_down_what_no_roster_tells_of_is_unknown(
+    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Store
+) -> None:
+    worker.listed = roster(SESSION)
+    await left_behind(redis, pressed(telegram, deed=KillCodes()))
+    await Looks(desk, redis).happen(1)
+    assert telegram.in_chat(OWNER)[-1].endswith(NOT_KNOWN)
+
+
+@pytest.mark.parametrize("deed", [NAMED, LOCKED], ids=named)
+async def test_what_was_begun_and_stands_written_down_is_said_to_be_done(
+    desk: Desk, worker: FakeWorker, telegram: FakeChats, redis: Store, deed: Command
+) -> None:
+    worker.listed = roster(SESSION)
+    labels = Labels(given=(Label(hash="7", text="my phone", by=OWNER, at=NOW),))
+    await began(redis, "r1", labels=labels, preferences=Preferences(is_locked=True, is_weekly=False))
+    await left_behind(redis, pressed(telegram, Origin.CARD, deed=deed))
+    await Looks(desk, redis).happen(1)
+    told = "\n".join(telegram.in_chat(OWNER))
+    assert NOT_KNOWN not in told
+    assert "It has that name now" in told if deed == NAMED else "by you" in told
 
 
 @NO_ROSTER_TELLS
@@ -907,7 +1022,7 @@ async def test_an_answer_that_comes_while_the_worker_is_asked_whether_it_is_back
 
     monkeypatch.setattr(Gateway, "seen", looks)
     await Looks(desk, redis).happen(1)
-    assert "Idle sessions end after 30 days now" in telegram.in_chat(OWNER)[-1]
+    assert "Unused sessions end after 30 days now" in telegram.in_chat(OWNER)[-1]
 
 
 async def test_what_no_roster_tells_of_is_given_up_after_a_day_as_unknown(

@@ -267,6 +267,29 @@ async def test_what_a_session_accepts_is_known_at_once_and_no_news_afterwards(
     assert (entry.session, entry.before, entry.by) == (quieter, PHONE, OWNER)
 
 
+@pytest.mark.parametrize(
+    ("command", "call"),
+    [
+        (SetAccepted(hash="7", calls=True, secret_chats=None), ("accept", "7", True, False)),
+        (SetAccepted(hash="7", calls=None, secret_chats=True), ("accept", "7", False, True)),
+    ],
+    ids=["calls", "secret chats"],
+)
+async def test_the_switch_that_is_not_meant_stays_as_telegram_has_it_now(
+    worker: Worker, guard: FakeGuard, command: Command, call: tuple[object, ...]
+) -> None:
+    guard.safety.answers["accept"] = True
+    now_deaf = replace(PHONE, calls_disabled=True, secret_chats_disabled=True)
+    result = await worker.result(command, now_deaf)
+    assert guard.safety.done == [call]
+    assert result.session == replace(PHONE, calls_disabled=not call[2], secret_chats_disabled=not call[3])
+
+
+def test_a_command_that_is_about_neither_switch_is_none() -> None:
+    with pytest.raises(ValueError, match="neither switch"):
+        SetAccepted(hash="7", calls=None, secret_chats=None)
+
+
 # --- labels ---
 
 

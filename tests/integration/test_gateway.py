@@ -137,8 +137,10 @@ async def test_an_account_of_5000_digits_is_none(redis: Store) -> None:
 async def test_commands_are_about_all_accounts_until_one_is_chosen(redis: Store, gateway: Gateway) -> None:
     await redis.sadd(keys.ACCOUNTS, ACCOUNT, ACCOUNT + 1)
     assert await gateway.accounts_of(OWNER) == [ACCOUNT, ACCOUNT + 1]
+    assert not await gateway.is_one_of_several(OWNER)
     await gateway.choose(OWNER, ACCOUNT + 1)
     assert await gateway.accounts_of(OWNER) == [ACCOUNT + 1]
+    assert await gateway.is_one_of_several(OWNER)
     assert await gateway.accounts_of(OWNER + 1) == [ACCOUNT, ACCOUNT + 1]
     await gateway.choose(OWNER, None)
     assert await gateway.accounts_of(OWNER) == [ACCOUNT, ACCOUNT + 1]
@@ -150,6 +152,7 @@ async def test_where_the_chosen_account_is_gone_commands_are_about_all_that_are_
     await redis.sadd(keys.ACCOUNTS, ACCOUNT)
     await gateway.choose(OWNER, ACCOUNT + 1)
     assert await gateway.accounts_of(OWNER) == [ACCOUNT]
+    assert not await gateway.is_one_of_several(OWNER)
 
 
 @pytest.mark.parametrize("signer", [SIGNER, STRANGER])

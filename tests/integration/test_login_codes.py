@@ -30,6 +30,7 @@ from tests.wire import events_in
 from tests.worker import Worker
 from userclient import codes as codes_module
 from userclient import guardroom
+from userclient.codes import Codes, Inbox
 from userclient.lease import Lease
 from userclient.records import Records, now
 from userclient.shift import Shift
@@ -259,10 +260,56 @@ async def test_one_over_which_the_guard_is_lost_is_told_before_the_watch_ends(
     await worker.prefers(is_locked=True)
     guard.safety.answers["kill_codes"] = GuardLostError(GuardLoss.SESSION_REVOKED)
     worker.codes.take(CODE)
-    with pytest.raises(GuardLostError):
+    with pytest.RaisesGroup(GuardLostError):
         await within_patience(worker.codes.run())
     [event] = told(await published())
     assert not event.was_killed
+
+
+async def test_one_that_can_not_be_told_keeps_no_other_alive(
+    worker: Worker, redis: Store, guard: FakeGuard, published: Published
+) -> None:
+    """The lock is known and Telegram is there; only Redis takes nothing."""
+    await worker.prefers(is_locked=True)
+    guard.safety.answers["kill_codes"] = True
+    await redis.config_set("maxmemory", "1")
+    async with running(worker.codes.run()):
+        worker.codes.take(CODE)
+        worker.codes.take("54321")
+
+        async def both_killed() -> bool:
+            return guard.safety.done == [("kill_codes", CODE), ("kill_codes", "54321")]
+
+        await eventually(both_killed)
+        await redis.config_set("maxmemory", "0")
+
+        async def both_told() -> bool:
+            return len(told(await published())) == 2
+
+        await eventually(both_told)
+    assert all(event.was_killed and event.is_locked for event in told(await published()))
+
+
+async def test_what_one_shift_could_not_tell_the_next_one_tells_and_can_kill(
+    worker: Worker, redis: Store, guard: FakeGuard, published: Published
+) -> None:
+    inbox = Inbox()
+    codes = Codes(guard.as_guard(), worker.records, inbox)
+    await redis.config_set("maxmemory", "1")
+    async with running(codes.run()):
+        codes.take(CODE)
+        await asyncio.sleep(0)
+    await redis.config_set("maxmemory", "0")
+    next_shift = Codes(guard.as_guard(), worker.records, inbox)
+    async with running(next_shift.run()):
+
+        async def is_told() -> bool:
+            return len(told(await published())) == 1
+
+        await eventually(is_told)
+    guard.safety.answers["kill_codes"] = True
+    assert await next_shift.kill()
+    assert guard.safety.done == [("kill_codes", CODE)]
 
 
 # --- with a real connection ---

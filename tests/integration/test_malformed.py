@@ -26,6 +26,7 @@ from bot import handlers, serving
 from bot.delivery.alert_book import AlertBook
 from bot.delivery.chat import Chat
 from bot.delivery.doorbells import Doorbells
+from bot.delivery.hours import Hours
 from bot.delivery.telling import Telling
 from bot.desk import Desk
 from bot.gate import Gate
@@ -216,6 +217,7 @@ async def test_every_event_between_unreadable_ones_is_told_in_order(
     telegram, stream, book = FakeChats(), keys.events(ACCOUNT), AlertBook(redis=redis)
     courier = telegram.courier()
     chat = Chat(account=ACCOUNT, owner=OWNER, courier=courier, book=book, doorbells=Doorbells())
+    hours = Hours(gateway=Gateway(redis=redis))
     entries = [
         fields or EVENTS.pack(Report(number=at + 1, event=numbered(FIRST + at)))
         for at, fields in enumerate([*mixed, None])
@@ -223,7 +225,7 @@ async def test_every_event_between_unreadable_ones_is_told_in_order(
     ids = await laid_in(redis, stream, *entries)
 
     async def tell(entry: str, report: Report) -> None:
-        await Telling(chat=chat, entry=entry, name="Ada").tell(report.event)
+        await Telling(chat=chat, entry=entry, name="Ada", hours=hours).tell(report.event)
 
     async with running(Consumer(redis=redis, stream=stream, packing=REPORTS, group="g", name="n").run_entries(tell)):
         await all_acked(redis, stream)

@@ -22,7 +22,6 @@ from userclient.lease import Lease
 from userclient.telegram.guard import Guard, connected
 from userclient.telegram.safety import Safety
 from userclient.trouble import (
-    FloodWaitError,
     GuardLostError,
     RefusedError,
     TooLateError,
@@ -162,7 +161,7 @@ async def test_what_telegram_refuses_is_none_and_no_change(
 
 @pytest.mark.parametrize(
     ("message", "code", "error"),
-    [("FLOOD_WAIT_30", 420, FloodWaitError), ("SESSION_REVOKED", 401, GuardLostError), ("DROP", 0, UnreachableError)],
+    [("SESSION_REVOKED", 401, GuardLostError), ("DROP", 0, UnreachableError)],
 )
 async def test_what_is_no_refusal_is_raised(
     safety: Safety, sandbox: Sandbox, message: str, code: int, error: type[Exception]
@@ -170,6 +169,15 @@ async def test_what_is_no_refusal_is_raised(
     fails(sandbox, "account.getPassword", message, code=code)
     with pytest.raises(error):
         await safety.state()
+
+
+async def test_what_has_to_wait_is_not_told_nor_asked_again_before_its_time_and_the_rest_is(
+    safety: Safety, sandbox: Sandbox
+) -> None:
+    fails(sandbox, "account.getPassword", "FLOOD_WAIT_30", code=420)
+    state = await safety.state()
+    assert (state.has_password, state.account_ttl_days) == (None, 548)
+    assert (await safety.state()).has_password is None  # though the fault was for one call
 
 
 # --- what is changed there ---

@@ -7,10 +7,11 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
+from bot.delivery.alert_book import AlertBook
 from bot.delivery.doorbells import Doorbells
 from bot.delivery.notifier import Notifier
 from bot.delivery.sparing import LOGINS_LOUD
@@ -21,6 +22,7 @@ from core.contract.events import (
     AccountAltered,
     CodeCame,
     Event,
+    LoginAnnounced,
     LoginConfirmed,
     PreferencesChanged,
     Report,
@@ -47,6 +49,9 @@ ALARM = replace(
     APPEARED,
     session=session("8"),
     assessment=Assessment(findings=(Finding(reason=LoginReason.ELSEWHERE, weight=Weight.ALARMING),)),
+)
+ANNOUNCED = LoginAnnounced(
+    account=ACCOUNT, at=NOW, hash="8", device="Pixel 9, Android", location="Sweden", logged_in_at=NOW
 )
 EXPECTED = replace(APPEARED, session=session("9"), assessment=Assessment(floor=Level.QUIET))
 CODE = CodeCame(account=ACCOUNT, at=NOW)
@@ -198,6 +203,54 @@ async def test_quiet_hours_hold_back_the_sound_of_all_but_alarms_and_end_with_a_
     assert len(telegram.messages(OWNER)) == 5
     assert "• new logins: 2\n• login codes that came: 1" in summary.text
     assert not summary.quiet
+
+
+async def test_a_login_that_was_only_announced_rings_in_quiet_hours_for_nothing_has_judged_it(
+    tell: Tell, telegram: FakeChats, gateway: FakeGateway
+) -> None:
+    gateway.set_quiet(QUIET)
+    await tell(ANNOUNCED)
+    await tell(ALARM)
+    [message] = telegram.messages(OWNER)
+    assert not message.quiet
+    assert "this is all that is known" not in message.text
+
+
+async def test_a_login_that_came_quietly_rings_in_a_new_message_once_it_is_an_alarm(
+    tell: Tell, telegram: FakeChats, gateway: FakeGateway
+) -> None:
+    gateway.set_quiet(QUIET)
+    await tell(replace(ALARM, assessment=APPEARED.assessment))
+    [held] = telegram.messages(OWNER)
+    entry = await tell(ALARM)
+    await tell(ALARM, entry=entry)
+    await tell(ALARM)
+    former, alarm = telegram.messages(OWNER)
+    assert (former.quiet, alarm.quiet) == (True, False)
+    assert former.text == held.text
+    assert former.buttons == [f"l:{ACCOUNT}"]
+    assert len(alarm.buttons) > 1
+
+
+@pytest.mark.parametrize("method", ["mark_sent", "enter"])
+async def test_an_alarm_that_was_cut_short_and_comes_again_is_not_doubled(
+    tell: Tell, telegram: FakeChats, monkeypatch: pytest.MonkeyPatch, method: str
+) -> None:
+    await tell(replace(ALARM, assessment=APPEARED.assessment))
+    really, entry = getattr(AlertBook, method), f"{time.time_ns() // 1_000_000}-99"
+
+    async def die(*arguments: Any, **options: Any) -> None:
+        await really(*arguments, **options)
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(AlertBook, method, die)
+        with pytest.raises(ZeroDivisionError):
+            await tell(ALARM, entry=entry)
+    await tell(ALARM, entry=entry)
+    former, alarm = telegram.messages(OWNER)
+    assert former.buttons == [f"l:{ACCOUNT}"]
+    assert not alarm.quiet
 
 
 async def test_after_the_quiet_hours_everything_rings_again(

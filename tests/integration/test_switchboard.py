@@ -143,9 +143,25 @@ async def test_entries_with_lower_ids_are_heard_where_redis_was_emptied_and_its_
     unheard = asyncio.ensure_future(read(switchboard, "a"))
     await asyncio.sleep(0.01)  # it waits by now, and is not to hear of it
     await redis.xadd("a", {"n": "2"}, id="5-0")
-    assert await within_patience(unheard) == [b"2"]
+    assert await within_patience(unheard) == []
+    assert await within_patience(read(switchboard, "a")) == [b"2"]
     monkeypatch.setattr(module, "BLOCK_MS", 600_000)
     waiting = asyncio.ensure_future(read(switchboard, "a", block=600_000))
     await asyncio.sleep(0)
     await redis.xadd("a", {"n": "3"}, id="6-0")
     assert await within_patience(waiting) == [b"3"]
+
+
+async def test_what_a_moved_group_makes_readable_again_is_left_to_the_next_read(
+    redis: Store, switchboard: Switchboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in a blocked read, which only an entry wakes: a reader comes to rest though somebody moves its group."""
+    monkeypatch.setattr(module, "BLOCK_MS", 50)
+    await joined(redis, "a")
+    await redis.xadd("a", {"n": "1"})
+    assert await within_patience(read(switchboard, "a")) == [b"1"]
+    waiting = asyncio.ensure_future(read(switchboard, "a"))
+    await asyncio.sleep(0.01)
+    await redis.xgroup_setid("a", GROUP, "0")
+    assert await within_patience(waiting) == []
+    assert await within_patience(read(switchboard, "a")) == [b"1"]

@@ -382,5 +382,5 @@ async def test_the_book_stays_within_its_limit_and_keeps_the_newest(redis: Store
     book = AlertBook(redis=redis)
     old: Any = {f"{n}:{OWNER}": "1" for n in range(ALERTS_MOST)}
     await redis.hset(keys.alerts(ACCOUNT), mapping=old)
-    await book.enter(ACCOUNT, "-1", OWNER, 5)
+    await book.enter(ACCOUNT, "-1", OWNER, 5, is_alarm=False)
     assert cast("int", await redis.hlen(keys.alerts(ACCOUNT))) <= ALERTS_MOST

@@ -112,8 +112,14 @@ async def come(published: Published, *expected: Event) -> None:
     assert await published() == list(expected)
 
 
-def taken(*others: Session, history_lost: bool = False) -> BaselineTaken:
-    return BaselineTaken(account=ACCOUNT, at=NOW, roster=roster(*others), history_lost=history_lost)
+def taken(*others: Session, history_lost: bool = False, remembers: bool = False) -> BaselineTaken:
+    return BaselineTaken(
+        account=ACCOUNT,
+        at=NOW,
+        roster=roster(*others),
+        history_lost=history_lost,
+        settings_lost=history_lost and not remembers,
+    )
 
 
 def ended(who: Session, *, by: int | None = None) -> SessionEnded:
@@ -522,7 +528,7 @@ async def test_when_redis_loses_its_data_that_is_told_and_nothing_is_told_again(
     assert await published() == []
     await noticed_the_loss(lease)
     await watcher.look()
-    lost = taken(session("1"), session("2"), history_lost=True)
+    lost = taken(session("1"), session("2"), history_lost=True, remembers=True)
     assert await published() == [lost]
     await watching(guard, Records(redis, lease)).look()  # after a restart of the worker too
     assert await published() == [lost]
@@ -537,7 +543,7 @@ async def test_a_loss_that_the_lease_finds_before_any_look_is_told_too(
     await noticed_the_loss(lease)
     guard.lists(roster(session("1")))
     await watcher.look()
-    assert await published() == [taken(session("1"), history_lost=True)]
+    assert await published() == [taken(session("1"), history_lost=True, remembers=True)]
 
 
 async def test_a_loss_between_two_shifts_is_told_too(
@@ -550,7 +556,7 @@ async def test_a_loss_between_two_shifts_is_told_too(
     await next_lease.take()
     next_records = Records(redis, next_lease, memory=records.memory)
     await baseline(guard, watching(guard, next_records), session("1"))
-    assert await published() == [taken(session("1"), history_lost=True)]
+    assert await published() == [taken(session("1"), history_lost=True, remembers=True)]
 
 
 async def test_a_worker_that_never_knew_a_roster_tells_of_no_loss(
@@ -949,7 +955,7 @@ async def test_a_loss_during_a_look_is_told(
     guard.hold.set()
     await asyncio.gather(looking, return_exceptions=True)
     await watcher.look()
-    assert await published() == [taken(session("1"), history_lost=True)]
+    assert await published() == [taken(session("1"), history_lost=True, remembers=True)]
 
 
 async def test_an_announced_push_is_not_announced_again_when_it_is_doubled(
@@ -1008,4 +1014,4 @@ async def test_a_redis_that_came_back_with_less_is_told_of_and_hides_nothing(
         await watcher.look()
     await noticed_the_loss(records._lease)
     await watcher.look()
-    assert (await published())[-1] == taken(session("1"), session("2"), history_lost=True)
+    assert (await published())[-1] == taken(session("1"), session("2"), history_lost=True, remembers=True)

@@ -25,15 +25,15 @@ async def label(command: LabelSession, errand: Errand) -> tuple[Result, ...]:
 
 
 async def accept(command: SetAccepted, errand: Errand) -> tuple[Result, ...]:
-    """Have it accept calls and secret chats, or not."""
+    """Have it accept calls and secret chats, or not; Telegram is always told both."""
     session = errand.roster.find(command.hash)
     if session is None:
         return (errand.gone(command.hash),)
+    calls = not session.calls_disabled if command.calls is None else command.calls
+    chats = not session.secret_chats_disabled if command.secret_chats is None else command.secret_chats
     async with errand.deeds.turn:
-        await errand.guard.safety.accept(
-            session.hash, calls=command.calls, secret_chats=command.secret_chats, seconds=await errand.seconds()
-        )
-        known = replace(session, calls_disabled=not command.calls, secret_chats_disabled=not command.secret_chats)
+        await errand.guard.safety.accept(session.hash, calls=calls, secret_chats=chats, seconds=await errand.seconds())
+        known = replace(session, calls_disabled=not calls, secret_chats_disabled=not chats)
         before = await errand.deeds.before()
         sessions = tuple(known if s.hash == known.hash else s for s in before.roster.sessions)
         entry = Entry(at=errand.now, kind=Kind.SETTINGS, session=known, before=session, by=errand.by)

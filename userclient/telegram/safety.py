@@ -13,7 +13,7 @@ from telethon.tl import functions, types
 from core.domain.account_state import AccountState, BusinessBot, Passkey, Website
 from userclient.telegram.line import ANSWER_SECONDS, Line
 from userclient.telegram.translate import is_hash, moment, text
-from userclient.trouble import RefusedError, TooLateError
+from userclient.trouble import FloodWaitError, RefusedError, TooLateError
 
 log = structlog.get_logger()
 
@@ -27,6 +27,8 @@ class Safety:
 
     def __init__(self, line: Line) -> None:
         self._line = line
+        #: The ends of flood waits, by the event loop's clock.
+        self._quiet_until: dict[str, float] = {}
 
     async def state(self) -> AccountState:
         """All of it now; what Telegram refuses to tell is None."""
@@ -49,11 +51,17 @@ class Safety:
         )
 
     async def _or_none(self, request: Any) -> Any:
+        method, clock = type(request).__name__, asyncio.get_running_loop().time
+        if clock() < self._quiet_until.get(method, 0.0):
+            return None
         try:
             return await self._line.ask(request)
+        except FloodWaitError as wait:  # the other methods can be asked still
+            log.info("account_state_waits", method=method, seconds=wait.seconds)
+            self._quiet_until[method] = clock() + wait.seconds
         except RefusedError as refusal:
-            log.info("account_state_refused", method=type(request).__name__, error=refusal.name)
-            return None
+            log.info("account_state_refused", method=method, error=refusal.name)
+        return None
 
     async def accept(self, hash_: str, *, calls: bool, secret_chats: bool, seconds: float = ANSWER_SECONDS) -> None:
         """Have a session accept calls and secret chats, or not."""
@@ -110,7 +118,7 @@ class Safety:
 
 
 def _websites(answer: Any) -> Iterable[Website]:
-    names = {user.id: text(user.first_name) for user in answer.users}
+    names = {user.id: _of(user, "first_name") for user in answer.users}
     for row in answer.authorizations:
         if is_hash(row.hash):
             yield Website(
@@ -132,10 +140,15 @@ def _bots(answer: Any) -> Iterable[BusinessBot]:
         user = users.get(row.bot_id)
         yield BusinessBot(
             id=row.bot_id,
-            name=text(user and user.first_name),
-            username=text(user and user.username),
+            name=_of(user, "first_name"),
+            username=_of(user, "username"),
             can_reply=bool(row.rights and row.rights.reply),
         )
+
+
+def _of(user: Any, name: str) -> str:
+    """What a user says of itself; "" for one that is gone, of whom Telegram gives the id alone."""
+    return text(getattr(user, name, None))
 
 
 def _passkeys(answer: Any) -> Iterable[Passkey]:

@@ -38,6 +38,8 @@ NO_ANSWER = (
 )
 #: A view shows 40 characters; a device chooses its own names, and a roster of long ones would fill Redis.
 TEXT_BYTES_MOST = 160
+#: Telegram takes 366 at the most; any number would do that a calendar can bear.
+TTL_DAYS_MOST = 3660
 NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 NAMES = {class_: name for name, class_ in errors.rpc_errors_dict.items()}
 
@@ -47,7 +49,7 @@ def to_roster(answer: types.account.Authorizations, *, account: int, taken_at: d
     return Roster(
         account=account,
         sessions=tuple(to_session(row) for row in answer.authorizations if is_hash(row.hash)),
-        ttl_days=_number(answer.authorization_ttl_days),
+        ttl_days=min(max(_number(answer.authorization_ttl_days), 0), TTL_DAYS_MOST),
         taken_at=taken_at,
     )
 

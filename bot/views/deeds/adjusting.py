@@ -67,6 +67,10 @@ def _accepts(command: SetAccepted) -> str:
             return "calls, but no secret chats"
         case False, True:
             return "secret chats, but no calls"
+        case calls, None:
+            return "calls" if calls else "no calls"
+        case None, chats:
+            return "secret chats" if chats else "no secret chats"
         case _:
             return "neither calls nor secret chats"
 
@@ -79,8 +83,17 @@ def _about_accepted(press: Press) -> Text:
 
 
 def _accepted_line(command: SetAccepted, result: Result, _viewer: int) -> str:
-    done = f"It now accepts {_accepts(command)}"
+    done = f"It now accepts {_accepts(_with_other(command, result.session))}"
     return change_result(result, done=done, gone=GONE, undone=NOTHING_NOTED, instead=DEVICES)
+
+
+def _with_other(command: SetAccepted, session: Session | None) -> SetAccepted:
+    """With the switch that it left as it was, where that is known."""
+    if session is None:
+        return command
+    calls = not session.calls_disabled if command.calls is None else command.calls
+    chats = not session.secret_chats_disabled if command.secret_chats is None else command.secret_chats
+    return replace(command, calls=calls, secret_chats=chats)
 
 
 def _accepting(press: Press, result: Result, snapshot: Snapshot | None, _account_name: str) -> Screen | None:
@@ -95,7 +108,7 @@ def _days(command: SetTtl) -> str:
 
 
 def _ttl_line(command: SetTtl, result: Result, _viewer: int) -> str:
-    done, so_already = f"Idle sessions end after {_days(command)} now", "That is set already."
+    done, so_already = f"Unused sessions end after {_days(command)} now", "That is set already."
     return change_result(result, done=done, gone=so_already, undone=NOTHING_NOTED, instead=DEVICES)
 
 

@@ -17,8 +17,15 @@ def _reset_line(_: DeclineReset, result: Result, _viewer: int) -> str:
     return change_result(result, done=done, gone=gone, undone=RESET_STANDS, instead=IN_TELEGRAM)
 
 
+#: It remembers them in memory alone.
+NO_CODE = (
+    "Doorman remembers no login code. One that came while it was restarting may still be good for some minutes: "
+    "lock logins if you did not ask for it."
+)
+
+
 def _codes_line(_: KillCodes, result: Result, _viewer: int) -> str:
-    done, gone = "The login codes that came lately are worthless now", "There was no login code to kill."
+    done, gone = "The login codes that came lately are worthless now", NO_CODE
     return change_result(result, done=done, gone=gone, undone=CODES_STAND)
 
 

@@ -112,8 +112,8 @@ def confirmed(change: Change) -> Finding | None:
 
 
 def doubted_again(change: Change) -> Finding | None:
-    """Telegram waits for a word on a session that was settled."""
-    if change.before.unconfirmed or not change.after.unconfirmed:
+    """Telegram waits for a word on a session that was settled; one that is complete only now never was."""
+    if change.before.unconfirmed or change.before.password_pending or not change.after.unconfirmed:
         return None
     return Finding(reason=ChangeReason.DOUBTED_AGAIN, weight=Weight.WEAK)
 

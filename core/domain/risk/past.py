@@ -11,6 +11,8 @@ from core.domain.traits import country_of, device_of, folded, network_of
 
 #: A session that is another at every look can't fill the memory.
 TRAITS_MOST = 200
+#: Years of logins; the one that was another longest ago is forgotten first.
+KNOWN_MOST = 500
 CODES_KEPT = timedelta(days=1)
 T = TypeVar("T")
 
@@ -71,9 +73,12 @@ class Past:
     def with_session(self, session: Session) -> Past:
         """With a session as it was seen, listed or ended."""
         key = key_of(session)
-        former = self.find(key) or Known(key=key, created_at=session.created_at)
-        others = (known for known in self.known if known.key != key)
-        return replace(self, known=(*others, former.seen(session)))
+        former = self.find(key)
+        seen = (former or Known(key=key, created_at=session.created_at)).seen(session)
+        if seen == former:
+            return self
+        others = tuple(known for known in self.known if known.key != key)
+        return replace(self, known=(*others, seen)[-KNOWN_MOST:])
 
     def with_roster(self, roster: Roster) -> Past:
         """With all that is listed now."""

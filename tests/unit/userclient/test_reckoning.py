@@ -25,7 +25,7 @@ from core.domain.preferences import Mode, Preferences
 from core.domain.risk.assessment import Level
 from core.domain.risk.logins import LoginReason
 from core.domain.sessions import Roster, Session
-from core.domain.standing import Standings, Unanswered
+from core.domain.standing import Standings, Trust, Unanswered
 from core.domain.tombstones import DOORMAN, Tombstone
 from tests.domain_values import ACCOUNT, NOW, OWNER, guard_session, roster, rosters, session, snapshots
 from userclient.reckoning import INTENT_KEPT, Reckoned, baseline, compared
@@ -71,8 +71,21 @@ def labels(hash_: str = "1", text: str = "my phone") -> Labels:
 def test_the_first_look_is_for_review_and_everybodys_first_entry(*, lost: bool) -> None:
     first = baseline(roster(PHONE), history_lost=lost)
     assert first.snapshot == Snapshot(roster=roster(PHONE))
-    assert first.events == (BaselineTaken(account=ACCOUNT, at=NOW, roster=roster(PHONE), history_lost=lost),)
+    [event] = first.events
+    assert event == BaselineTaken(account=ACCOUNT, at=NOW, roster=roster(PHONE), history_lost=lost, settings_lost=lost)
     assert first.history == tuple(Entry(at=NOW, kind=Kind.BASELINE, session=s) for s in (guard_session(), PHONE))
+
+
+def test_what_the_owners_had_set_goes_on_as_the_worker_remembers_it_and_trust_does_not() -> None:
+    locked = Preferences(is_locked=True, end_idle=Mode.ON)
+    trusting = Standings(trusted=(Trust(hash="1", at=NOW, by=OWNER),))
+    remembered = Snapshot(roster=roster(PHONE), labels=labels(), preferences=locked, standings=trusting)
+    anew = baseline(roster(PHONE), history_lost=True, remembered=remembered)
+    assert anew.snapshot == replace(remembered, standings=Standings())
+    [event] = anew.events
+    assert isinstance(event, BaselineTaken)
+    assert event.history_lost
+    assert not event.settings_lost
 
 
 # --- logins ---
@@ -250,3 +263,19 @@ def test_whatever_two_looks_show_who_is_told_of_is_kept_too(one: Roster, other: 
     kept = {(kinds[e.kind], e.session.hash) for e in reckoned.history if e.kind in kinds and e.session}
     assert told - {(SessionAppeared, "0")} == kept - {(SessionAppeared, "0")}
     assert not any(isinstance(e, SessionEnded) and e.rule is not None for e in reckoned.events)
+
+
+@pytest.mark.parametrize(
+    ("after", "is_trusted"),
+    [
+        (replace(PHONE, device_model="Galaxy", platform="Tizen", api_id=1), False),
+        (replace(PHONE, ip="203.0.113.9"), True),
+    ],
+    ids=["another device", "another network"],
+)
+def test_a_session_whose_key_may_be_in_other_hands_is_trusted_no_more(after: Session, *, is_trusted: bool) -> None:
+    trusting = Standings(trusted=(Trust(hash=PHONE.hash, at=NOW, by=OWNER),))
+    before = Snapshot(roster=roster(PHONE), standings=trusting)
+    later = roster(after, taken_at=NOW + timedelta(minutes=1))
+    reckoned = compared(before, later, Recollection(()), now=NOW + timedelta(minutes=1))
+    assert bool(reckoned.snapshot.standings.trust_in(PHONE.hash)) is is_trusted

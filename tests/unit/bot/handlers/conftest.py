@@ -64,6 +64,9 @@ class FakeGateway:
         assert owner == OWNER
         return [self.chosen] if self.chosen else self.watched
 
+    async def is_one_of_several(self, owner: int) -> bool:
+        return await self.accounts_of(owner) != self.watched
+
     async def choice(self, owner: int) -> int | None:
         assert owner == OWNER
         return self.chosen

@@ -6,7 +6,8 @@ import pytest
 from aiogram.methods import AnswerCallbackQuery, EditMessageReplyMarkup, EditMessageText
 
 from bot.press import Press
-from bot.views.buttons import Accept, KeepSession, Origin, ShowCard
+from bot.views.answers import STALE
+from bot.views.buttons import Accept, KeepSession, Origin, ShowCard, Switch
 from core.contract.commands import RosterFetched, SetAccepted
 from tests.domain_values import ACCOUNT, OWNER, roster, session
 from tests.fake_telegram import FakeTelegram
@@ -17,14 +18,28 @@ DEAF = session("7", calls_disabled=True)
 
 
 @pytest.mark.parametrize("origin", [Origin.CARD, Origin.TRUSTED_CARD])
-async def test_a_switch_changes_just_its_own_setting(
-    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway, desk: FakeDesk, origin: Origin
+@pytest.mark.parametrize(
+    ("switch", "command"),
+    [
+        (Switch.CALLS, SetAccepted(hash="7", calls=True, secret_chats=None)),
+        (Switch.CHATS, SetAccepted(hash="7", calls=None, secret_chats=True)),
+    ],
+    ids=["calls", "secret chats"],
+)
+async def test_a_switch_changes_just_its_own_setting_however_old_its_card_is(
+    feed: Feed,
+    telegram: FakeTelegram,
+    gateway: FakeGateway,
+    desk: FakeDesk,
+    origin: Origin,
+    switch: Switch,
+    command: SetAccepted,
 ) -> None:
     gateway.last = roster(DEAF)
-    await feed(press(Accept(account=ACCOUNT, hash="7", origin=origin, calls=True, secret_chats=True).pack()))
+    await feed(press(Accept(account=ACCOUNT, hash="7", origin=origin, switch=switch, is_on=True).pack()))
     assert desk.carried == [
         Press.of(
-            SetAccepted(hash="7", calls=True, secret_chats=True),
+            command,
             account=ACCOUNT,
             owner=OWNER,
             message_id=PRESSED,
@@ -33,6 +48,15 @@ async def test_a_switch_changes_just_its_own_setting(
         )
     ]
     assert len(telegram.of(AnswerCallbackQuery)) == 1
+
+
+async def test_a_switch_that_says_both_is_of_an_older_version_and_changes_nothing(
+    feed: Feed, telegram: FakeTelegram, desk: FakeDesk
+) -> None:
+    await feed(press(f"ca:{ACCOUNT}:7:c:1:0"))
+    assert desk.carried == []
+    [notice] = telegram.of(AnswerCallbackQuery)
+    assert notice.text == STALE
 
 
 async def test_whoever_keeps_a_session_gets_its_switches_back_too(

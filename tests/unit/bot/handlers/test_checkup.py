@@ -344,6 +344,26 @@ async def test_a_lock_that_nobody_can_keep_says_so(feed: Feed, telegram: FakeTel
     assert "The worker was stopped" in telegram.texts()[0]
 
 
+@pytest.mark.parametrize("command", ["/lock", "/killcodes"])
+async def test_what_an_emergency_asks_for_is_about_every_account_whichever_is_chosen(
+    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway, desk: FakeDesk, command: str
+) -> None:
+    gateway.watched, gateway.chosen = [ACCOUNT, ACCOUNT + 1], ACCOUNT
+    await feed(words(command))
+    assert len(telegram.of(SendMessage)) == 2
+    assert [each.account for each in desk.carried] == (gateway.watched if command == "/killcodes" else [])
+
+
+@pytest.mark.parametrize(("watched", "is_said"), [([ACCOUNT, ACCOUNT + 1], True), ([ACCOUNT], False)])
+async def test_a_checkup_of_the_chosen_account_alone_says_so(
+    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway, watched: list[int], *, is_said: bool
+) -> None:
+    gateway.watched, gateway.chosen, gateway.answers = watched, ACCOUNT, [FETCHED]
+    await feed(words("/checkup"))
+    [text] = telegram.texts()
+    assert text.endswith("\n\nOnly \u2068Ada\u2069 is shown: /accounts") is is_said
+
+
 async def test_codes_are_killed_by_a_button(feed: Feed, desk: FakeDesk) -> None:
     await feed(press(KillLateCodes(account=ACCOUNT).pack()))
     assert [each.command for each in desk.carried] == [KillCodes()]

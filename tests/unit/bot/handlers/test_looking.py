@@ -262,3 +262,13 @@ async def test_a_bug_is_owned_up_to(feed: Feed, telegram: FakeTelegram, gateway:
     gateway.answers = [ZeroDivisionError()]
     await feed(words("/sessions"))
     assert telegram.texts() == [FAILED]
+
+
+async def test_a_list_of_the_chosen_account_alone_says_so(
+    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway
+) -> None:
+    gateway.watched, gateway.chosen = [ACCOUNT, ACCOUNT + 1], ACCOUNT
+    gateway.answers = [RosterFetched(roster=roster(session()))]
+    await feed(words("/sessions"))
+    [text] = telegram.texts()
+    assert text.endswith("\n\nOnly \u2068Ada\u2069 is shown: /accounts")

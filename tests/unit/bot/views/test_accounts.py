@@ -61,7 +61,7 @@ To add one: `doorman login`, where Doorman runs. To give one up: `doorman logout
 
 def test_the_chosen_one_is_marked_and_named() -> None:
     screen = accounts_page([ADA, BOB], chosen=BOB.account)
-    assert "Commands such as /sessions are about \u2068Bob\u2069. Alerts come from all." in plain(screen)
+    assert "Commands such as /sessions are about \u2068Bob\u2069. Alerts come from all. /lock" in plain(screen)
     assert screen.keyboard
     marked = [button.text for row in screen.keyboard.inline_keyboard for button in row if "✅" in button.text]
     assert marked == ["✅ \u2068Bob\u2069"]

@@ -109,7 +109,7 @@ def test_no_button_no_code_and_no_hash_is_in_a_letter() -> None:
         ),
         (
             TtlChanged(account=ACCOUNT, at=NOW, before=180, after=7),
-            "Idle sessions now end after 7 days: “Ada”",
+            "Unused sessions now end after 7 days: “Ada”",
             ("It was 180 days", OF_ANYTHING),
         ),
     ],

@@ -223,9 +223,9 @@ def test_a_session_that_calls_itself_something_else() -> None:
 App: <code>⟦Telegram Android 12.1.1⟧</code> (official app id)
 Where: <code>⟦Malmo⟧</code>, estimated from the IP
 IP: <code>192.0.2.7</code>
-country: <code>⟦Sweden⟧</code> → none
-device model: <code>⟦Pixel 9⟧</code> → <code>⟦iPhone 17⟧</code>
-official app: no → yes
+Country: <code>⟦Sweden⟧</code> → none
+Device: <code>⟦Pixel 9⟧</code> → <code>⟦iPhone 17⟧</code>
+Official app id: no → yes
 
 A device seldom changes like this. If you did not expect it, end the session.
 [🚫 End session → e:1001:7:a] [✅ It was me → m:1001:7]
@@ -356,7 +356,7 @@ def test_what_a_closed_chat_has_missed() -> None:
 def test_another_limit_for_idle_sessions() -> None:
     event = TtlChanged(account=ACCOUNT, at=NOW, before=180, after=365)
     assert shown(alerts.ttl_changed(event, account_name="Ada")) == snapshot("""\
-<b>Idle sessions now end after 365 days: </b><code>⟦Ada⟧</code>
+<b>Unused sessions now end after 365 days: </b><code>⟦Ada⟧</code>
 
 It was 180 days. If that was not you, look at your sessions.
 [All sessions → l:1001]\

@@ -85,7 +85,7 @@ def test_a_new_limit_is_on_the_page_at_once() -> None:
     page = said(after(SetTtl(days=30), used))
     assert "They end after 30 days." in page
     assert "in 25 days" in page
-    assert page.endswith("Idle sessions end after 30 days now: 14 Mar 2026, 15:09 UTC.")
+    assert page.endswith("Unused sessions end after 30 days now: 14 Mar 2026, 15:09 UTC.")
 
 
 CHANGES = [NAME, SetAccepted(hash="7", calls=True, secret_chats=True), SetTtl(days=30)]

@@ -27,6 +27,7 @@ from bot.views.buttons import (
     SendList,
     ShowCard,
     ShowPage,
+    Switch,
     TrustReviewed,
     WasMe,
 )
@@ -49,7 +50,7 @@ def of_one_session(account: int, hash_: str, asked: int) -> list[CallbackData]:
         *[ConfirmEnd(**place, asked=asked) for place in here],
         *[KeepSession(**place) for place in here],
         *[AskName(**place) for place in here],
-        *[Accept(**place, calls=yes, secret_chats=not yes) for place in here for yes in (True, False)],
+        *[Accept(**place, switch=one, is_on=yes) for place in here for one in Switch for yes in (True, False)],
         ReviewNext(account=account, after=hash_),
         TrustReviewed(account=account, hash=hash_),
     ]

@@ -32,7 +32,7 @@ Accepts: calls and secret chats
 No official app id means another app or a script: is it one of yours?
 [🚫 End session → e:1001:7:c] [🛡 Trust → t:1001:7:1]
 [🏷 Name → n:1001:7:c] [History → y:1001:7:0:0]
-[Calls: on → ca:1001:7:c:0:1] [Secret chats: on → ca:1001:7:c:1:0]
+[Calls: on → ca:1001:7:c:c:0] [Secret chats: on → ca:1001:7:c:s:0]
 [🔄 Refresh → c:1001:7] [All sessions → p:1001:0]\
 """)
 
@@ -169,7 +169,7 @@ def test_of_a_session_that_something_came_of_only_that_is_said() -> None:
 def test_each_switch_says_what_is_so_and_asks_for_the_contrary() -> None:
     deaf = session(calls_disabled=True)
     assert rows(card(ACCOUNT, deaf, trust=None, viewer=OWNER, now=NOW).keyboard)[2] == (
-        "[Calls: off → ca:1001:7:c:1:1] [Secret chats: on → ca:1001:7:c:0:0]"
+        "[Calls: off → ca:1001:7:c:c:1] [Secret chats: on → ca:1001:7:c:s:0]"
     )
 
 

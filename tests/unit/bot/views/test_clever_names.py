@@ -18,6 +18,7 @@ from types import NoneType, UnionType
 from typing import Any, get_args, get_type_hints
 
 import pytest
+from aiogram.utils.formatting import Text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -279,6 +280,7 @@ def values(liar: Session) -> dict[Any, list[Any]]:
         int: [1],
         datetime: [NOW],
         timedelta: [timedelta(days=7)],
+        Screen: [Screen(text=Text("Word."))],
         Session: [liar, guard],
         Roster: [roster(liar)],
         Pulse: [pulse],

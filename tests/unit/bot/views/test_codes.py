@@ -243,10 +243,14 @@ def test_the_question_of_a_name_shows_the_session_and_the_name(command: LabelSes
         (True, False, "calls, but no secret chats"),
         (False, True, "secret chats, but no calls"),
         (False, False, "neither calls nor secret chats"),
+        (True, None, "calls"),
+        (False, None, "no calls"),
+        (None, True, "secret chats"),
+        (None, False, "no secret chats"),
     ],
 )
 def test_the_question_of_what_a_session_accepts_says_what_it_then_does(
-    calls: bool, secret_chats: bool, said: str
+    calls: bool | None, secret_chats: bool | None, said: str
 ) -> None:
     about = asked_about(SetAccepted(hash="7", calls=calls, secret_chats=secret_chats))
     assert about.startswith(asked_about(TRUST.command))

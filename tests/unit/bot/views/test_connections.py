@@ -41,7 +41,7 @@ def test_the_list_of_websites() -> None:
     assert shown(websites(SITE, other)) == snapshot("""\
 <b>2 connected websites of </b><code>⟦Ada⟧</code>
 As of 14 Mar 2026, 15:09 UTC
-Each was logged in to by Telegram.
+Logged in to with Telegram.
 
 1. <code>⟦shop.example⟧</code> · bot <code>⟦Example bot⟧</code>
     <code>⟦Firefox 140⟧</code> · <code>⟦Linux⟧</code>
@@ -200,7 +200,7 @@ def test_the_lock_on_has_its_end_and_a_way_to_switch_it_off() -> None:
     assert lock(Preferences(is_locked=True, lock_until=NOW + timedelta(hours=8))) == snapshot("""\
 <b>Login lock of </b><code>⟦Ada⟧</code>
 
-🔐 The login lock is on until 14 Mar 2026, 23:09 UTC: nobody can log in by a code.
+🔐 It is on until 14 Mar 2026, 23:09 UTC.
 
 While it is on, Doorman kills every login code as it comes: nobody can log in by a code, and neither can you. Whoever is logged in stays. A QR code and a passkey still let somebody in, and so does a code that comes while Doorman is stopped.
 

@@ -38,7 +38,7 @@ def said(kind: Kind, viewer: int = OWNER, **fields: Any) -> str:
         (Kind.MOVED, replace(PHONE, ip="198.51.100.9"), "Moved in Malmo, Sweden: 192.0.2.7 → 198.51.100.9"),
         (Kind.UPDATED, replace(PHONE, app_version="12.2"), "App updated: 12.1.1 → 12.2"),
         (Kind.UPDATED, replace(PHONE, system_version="17"), "System updated: 16 → 17"),
-        (Kind.SETTINGS, replace(PHONE, calls_disabled=True), "Accepts secret chats, but no calls, now"),
+        (Kind.SETTINGS, replace(PHONE, calls_disabled=True), "Now accepts secret chats, but no calls"),
         (Kind.ALTERED, replace(PHONE, device_model="iPhone"), "Another device: Pixel 9 → iPhone"),
         (Kind.ALTERED, replace(PHONE, app_name="X"), "Another app: Telegram Android → X"),
         (Kind.ALTERED, replace(PHONE, api_id=9), "Another app id: 6 → 9"),
@@ -67,6 +67,7 @@ def test_whose_doing_it_was(by: int | None, whose: str) -> None:
     ("kind", "note", "words"),
     [
         (Kind.TTL, "180→7", "Unused sessions end after 7 days now, it was 180"),
+        (Kind.TTL, "7→1", "Unused sessions end after 1 day now, it was 7"),
         (Kind.ACCOUNT, "has_password yes→no", "2FA password: yes → no"),
         (Kind.ACCOUNT, "login_email →a***@x.org", "Login e-mail: none → a***@x.org"),
         (

@@ -27,8 +27,10 @@ from core.contract.commands import (
     LabelSession,
     Outcome,
     Result,
+    SetAccepted,
     TrustSession,
 )
+from core.domain.sessions import Session
 from tests.crowds import LARGEST_ACCOUNT, LONGEST, crowd
 from tests.deeds import ADJUSTING, DEEDS, ON_THE_ACCOUNT, named, pressed
 from tests.domain_values import ACCOUNT, NOW, OWNER, session
@@ -175,7 +177,7 @@ No official app id means another app or a script: is it one of yours?
 🛡 Trusted by you since 14 Mar 2026, 15:09 UTC.
 [🚫 End session → e:1001:7:t] [Trust no more → t:1001:7:0]
 [🏷 Name → n:1001:7:t] [History → y:1001:7:0:0]
-[Calls: on → ca:1001:7:t:0:1] [Secret chats: on → ca:1001:7:t:1:0]
+[Calls: on → ca:1001:7:t:c:0] [Secret chats: on → ca:1001:7:t:s:0]
 [🔄 Refresh → c:1001:7] [All sessions → p:1001:0]\
 """)
 
@@ -229,7 +231,7 @@ def test_what_came_of_the_other_changes(outcome: Outcome) -> None:
                 "RemindLater": "You are reminded of this login at 14 Mar 2026, 16:09 UTC, unless it is answered before.",
                 "LabelSession": "It has that name now: 14 Mar 2026, 15:09 UTC.",
                 "SetAccepted": "It now accepts calls, but no secret chats: 14 Mar 2026, 15:09 UTC.",
-                "SetTtl": "Idle sessions end after 30 days now: 14 Mar 2026, 15:09 UTC.",
+                "SetTtl": "Unused sessions end after 30 days now: 14 Mar 2026, 15:09 UTC.",
                 "DisconnectWebsite": "Logged out by you: 14 Mar 2026, 15:09 UTC.",
                 "DisconnectWebsites": "All websites were logged out by you: 14 Mar 2026, 15:09 UTC.",
                 "DisconnectBot": "Disconnected by you: 14 Mar 2026, 15:09 UTC.",
@@ -248,7 +250,7 @@ def test_what_came_of_the_other_changes(outcome: Outcome) -> None:
                 "DisconnectWebsites": "No website is logged in.",
                 "DisconnectBot": "It is disconnected already.",
                 "DeclineReset": "No reset of the 2FA password is under way.",
-                "KillCodes": "There was no login code to kill.",
+                "KillCodes": "Doorman remembers no login code. One that came while it was restarting may still be good for some minutes: lock logins if you did not ask for it.",
                 "Prefer": "That is set already.",
             }
         ),
@@ -350,3 +352,23 @@ def test_what_is_about_the_account_is_told_as_about_no_session(deed: Command) ->
 def test_a_mere_look_has_no_words(command: Command) -> None:
     with pytest.raises(KeyError):
         words_of(command)
+
+
+@pytest.mark.parametrize(
+    ("command", "known", "said"),
+    [
+        (SetAccepted(hash="7", calls=False, secret_chats=None), session("7"), "secret chats, but no calls"),
+        (
+            SetAccepted(hash="7", calls=None, secret_chats=True),
+            session("7", calls_disabled=True),
+            "secret chats, but no calls",
+        ),
+        (SetAccepted(hash="7", calls=True, secret_chats=None), None, "calls"),
+    ],
+    ids=["calls", "secret chats", "not known"],
+)
+def test_what_a_session_now_accepts_includes_what_was_left_as_it_was(
+    command: SetAccepted, known: Session | None, said: str
+) -> None:
+    done = Result(hash="7", outcome=Outcome.DONE, at=NOW, session=known)
+    assert outcome_line(pressed(command), done) == f"It now accepts {said}: 14 Mar 2026, 15:09 UTC."

@@ -112,7 +112,7 @@ def test_before_a_rule_is_switched_on_it_says_whom_it_spares_and_what_puts_it_of
 <b>Switch this rule on? </b><code>⟦Ada⟧</code>
 Logins from other countries
 
-When on, Doorman ends, at once, a login that nobody has answered for from any country but these: <code>⟦Sweden⟧</code>, <code>⟦Norway⟧</code>. The country is an estimate from the IP: a VPN makes it another.
+When on, Doorman ends at once a login that nobody answered for, unless its country is one of these: <code>⟦Sweden⟧</code>, <code>⟦Norway⟧</code>. The country is an estimate from the IP: a VPN makes it another.
 Never a trusted session, nor Doorman's own; at most 3 an hour.
 
 It would end 1 session now:

@@ -60,6 +60,17 @@ def test_who_ended_before_the_window_is_left_out() -> None:
     assert [each.session.hash for each in shown_of(entries, roster(), days=90)] == ["0", "8"]
 
 
+def test_the_guards_own_session_is_not_inside_once_it_is_lost() -> None:
+    known = roster(session("7", created_at=NOW - 20 * DAY))
+    lost = Entry(at=known.taken_at, kind=Kind.GUARD_LOST, session=guard_session())
+    assert [(each.session.hash, each.ended_at) for each in shown_of((lost,), known)] == [
+        ("7", None),
+        ("0", lost.at),
+    ]
+    earlier = replace(lost, at=known.taken_at - DAY)
+    assert [each.session.hash for each in shown_of((earlier,), known)] == ["0", "7"]
+
+
 def test_a_session_without_a_beginning_that_is_kept_has_a_bar_all_the_same() -> None:
     phone = session("7", created_at=NOW - 10 * DAY, active_at=NOW)
     [_, lane] = picture((), roster(phone)).lanes
