@@ -246,6 +246,7 @@ def test_doctor_sends_a_test_to_every_owner_and_channel(house: House) -> None:
     assert ended.returncode == 1
 
 
+@pytest.mark.timeout(180)  # three runs, each of which waits for a Redis that is not there
 def test_doctor_warns_of_settings_that_others_can_read(tmp_path: Path) -> None:
     env = tmp_path / ".env"
     env.touch()

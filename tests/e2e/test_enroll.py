@@ -51,6 +51,15 @@ class Terminal:
     def type(self, line: str) -> None:
         os.write(self._terminal, f"{line}\n".encode())
 
+    def interrupt(self) -> None:
+        """Ctrl-C, and once more if nothing is said to it: one that falls just before the question begins to wait for a
+        line is heard with the next line alone, in any Python program.
+        """
+        for _ in range(5):
+            self.process.send_signal(signal.SIGINT)
+            if select.select([self._terminal], [], [], 2)[0]:
+                return
+
     def ended(self) -> int:
         """Read to the end; the exit code."""
         while self._read():
@@ -216,7 +225,7 @@ def test_a_clock_that_is_wrong_is_told_from_a_code_that_is(
 def test_ctrl_c_ends_it_at_once_and_keeps_nothing(tmp_path: Path, settings: dict[str, str]) -> None:
     with terminal("enroll", cwd=tmp_path, **settings) as screen:
         screen.until(PROMPT)
-        screen.process.send_signal(signal.SIGINT)
+        screen.interrupt()
         screen.until("Aborted!")
         assert screen.ended() == 1
     assert "Traceback" not in screen.text
