@@ -1,13 +1,15 @@
-"""What waits for an owner's own words: what each message asks, for ten minutes, in this process alone."""
+"""For how long a question stands: one with buttons by its minute, one that waits for words in this process alone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Generic, TypeVar
 
 from bot.gateway import QUESTION_KEPT
+from bot.views.buttons import minutes_of
 
 T = TypeVar("T")
 #: Of all chats together; the oldest give way.
@@ -35,3 +37,8 @@ class Asked(Generic[T]):
     def over(self, chat: int, message_id: int) -> None:
         """It is answered."""
         self._asked.pop((chat, message_id), None)
+
+
+def is_stale(asked: int, *, now: datetime) -> bool:
+    """Whether a question of that minute was left open for too long: a stray touch is no decision."""
+    return not 0 <= minutes_of(now) - asked <= QUESTION_KEPT // timedelta(minutes=1)

@@ -19,12 +19,9 @@ from core.contract.commands import (
     RosterFetched,
     TrustSession,
 )
-from core.contract.state import Snapshot
+from core.contract.state import BEGUN_KEPT, BEGUN_MOST, Snapshot
 from core.domain.sessions import Session
 from core.domain.standing import Standings
-
-#: The worker names what it began until so long after the deadline, and the last so many of it.
-BEGUN_KEPT, BEGUN_MOST = timedelta(minutes=15), 100
 
 
 def can_tell(press: Press) -> bool:

@@ -18,7 +18,7 @@ from core.contract import keys
 from core.contract.codec import Document, MalformedError, T, from_ms, to_ms
 from core.contract.commands import GetCheckup, GetRoster, Reply, RosterFetched
 from core.contract.signing import place_of
-from core.contract.state import SNAPSHOTS, Pulse, Room, Snapshot
+from core.contract.state import SNAPSHOTS, Pulse, Room, Snapshot, name_of
 from core.domain.history import Entry
 from core.domain.sessions import Roster, Session
 from core.pulse import feel
@@ -32,11 +32,6 @@ LISTS: Document[tuple[Session, ...]] = Document(tuple[Session, ...])
 LISTS_MOST = 20
 #: How long a question that ends sessions stands; after that it is asked anew.
 QUESTION_KEPT = timedelta(minutes=10)
-
-
-def name_of(account: int, pulse: Pulse | None) -> str:
-    """The account's own name, as far as its worker has told; else its number."""
-    return pulse.status.account_name if pulse and pulse.status.account_name else str(account)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from redis.exceptions import RedisError
 
 from core.contract.commands import Request
 from core.contract.events import Event, LoginConfirmed, SessionEnded, TrustChanged
-from core.contract.state import Begun, Snapshot
+from core.contract.state import BEGUN_MOST, Begun, Snapshot
 from core.domain.automation import Rule
 from core.domain.endings import why_ended
 from core.domain.history import Entry, Kind
@@ -25,8 +25,6 @@ from userclient.telegram.guard import Guard
 from userclient.telegram.line import ANSWER_SECONDS
 from userclient.trouble import TooLateError, UnreachableError
 
-#: Nobody presses so often before a request's deadline is over.
-BEGUN_MOST = 100
 #: Tells the seconds that are left of an owner's request.
 Left = Callable[[], Awaitable[float]]
 

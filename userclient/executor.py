@@ -24,6 +24,7 @@ from core.contract.commands import (
     Trouble,
 )
 from core.contract.events import Tampering
+from core.contract.state import BEGUN_KEPT
 from core.domain.sessions import Roster
 from userclient.alarm import Alarm
 from userclient.checkups import Checkups
@@ -44,8 +45,6 @@ from userclient.watcher import Watcher
 
 log = structlog.get_logger()
 
-#: How far the worker's clock and Redis's may differ.
-CLOCKS_APART = timedelta(minutes=15)
 #: A bot whose connection hung, or that stood still, may have sent a request only after its deadline.
 SENT_LATE_MOST = timedelta(minutes=1)
 
@@ -91,13 +90,13 @@ class Executor:
         log.info("request_answered", account=self.guard.account, command=kind, owner=request.owner)
 
     def _begin(self, request: Request) -> None:
-        for request_id in [id_ for id_, deadline in self._begun.items() if deadline < now() - CLOCKS_APART]:
+        for request_id in [id_ for id_, deadline in self._begun.items() if deadline < now() - BEGUN_KEPT]:
             del self._begun[request_id]
         self._begun[request.id] = request.deadline
 
     async def _left(self, request: Request) -> float:
         """The seconds until its deadline, by Redis's clock; who can set that back can't make an old request good."""
-        if request.deadline < now() - CLOCKS_APART:
+        if request.deadline < now() - BEGUN_KEPT:
             return 0
         return (request.deadline - await bus.redis_now(self.redis)).total_seconds()
 
@@ -115,7 +114,7 @@ class Executor:
                 return CheckupFetched(
                     roster=roster, account=state, standings=known.standings, preferences=known.preferences
                 )
-            if not await self.deeds.begin(request, kept_since=now() - CLOCKS_APART):
+            if not await self.deeds.begin(request, kept_since=now() - BEGUN_KEPT):
                 return None
             return Carried(results=await self._results(request, roster))
         except TelegramTrouble as trouble:

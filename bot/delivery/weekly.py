@@ -14,14 +14,14 @@ from redis.exceptions import RedisError, ResponseError
 
 from bot.delivery.courier import ChatClosedError, Courier
 from bot.delivery.doorbells import Doorbells
-from bot.gateway import Gateway, name_of
+from bot.gateway import Gateway
 from bot.views.digest import digest_screen
 from bot.views.status import why_unwatched
 from core.connection import Store
 from core.contract import keys
 from core.contract.codec import from_ms, to_ms
 from core.contract.signing import ForgedError, place_of
-from core.contract.state import Snapshot
+from core.contract.state import Snapshot, name_of
 from core.domain.digest import digest_of
 from core.domain.preferences import Preferences
 

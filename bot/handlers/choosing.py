@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from bot.choices import RULE_OF, Choice, MistakeError, typed, would_end
 from bot.delivery.courier import Courier
 from bot.gate import Gate
-from bot.gateway import Gateway, name_of
+from bot.gateway import Gateway
 from bot.handlers.typed import carry_typed
 from bot.press import Press
 from bot.views.buttons import Origin, Topic
@@ -15,7 +15,7 @@ from bot.views.mistakes import mistaken, unseen
 from bot.views.preferences import settings_unknown, topic_page
 from bot.views.screen import Screen
 from bot.views.status import no_account, why_unwatched
-from core.contract.state import Snapshot
+from core.contract.state import Snapshot, name_of
 from core.domain.sessions import Session
 from core.domain.traits import country_of
 

@@ -8,12 +8,13 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
+from bot.asked import is_stale
 from bot.delivery.courier import Courier
 from bot.gate import Gate
 from bot.gateway import Gateway
 from bot.handlers.checkup import do, page, press_on, send_each
 from bot.handlers.looking import show
-from bot.handlers.questions import current, is_stale
+from bot.handlers.questions import current
 from bot.views.checkup_buttons import AskBot, ConfirmBot, ShowBots, ShowPasskeys
 from bot.views.connections import BOT_GONE, bot_question, bots_page, passkeys_page
 from bot.views.screen import Screen

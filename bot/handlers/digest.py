@@ -9,9 +9,10 @@ from aiogram.filters import Command
 from aiogram.types import Message
 
 from bot.delivery.courier import Courier
-from bot.gateway import Gateway, name_of
+from bot.gateway import Gateway
 from bot.views.digest import digest_screen, digest_unknown
 from bot.views.status import no_account, why_unwatched
+from core.contract.state import name_of
 from core.domain.digest import digest_of
 
 WEEK = timedelta(days=7)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from aiogram import Router
 from aiogram.types import CallbackQuery
 from aiogram.utils.formatting import Text
 
+from bot.asked import is_stale
 from bot.delivery.courier import Courier
 from bot.gate import Gate
-from bot.gateway import QUESTION_KEPT, Gateway
+from bot.gateway import Gateway
 from bot.press import Press
 from bot.views.answers import CONFIRM_HINT, KEPT, OLD_QUESTION
 from bot.views.buttons import (
@@ -49,8 +50,7 @@ def router() -> Router:
         callback: CallbackQuery, callback_data: ConfirmEnd, gateway: Gateway, courier: Courier, gate: Gate
     ) -> None:
         # A question that was left open for long is no decision: a stray touch must not end a session.
-        minutes = int(datetime.now(UTC).timestamp()) // 60 - callback_data.asked
-        if not 0 <= minutes <= QUESTION_KEPT // timedelta(minutes=1):
+        if is_stale(callback_data.asked, now=datetime.now(UTC)):
             await _ask(callback, courier, callback_data, OLD_QUESTION)
             return
         command, account = EndSession(hash=callback_data.hash), callback_data.account

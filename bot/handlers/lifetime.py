@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from aiogram import Router
 from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
 from aiogram.utils.formatting import Text
 
+from bot.asked import is_stale
 from bot.delivery.courier import Courier
 from bot.gate import Gate
-from bot.gateway import QUESTION_KEPT, Gateway
+from bot.gateway import Gateway
 from bot.handlers.ending import message_of, pass_through
 from bot.handlers.looking import fetch, show, trusted_in
 from bot.handlers.typed import carry_typed
@@ -78,9 +79,8 @@ def _buttons() -> Router:
         callback: CallbackQuery, callback_data: ConfirmLifetime, gateway: Gateway, courier: Courier, gate: Gate
     ) -> None:
         account, days, owner = callback_data.account, callback_data.days, callback.from_user.id
-        minutes = int(datetime.now(UTC).timestamp()) // 60 - callback_data.asked
         # A question that was left open for long is no decision, and by now more may end at once.
-        if days not in TTL_DAYS or not 0 <= minutes <= QUESTION_KEPT // timedelta(minutes=1):
+        if days not in TTL_DAYS or is_stale(callback_data.asked, now=datetime.now(UTC)):
             await show(callback, courier, await _page(gateway, account, owner=owner))
             return
         await pass_through(gate, callback, courier, _press(account, days, owner=owner, on=callback))

@@ -10,7 +10,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.courier import Courier
 from bot.gate import Gate
-from bot.gateway import Gateway, name_of
+from bot.gateway import Gateway
 from bot.handlers.checkup import press_on
 from bot.handlers.ending import pass_through
 from bot.handlers.looking import show
@@ -22,6 +22,7 @@ from bot.views.locking import killing, lock_page
 from bot.views.screen import Screen
 from bot.views.status import no_account, why_unwatched
 from core.contract.commands import KillCodes, Prefer
+from core.contract.state import name_of
 from core.domain.preferences import Preferences
 
 LOCK_FIELDS = ("is_locked", "lock_until")

@@ -9,7 +9,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.courier import Courier
-from bot.gateway import Gateway, name_of
+from bot.gateway import Gateway
 from bot.views.accounts import only
 from bot.views.answers import NO_REPLY_TO_LOOK, STALE, not_carried
 from bot.views.buttons import SendList, ShowCard, ShowPage
@@ -19,7 +19,7 @@ from bot.views.sessions import NO_LABELS, sessions_page, sessions_unavailable
 from bot.views.status import no_account, why_unwatched
 from core.bus import NoReplyError
 from core.contract.commands import NotCarried, RosterFetched
-from core.contract.state import Pulse, Snapshot
+from core.contract.state import Pulse, Snapshot, name_of
 
 
 def router() -> Router:

@@ -8,12 +8,13 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
+from bot.asked import is_stale
 from bot.delivery.courier import Courier
 from bot.gate import Gate
 from bot.gateway import Gateway
 from bot.handlers.checkup import Page, do, page, press_on, send_each
 from bot.handlers.looking import show
-from bot.handlers.questions import current, is_stale
+from bot.handlers.questions import current
 from bot.views.checkup_buttons import AskWebsite, AskWebsites, ConfirmWebsite, ConfirmWebsites, ShowWebsites
 from bot.views.screen import Screen
 from bot.views.websites import WEBSITE_GONE, website_question, websites_page, websites_question

@@ -12,7 +12,7 @@ from bot.views.buttons import ChooseAccount, button, keyboard
 from bot.views.screen import Screen
 from bot.views.status import NO_ACCOUNT, condition_of, why_unwatched
 from bot.views.wording import END_ISOLATE, ISOLATE, cleaned, named
-from core.contract.state import Pulse
+from core.contract.state import Pulse, name_of
 
 #: Of more accounts than this neither the text nor the keyboard of one message would hold all.
 SHOWN_MOST = 25
@@ -31,7 +31,7 @@ class Watched:
     @property
     def name(self) -> str:
         """Its own, as far as its worker told; else its number."""
-        return self.pulse.status.account_name if self.pulse and self.pulse.status.account_name else str(self.account)
+        return name_of(self.account, self.pulse)
 
 
 def accounts_page(accounts: Sequence[Watched], *, chosen: int | None) -> Screen:

@@ -313,6 +313,11 @@ class ShowHelp(CallbackData, prefix="hp"):
     page: str
 
 
+def minutes_of(at: datetime) -> int:
+    """When a question is put, as its button keeps it."""
+    return int(at.timestamp()) // 60
+
+
 def button(text: str, data: CallbackData) -> InlineKeyboardButton:
     """One inline button."""
     return InlineKeyboardButton(text=text, callback_data=data.pack())
@@ -393,7 +398,7 @@ def reviewed_keyboard(account: int, hash_: str) -> InlineKeyboardMarkup:
 
 def confirm_keyboard(account: int, hash_: str, origin: Origin, *, now: datetime) -> InlineKeyboardMarkup:
     """After the first press on End."""
-    asked = int(now.timestamp()) // 60
+    asked = minutes_of(now)
     return keyboard(
         [button("Yes, end this session", ConfirmEnd(account=account, hash=hash_, origin=origin, asked=asked))],
         [button("No, keep it", KeepSession(account=account, hash=hash_, origin=origin))],

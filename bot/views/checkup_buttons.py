@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from aiogram.filters.callback_data import CallbackData
 from pydantic import Field
 
@@ -117,8 +115,3 @@ class KillLateCodes(CallbackData, prefix="kk"):
     """Make the login codes that came lately worthless."""
 
     account: Account
-
-
-def minutes_of(at: datetime) -> int:
-    """When a question is put, as its button keeps it."""
-    return int(at.timestamp()) // 60

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from aiogram.utils.formatting import Bold, Text
 
-from bot.views.buttons import AskLifetime, ConfirmLifetime, ShowLifetime, button, keyboard, list_here
+from bot.views.buttons import AskLifetime, ConfirmLifetime, ShowLifetime, button, keyboard, list_here, minutes_of
 from bot.views.icons import icon_of
 from bot.views.screen import Screen
 from bot.views.sessions import NO_LABELS
@@ -83,7 +83,7 @@ def shorter_question(
         *entries,
         f"\n…and {more} more" if more > 0 else "",
     )
-    asked = int(now.timestamp()) // 60
+    asked = minutes_of(now)
     yes = button(f"Yes, after {_days(days)}", ConfirmLifetime(account=roster.account, days=days, asked=asked))
     return Screen(text=text, keyboard=keyboard([yes], [button("No, leave it", ShowLifetime(account=roster.account))]))
 

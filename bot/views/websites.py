@@ -8,7 +8,7 @@ from datetime import datetime
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Code, Text
 
-from bot.views.buttons import button, keyboard
+from bot.views.buttons import button, keyboard, minutes_of
 from bot.views.checkup import as_of
 from bot.views.checkup_buttons import (
     AskWebsite,
@@ -17,7 +17,6 @@ from bot.views.checkup_buttons import (
     ConfirmWebsites,
     ShowCheckup,
     ShowWebsites,
-    minutes_of,
 )
 from bot.views.screen import Screen
 from bot.views.wording import END_ISOLATE, IP, ISOLATE, ago, cleaned, moment, named

@@ -18,6 +18,11 @@ BEAT_SECONDS = 10.0
 SILENT_AFTER = timedelta(seconds=3 * BEAT_SECONDS)
 
 
+#: Requests that were begun are named until so long after their deadlines: the worker's clock and Redis's may differ by
+#: that. Nobody presses more often than this before a request's deadline is over.
+BEGUN_KEPT, BEGUN_MOST = timedelta(minutes=15), 100
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Begun:
     """A request that was begun: a copy of it would be good until its deadline."""
@@ -128,6 +133,11 @@ class Pulse:
     def is_alive(self) -> bool:
         """Whether a worker is at work just now."""
         return not self.has_ended and not self.is_silent
+
+
+def name_of(account: int, pulse: Pulse | None) -> str:
+    """The account's own name, as far as its worker has told; else its number."""
+    return pulse.status.account_name if pulse and pulse.status.account_name else str(account)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

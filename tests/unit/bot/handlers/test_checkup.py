@@ -10,7 +10,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage
 
 from bot.views.answers import NO_REPLY_TO_LOOK
-from bot.views.buttons import ShowCard
+from bot.views.buttons import ShowCard, minutes_of
 from bot.views.checkup_buttons import (
     AskBot,
     AskWebsite,
@@ -28,7 +28,6 @@ from bot.views.checkup_buttons import (
     ShowPasskeys,
     ShowWebsites,
     Unlock,
-    minutes_of,
 )
 from bot.views.connections import BOT_GONE
 from bot.views.websites import WEBSITE_GONE

@@ -11,6 +11,7 @@ from inline_snapshot import snapshot
 
 from bot.button_seal import SEAL_LENGTH
 from bot.views import checkup_buttons, checkup_words
+from bot.views.buttons import minutes_of
 from bot.views.checkup import REVIEWED_MOST, checkup_page, nothing_known, review
 from bot.views.checkup_buttons import (
     AskBot,
@@ -29,7 +30,6 @@ from bot.views.checkup_buttons import (
     ShowPasskeys,
     ShowWebsites,
     Unlock,
-    minutes_of,
 )
 from core.domain.account_state import AccountState, BusinessBot, Passkey, Website
 from core.domain.checkup import RULES, advice
