@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Generic, TypeVar
 
 from bot.gateway import QUESTION_KEPT
-from bot.views.buttons import minutes_of
+from bot.views.buttons.basics import minutes_of
 
 T = TypeVar("T")
 #: Of all chats together; the oldest give way.

@@ -7,18 +7,15 @@ from datetime import datetime, timedelta
 
 from bot.press import Press
 from core.contract.commands import (
-    Carried,
     ConfirmLogin,
     DistrustSession,
     EndSession,
     EndSessions,
     LabelSession,
-    Outcome,
     Prefer,
-    Result,
-    RosterFetched,
     TrustSession,
 )
+from core.contract.replies import Carried, Outcome, Result, RosterFetched
 from core.contract.state import BEGUN_KEPT, BEGUN_MOST, Snapshot
 from core.domain.sessions import Session
 from core.domain.standing import Standings

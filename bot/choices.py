@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import available_timezones
 
-from bot.views.buttons import Topic
+from bot.views.buttons.settings import Topic
 from core.contract.commands import Prefer
 from core.domain.automation import Rule, due
 from core.domain.preferences import Mode, Preferences, QuietHours

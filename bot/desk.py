@@ -17,7 +17,7 @@ from bot.delivery.courier import ChatClosedError, Courier
 from bot.gateway import PRESSES, Gateway
 from bot.press import Press
 from bot.views.answers import NEVER_FOUND_OUT, NO_REPLY, NOT_KNOWN, NOT_WATCHED, not_carried
-from bot.views.buttons import original_keyboard, settled_keyboard
+from bot.views.buttons.keyboards import original_keyboard, settled_keyboard
 from bot.views.first_aid import instead_of_guard
 from bot.views.outcomes import left_undone, line_screen, outcome_line, outcome_screen, settles
 from bot.views.screen import Screen
@@ -26,7 +26,8 @@ from core.bus import NoReplyError
 from core.connection import Store
 from core.contract import keys
 from core.contract.codec import MalformedError
-from core.contract.commands import Carried, NotCarried, Reply, Request
+from core.contract.commands import Request
+from core.contract.replies import Carried, NotCarried, Reply
 from core.domain.sessions import Session
 
 log = structlog.get_logger()

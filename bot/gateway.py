@@ -16,7 +16,8 @@ from core.archive import recall
 from core.connection import Store
 from core.contract import keys
 from core.contract.codec import Document, MalformedError, T, from_ms, to_ms
-from core.contract.commands import GetCheckup, GetRoster, Reply, RosterFetched
+from core.contract.commands import GetCheckup, GetRoster
+from core.contract.replies import Reply, RosterFetched
 from core.contract.signing import place_of
 from core.contract.state import SNAPSHOTS, Pulse, Room, Snapshot, name_of
 from core.domain.history import Entry

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.views.buttons import Origin
+from bot.views.buttons.sessions import Origin
 from core.contract.codec import BODY, TYPE, Codec
-from core.contract.commands import Carried, Command, EndSessions, GetCheckup, GetRoster, NotCarried, Reply
+from core.contract.commands import Command, EndSessions, GetCheckup, GetRoster
+from core.contract.replies import Carried, NotCarried, Reply
 from core.domain.sessions import Session, check_aware
 
 COMMANDS: Codec[Command] = Codec(Command)

@@ -15,8 +15,9 @@ from core import scripts
 from core.connection import BLOCK_MS, Store
 from core.contract import keys
 from core.contract.codec import Codec, Packing, ReportCodec, RequestCodec
-from core.contract.commands import CheckupFetched, Command, Reply, Request, RosterFetched
+from core.contract.commands import Command, Request
 from core.contract.events import Report
+from core.contract.replies import CheckupFetched, Reply, RosterFetched
 from core.contract.signing import Signed, place_of
 from core.domain.history import Entry
 

@@ -7,7 +7,8 @@ from datetime import timedelta
 from redis.asyncio import Redis
 
 from core import bus
-from core.contract.commands import Command, Reply
+from core.contract.commands import Command
+from core.contract.replies import Reply
 from tests.domain_values import ACCOUNT, OWNER
 
 

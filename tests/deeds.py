@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import time
 
 from bot.press import Press
-from bot.views.buttons import Origin
+from bot.views.buttons.sessions import Origin
 from core.contract.commands import (
     Command,
     ConfirmLogin,

@@ -8,8 +8,6 @@ from typing import Any
 from hypothesis import strategies as st
 
 from core.contract.commands import (
-    Carried,
-    CheckupFetched,
     Command,
     ConfirmLogin,
     DeclineReset,
@@ -23,17 +21,11 @@ from core.contract.commands import (
     GetRoster,
     KillCodes,
     LabelSession,
-    NotCarried,
-    Outcome,
     Prefer,
     RemindLater,
-    Reply,
     Request,
-    Result,
-    RosterFetched,
     SetAccepted,
     SetTtl,
-    Trouble,
     TrustSession,
 )
 from core.contract.events import (
@@ -57,6 +49,7 @@ from core.contract.events import (
     TrustChanged,
     TtlChanged,
 )
+from core.contract.replies import Carried, CheckupFetched, NotCarried, Outcome, Reply, Result, RosterFetched, Trouble
 from core.contract.state import Condition, Snapshot, WorkerStatus
 from core.domain.account_state import AccountChange, AccountState, BusinessBot, Passkey, Website
 from core.domain.automation import Rule

@@ -11,7 +11,8 @@ from core import bus
 from core.bus import redis_now
 from core.connection import Store
 from core.contract import keys
-from core.contract.commands import Command, GetRoster, Reply, Request, RosterFetched
+from core.contract.commands import Command, GetRoster, Request
+from core.contract.replies import Reply, RosterFetched
 from core.contract.state import SNAPSHOTS, Condition, Heartbeat, Snapshot, WorkerStatus
 from core.domain.sessions import Roster
 from core.domain.standing import Standings

@@ -8,7 +8,8 @@ from typing import Any
 
 from core import archive, bus
 from core.connection import Store
-from core.contract.commands import Carried, Command, Outcome, Prefer, Reply, Request, Result
+from core.contract.commands import Command, Prefer, Request
+from core.contract.replies import Carried, Outcome, Reply, Result
 from core.contract.state import Snapshot
 from core.domain.history import Entry, Kind
 from core.domain.preferences import Preferences

@@ -10,20 +10,9 @@ import structlog
 from core import bus
 from core.connection import Store
 from core.contract.codec import from_ms
-from core.contract.commands import (
-    Carried,
-    CheckupFetched,
-    GetCheckup,
-    GetRoster,
-    NotCarried,
-    Outcome,
-    Reply,
-    Request,
-    Result,
-    RosterFetched,
-    Trouble,
-)
+from core.contract.commands import GetCheckup, GetRoster, Request
 from core.contract.events import Tampering
+from core.contract.replies import Carried, CheckupFetched, NotCarried, Outcome, Reply, Result, RosterFetched, Trouble
 from core.contract.state import BEGUN_KEPT
 from core.domain.sessions import Roster
 from userclient.alarm import Alarm

@@ -13,7 +13,7 @@ from bot.delivery.keeping import TooOldError
 from bot.delivery.sparing import Codes, Sparing
 from bot.delivery.tally import entry_time
 from bot.views import alerts
-from bot.views.buttons import settled_keyboard
+from bot.views.buttons.keyboards import settled_keyboard
 from bot.views.codes_came import code_came
 from bot.views.first_aid import first_aid
 from bot.views.loudness import kind_of, level_of

@@ -10,7 +10,7 @@ from bot.delivery.courier import Courier
 from bot.gateway import Gateway
 from bot.handlers.looking import show
 from bot.views.accounts import CHOICE_GONE, Watched, accounts_page
-from bot.views.buttons import ChooseAccount
+from bot.views.buttons.settings import ChooseAccount
 from bot.views.screen import Screen
 
 

@@ -13,7 +13,8 @@ from bot.gateway import Gateway
 from bot.handlers.ending import message_of, pass_through, press_of
 from bot.press import Press
 from bot.views.answers import STALE
-from bot.views.buttons import CallOffReset, CutBot, CutWebsite, GiveFormerLabel, Origin, RemindMe, StopCodes
+from bot.views.buttons.alerts import CallOffReset, CutBot, CutWebsite, GiveFormerLabel, RemindMe, StopCodes
+from bot.views.buttons.sessions import Origin
 from core.contract.commands import (
     Command,
     DeclineReset,

@@ -16,14 +16,15 @@ from bot.handlers.ending import message_of, pass_through
 from bot.handlers.looking import show, with_others_named
 from bot.press import Press
 from bot.views.answers import NO_REPLY_TO_LOOK, not_carried
-from bot.views.buttons import Origin
+from bot.views.buttons.checkup import CallOff, Review, ShowCheckup
+from bot.views.buttons.sessions import Origin
 from bot.views.checkup import checkup_page, nothing_known, review
-from bot.views.checkup_buttons import CallOff, Review, ShowCheckup
 from bot.views.screen import Screen
 from bot.views.status import no_account, why_unwatched
 from core.bus import NoReplyError
-from core.contract.commands import CheckupFetched, DeclineReset, NotCarried
 from core.contract.commands import Command as Asked
+from core.contract.commands import DeclineReset
+from core.contract.replies import CheckupFetched, NotCarried
 from core.domain.checkup import advice
 from core.domain.points import Point
 

@@ -10,7 +10,8 @@ from bot.gate import Gate
 from bot.gateway import Gateway
 from bot.handlers.typed import carry_typed
 from bot.press import Press
-from bot.views.buttons import Origin, Topic
+from bot.views.buttons.sessions import Origin
+from bot.views.buttons.settings import Topic
 from bot.views.mistakes import mistaken, unseen
 from bot.views.preferences import settings_unknown, topic_page
 from bot.views.screen import Screen

@@ -15,10 +15,11 @@ from bot.gateway import Gateway
 from bot.handlers.checkup import do, page, press_on, send_each
 from bot.handlers.looking import show
 from bot.handlers.questions import current
-from bot.views.checkup_buttons import AskBot, ConfirmBot, ShowBots, ShowPasskeys
+from bot.views.buttons.checkup import AskBot, ConfirmBot, ShowBots, ShowPasskeys
 from bot.views.connections import BOT_GONE, bot_question, bots_page, passkeys_page
 from bot.views.screen import Screen
-from core.contract.commands import CheckupFetched, DisconnectBot
+from core.contract.commands import DisconnectBot
+from core.contract.replies import CheckupFetched
 from core.domain.account_state import BusinessBot
 
 

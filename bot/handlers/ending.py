@@ -15,15 +15,10 @@ from bot.gate import Gate
 from bot.gateway import Gateway
 from bot.press import Press
 from bot.views.answers import CONFIRM_HINT, KEPT, OLD_QUESTION
-from bot.views.buttons import (
-    AskEnd,
-    ConfirmEnd,
-    KeepSession,
-    Origin,
-    WasMe,
-    confirm_keyboard,
-    original_keyboard,
-)
+from bot.views.buttons.alerts import WasMe
+from bot.views.buttons.ending import AskEnd, ConfirmEnd, KeepSession
+from bot.views.buttons.keyboards import confirm_keyboard, original_keyboard
+from bot.views.buttons.sessions import Origin
 from bot.views.screen import Screen
 from core.contract.commands import Command, ConfirmLogin, EndSession
 

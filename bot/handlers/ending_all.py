@@ -14,7 +14,8 @@ from bot.handlers.ending import message_of, pass_through
 from bot.handlers.looking import fetch, show, trusted_in
 from bot.press import Press
 from bot.views.answers import not_yet
-from bot.views.buttons import AskEndOthers, AskEndOthersApart, ConfirmEndOthers, Origin
+from bot.views.buttons.ending import AskEndOthers, AskEndOthersApart, ConfirmEndOthers
+from bot.views.buttons.sessions import Origin
 from bot.views.ending_all import AT_ONCE, nothing_to_end, question, under_way
 from bot.views.screen import Screen
 from core.contract.commands import EndSessions

@@ -10,7 +10,7 @@ from bot.delivery.courier import Courier
 from bot.gate import Gate
 from bot.gateway import Gateway
 from bot.handlers.choosing import answer
-from bot.views.buttons import Topic
+from bot.views.buttons.settings import Topic
 
 
 def router() -> Router:

@@ -11,7 +11,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.courier import Courier
 from bot.gateway import Gateway
-from bot.views.buttons import SendEvidence
+from bot.views.buttons.history import SendEvidence
 from bot.views.evidence import NOTHING_KNOWN, evidence
 from bot.views.exports import Export, files_of
 from bot.views.history import names_of

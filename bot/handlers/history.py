@@ -11,7 +11,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.delivery.courier import Courier
 from bot.gateway import Gateway
 from bot.handlers.looking import show
-from bot.views.buttons import ShowHistory, ShowStory
+from bot.views.buttons.history import ShowHistory, ShowStory
 from bot.views.history import history_page, names_of
 from bot.views.screen import Screen
 from bot.views.status import no_account

@@ -18,7 +18,8 @@ from bot.handlers.looking import fetch, show, trusted_in
 from bot.handlers.typed import carry_typed
 from bot.press import Press
 from bot.views.answers import STALE
-from bot.views.buttons import AskLifetime, ConfirmLifetime, Origin, ShowLifetime
+from bot.views.buttons.lifetime import AskLifetime, ConfirmLifetime, ShowLifetime
+from bot.views.buttons.sessions import Origin
 from bot.views.lifetime import BAD_DAYS, ending_at_once, lifetime_page, shorter_question
 from bot.views.screen import Screen
 from bot.views.status import no_account

@@ -16,8 +16,8 @@ from bot.handlers.ending import pass_through
 from bot.handlers.looking import show
 from bot.handlers.typed import carry_typed
 from bot.press import Press
-from bot.views.buttons import Origin
-from bot.views.checkup_buttons import KillLateCodes, Lock, ShowLock, Unlock
+from bot.views.buttons.checkup import KillLateCodes, Lock, ShowLock, Unlock
+from bot.views.buttons.sessions import Origin
 from bot.views.locking import killing, lock_page
 from bot.views.screen import Screen
 from bot.views.status import no_account, why_unwatched

@@ -12,13 +12,13 @@ from bot.delivery.courier import Courier
 from bot.gateway import Gateway
 from bot.views.accounts import only
 from bot.views.answers import NO_REPLY_TO_LOOK, STALE, not_carried
-from bot.views.buttons import SendList, ShowCard, ShowPage
+from bot.views.buttons.sessions import SendList, ShowCard, ShowPage
 from bot.views.card import card, card_gone
 from bot.views.screen import Screen
 from bot.views.sessions import NO_LABELS, sessions_page, sessions_unavailable
 from bot.views.status import no_account, why_unwatched
 from core.bus import NoReplyError
-from core.contract.commands import NotCarried, RosterFetched
+from core.contract.replies import NotCarried, RosterFetched
 from core.contract.state import Pulse, Snapshot, name_of
 
 

@@ -14,7 +14,7 @@ from bot.gateway import Gateway
 from bot.handlers.typed import carry_typed
 from bot.press import Press
 from bot.views.answers import STALE
-from bot.views.buttons import AskName, Origin
+from bot.views.buttons.sessions import AskName, Origin
 from bot.views.naming import ASKED, QUESTION, REFUSED, Unfit, name_question, name_refused, question_over
 from bot.views.wording import READ_MOST, cleaned
 from core.contract.commands import LabelSession

@@ -17,7 +17,7 @@ from bot.handlers.ending import message_of, pass_through
 from bot.handlers.looking import show
 from bot.views.answers import STALE
 from bot.views.automation import switch_on_question
-from bot.views.buttons import AskSwitchOn, Choose, ShowSettings, Topic
+from bot.views.buttons.settings import AskSwitchOn, Choose, ShowSettings, Topic
 from bot.views.preferences import settings_unknown
 
 TYPED = {

@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery
 from bot.delivery.courier import Courier
 from bot.gateway import Gateway
 from bot.handlers.checkup import fetch
-from core.contract.commands import CheckupFetched
+from core.contract.replies import CheckupFetched
 
 
 async def current(callback: CallbackQuery, account: int, gateway: Gateway, courier: Courier) -> CheckupFetched | None:

@@ -12,7 +12,7 @@ from bot.gate import Gate
 from bot.gateway import Gateway
 from bot.handlers.ending import pass_through, press_of
 from bot.handlers.looking import fetch, show, trusted_in
-from bot.views.buttons import Origin, ReviewNext, TrustReviewed
+from bot.views.buttons.sessions import Origin, ReviewNext, TrustReviewed
 from bot.views.reviewing import review_card, review_over, to_review
 from core.contract.commands import TrustSession
 

@@ -12,7 +12,7 @@ from bot.delivery.courier import Courier
 from bot.gateway import Gateway
 from bot.pictures.painter import Painter, PictureError
 from bot.views.attachment import Attachment
-from bot.views.buttons import SendTimeline
+from bot.views.buttons.history import SendTimeline
 from bot.views.history import names_of
 from bot.views.status import no_account
 from bot.views.timeline import LENGTHS, PHOTO_LANES_MOST, caption, no_picture, picture_of, sessions_in

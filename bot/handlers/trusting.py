@@ -9,7 +9,7 @@ from bot.delivery.courier import Courier
 from bot.gate import Gate
 from bot.gateway import Gateway
 from bot.handlers.ending import pass_through, press_of
-from bot.views.buttons import JudgeTrust, Origin
+from bot.views.buttons.sessions import JudgeTrust, Origin
 from core.contract.commands import DistrustSession, TrustSession
 
 

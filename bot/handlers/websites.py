@@ -15,10 +15,11 @@ from bot.gateway import Gateway
 from bot.handlers.checkup import Page, do, page, press_on, send_each
 from bot.handlers.looking import show
 from bot.handlers.questions import current
-from bot.views.checkup_buttons import AskWebsite, AskWebsites, ConfirmWebsite, ConfirmWebsites, ShowWebsites
+from bot.views.buttons.checkup import AskWebsite, AskWebsites, ConfirmWebsite, ConfirmWebsites, ShowWebsites
 from bot.views.screen import Screen
 from bot.views.websites import WEBSITE_GONE, website_question, websites_page, websites_question
-from core.contract.commands import CheckupFetched, DisconnectWebsite, DisconnectWebsites
+from core.contract.commands import DisconnectWebsite, DisconnectWebsites
+from core.contract.replies import CheckupFetched
 from core.domain.account_state import Website
 
 NO_WEBSITES = "No website is logged in any more."

@@ -14,7 +14,7 @@ from bot.delivery.courier import Courier
 from bot.gateway import Gateway
 from bot.handlers.looking import show
 from bot.menu import offer_commands
-from bot.views.buttons import ShowHelp
+from bot.views.buttons.help import ShowHelp
 from bot.views.help.index import help_page
 from bot.views.status import status_page
 from bot.views.welcome import unknown_command, welcome

@@ -9,7 +9,9 @@ from datetime import datetime
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text
 
-from bot.views.buttons import CallOffReset, CutBot, CutWebsite, button, keyboard, list_apart
+from bot.views.buttons.alerts import CallOffReset, CutBot, CutWebsite
+from bot.views.buttons.basics import button, keyboard
+from bot.views.buttons.keyboards import list_apart
 from bot.views.screen import Screen
 from bot.views.wording import END_ISOLATE, ISOLATE, cleaned, moment, named
 from core.contract.events import AccountAltered

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text
 
-from bot.views.buttons import ChooseAccount, button, keyboard
+from bot.views.buttons.basics import button, keyboard
+from bot.views.buttons.settings import ChooseAccount
 from bot.views.screen import Screen
 from bot.views.status import NO_ACCOUNT, condition_of, why_unwatched
 from bot.views.wording import END_ISOLATE, ISOLATE, cleaned, named

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from aiogram.utils.formatting import Bold, Text
 
 from bot.views.answers import NOT_YOURS, confirmed, not_yet
-from bot.views.buttons import alert_keyboard, settled_keyboard
+from bot.views.buttons.keyboards import alert_keyboard, settled_keyboard
 from bot.views.card import AUTOCONFIRM_AFTER, particulars, standing
 from bot.views.reasons import SAID_OF_A_LOGIN, reasons
 from bot.views.screen import Screen

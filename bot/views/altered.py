@@ -8,7 +8,7 @@ from datetime import datetime
 from aiogram.utils.formatting import Bold, Text, as_list
 
 from bot.views.answers import not_yet
-from bot.views.buttons import alert_keyboard, settled_keyboard
+from bot.views.buttons.keyboards import alert_keyboard, settled_keyboard
 from bot.views.card import UNCONFIRMED, particulars
 from bot.views.reasons import ALARM, reasons
 from bot.views.screen import Screen

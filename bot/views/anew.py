@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.press import Press
-from bot.views.buttons import Origin
+from bot.views.buttons.sessions import Origin
 from bot.views.card import card
 from bot.views.screen import Screen
-from core.contract.commands import Outcome, Result
+from core.contract.replies import Outcome, Result
 from core.contract.state import Snapshot
 from core.domain.sessions import Session
 from core.domain.standing import Trust

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from bot.views.losses import why_lost
 from bot.views.status import CONDITIONS
 from bot.views.wording import moment
-from core.contract.commands import NotCarried, Outcome, Result, Trouble
+from core.contract.replies import NotCarried, Outcome, Result, Trouble
 from core.contract.state import Condition
 from core.domain.sessions import MAY_END_OTHERS_AFTER, Session
 from core.domain.tombstones import DOORMAN

@@ -9,7 +9,8 @@ from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Code, Text
 
 from bot.choices import MODE_OF, RULE_OF
-from bot.views.buttons import AskSwitchOn, Choose, ShowSettings, button, keyboard
+from bot.views.buttons.basics import button, keyboard
+from bot.views.buttons.settings import AskSwitchOn, Choose, ShowSettings
 from bot.views.expecting import expectations
 from bot.views.screen import Screen
 from bot.views.wording import ago, device_of, named, place

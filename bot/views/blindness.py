@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiogram.utils.formatting import Bold, Text
 
-from bot.views.buttons import settled_keyboard
+from bot.views.buttons.keyboards import settled_keyboard
 from bot.views.screen import Screen
 from bot.views.status import REDIS_FULL, condition_of, detail_of
 from bot.views.wording import moment, named

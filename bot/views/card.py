@@ -6,7 +6,13 @@ from datetime import datetime, timedelta
 
 from aiogram.utils.formatting import Bold, Text
 
-from bot.views.buttons import back_keyboard, card_keyboard, review_keyboard, reviewed_keyboard, settled_keyboard
+from bot.views.buttons.keyboards import (
+    back_keyboard,
+    card_keyboard,
+    review_keyboard,
+    reviewed_keyboard,
+    settled_keyboard,
+)
 from bot.views.icons import icon_of
 from bot.views.screen import Screen
 from bot.views.wording import address, ago, app_of, cleaned, day, device_of, estimated, labelled, moment, system_of

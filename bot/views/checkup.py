@@ -8,8 +8,8 @@ from datetime import datetime
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text
 
-from bot.views.buttons import ShowCard, ShowLifetime, button, keyboard
-from bot.views.checkup_buttons import (
+from bot.views.buttons.basics import button, keyboard
+from bot.views.buttons.checkup import (
     CallOff,
     Review,
     ShowBots,
@@ -18,6 +18,8 @@ from bot.views.checkup_buttons import (
     ShowPasskeys,
     ShowWebsites,
 )
+from bot.views.buttons.lifetime import ShowLifetime
+from bot.views.buttons.sessions import ShowCard
 from bot.views.checkup_words import REVIEWED, TOPICS, good, pressing
 from bot.views.icons import icon_of
 from bot.views.screen import Screen

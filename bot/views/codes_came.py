@@ -6,7 +6,9 @@ from datetime import datetime
 
 from aiogram.utils.formatting import Bold, Text
 
-from bot.views.buttons import StopCodes, button, keyboard, list_apart, settled_keyboard
+from bot.views.buttons.alerts import StopCodes
+from bot.views.buttons.basics import button, keyboard
+from bot.views.buttons.keyboards import list_apart, settled_keyboard
 from bot.views.screen import Screen
 from bot.views.wording import moment, named
 from core.contract.events import CodeCame

@@ -7,9 +7,9 @@ from datetime import datetime
 from aiogram.types import InlineKeyboardMarkup
 from aiogram.utils.formatting import Bold, Text
 
-from bot.views.buttons import button, keyboard, minutes_of
+from bot.views.buttons.basics import button, keyboard, minutes_of
+from bot.views.buttons.checkup import AskBot, ConfirmBot, ShowBots, ShowCheckup, ShowPasskeys
 from bot.views.checkup import as_of
-from bot.views.checkup_buttons import AskBot, ConfirmBot, ShowBots, ShowCheckup, ShowPasskeys
 from bot.views.screen import Screen
 from bot.views.wording import END_ISOLATE, ISOLATE, ago, cleaned, moment, named
 from core.domain.account_state import BusinessBot, Passkey

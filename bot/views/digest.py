@@ -7,7 +7,9 @@ from dataclasses import replace
 
 from aiogram.utils.formatting import Bold, Text
 
-from bot.views.buttons import ShowHistory, Since, button, keyboard, list_apart
+from bot.views.buttons.basics import button, keyboard
+from bot.views.buttons.history import ShowHistory, Since
+from bot.views.buttons.keyboards import list_apart
 from bot.views.happenings import what_happened, who
 from bot.views.icons import icon_of
 from bot.views.screen import Screen

@@ -7,11 +7,14 @@ from collections.abc import Mapping, Sequence
 from aiogram.utils.formatting import Bold, Text
 
 from bot.views.answers import end_result
-from bot.views.buttons import ConfirmEndOthers, ShowPage, back_keyboard, button, keyboard, settled_keyboard
+from bot.views.buttons.basics import button, keyboard
+from bot.views.buttons.ending import ConfirmEndOthers
+from bot.views.buttons.keyboards import back_keyboard, settled_keyboard
+from bot.views.buttons.sessions import ShowPage
 from bot.views.screen import Screen
 from bot.views.sessions import NO_LABELS
 from bot.views.wording import cleaned, device_of, labelled, moment, named, place
-from core.contract.commands import Outcome, Result
+from core.contract.replies import Outcome, Result
 from core.domain.sessions import Session
 
 #: What one message can list whole: an entry takes some 200 of the 4096 UTF-16 units at the most.

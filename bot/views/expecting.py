@@ -7,7 +7,8 @@ from datetime import datetime
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Code, Text
 
-from bot.views.buttons import Choose, Topic, button
+from bot.views.buttons.basics import button
+from bot.views.buttons.settings import Choose, Topic
 from bot.views.wording import moment
 from core.domain.preferences import Preferences
 

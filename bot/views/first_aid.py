@@ -9,11 +9,15 @@ from aiogram.utils.formatting import Bold, Text
 
 from bot.press import Press
 from bot.views.account_changes import TWO_STEP, cut_button
-from bot.views.buttons import AskEndOthersApart, CallOffReset, CutBot, StopCodes, button, keyboard, list_apart
+from bot.views.buttons.alerts import CallOffReset, CutBot, StopCodes
+from bot.views.buttons.basics import button, keyboard
+from bot.views.buttons.ending import AskEndOthersApart
+from bot.views.buttons.keyboards import list_apart
 from bot.views.screen import Screen
 from bot.views.wording import cleaned, device_of, labelled, moment, named
-from core.contract.commands import EndSession, Outcome, Result
+from core.contract.commands import EndSession
 from core.contract.events import SessionEnded
+from core.contract.replies import Outcome, Result
 from core.contract.state import Snapshot
 from core.domain.account_state import AccountState
 from core.domain.sessions import Session

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text
 
-from bot.views.buttons import Group, ShowHistory, ShowStory, Since, button, keyboard
+from bot.views.buttons.basics import button, keyboard
+from bot.views.buttons.history import Group, ShowHistory, ShowStory, Since
 from bot.views.leaves import counted, page_of, told
 from bot.views.screen import Screen
 from bot.views.wording import moment, named

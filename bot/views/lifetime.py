@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 
 from aiogram.utils.formatting import Bold, Text
 
-from bot.views.buttons import AskLifetime, ConfirmLifetime, ShowLifetime, button, keyboard, list_here, minutes_of
+from bot.views.buttons.basics import button, keyboard, minutes_of
+from bot.views.buttons.keyboards import list_here
+from bot.views.buttons.lifetime import AskLifetime, ConfirmLifetime, ShowLifetime
 from bot.views.icons import icon_of
 from bot.views.screen import Screen
 from bot.views.sessions import NO_LABELS

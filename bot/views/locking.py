@@ -6,8 +6,8 @@ from datetime import datetime
 
 from aiogram.utils.formatting import Bold, Text
 
-from bot.views.buttons import button, keyboard
-from bot.views.checkup_buttons import KillLateCodes, Lock, ShowLock, Unlock
+from bot.views.buttons.basics import button, keyboard
+from bot.views.buttons.checkup import KillLateCodes, Lock, ShowLock, Unlock
 from bot.views.screen import Screen
 from bot.views.wording import moment, named
 from core.domain.preferences import Preferences

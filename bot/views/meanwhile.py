@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from aiogram.utils.formatting import Bold, Text
 
-from bot.views.buttons import settled_keyboard
+from bot.views.buttons.keyboards import settled_keyboard
 from bot.views.screen import Screen
 from bot.views.wording import named
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiogram.utils.formatting import Code, Text
 
 from bot.choices import COUNTRIES_MOST, Mistake
-from bot.views.buttons import Topic
+from bot.views.buttons.settings import Topic
 from bot.views.screen import Screen
 from bot.views.wording import named
 

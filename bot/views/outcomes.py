@@ -9,12 +9,12 @@ from aiogram.utils.formatting import Text
 from bot.press import Press
 from bot.views import anew
 from bot.views.alerts import login_alert
-from bot.views.buttons import Origin
+from bot.views.buttons.sessions import Origin
 from bot.views.card import card
 from bot.views.deeds import words_of
 from bot.views.screen import Screen
-from core.contract.commands import Result
 from core.contract.events import SessionAppeared
+from core.contract.replies import Result
 from core.contract.state import Snapshot
 from core.domain.sessions import Session
 

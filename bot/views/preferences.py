@@ -10,7 +10,8 @@ from aiogram.utils.formatting import Bold, Code, Text
 
 from bot.choices import RULE_OF
 from bot.views import automation, expecting
-from bot.views.buttons import Choose, ShowSettings, Topic, button, keyboard
+from bot.views.buttons.basics import button, keyboard
+from bot.views.buttons.settings import Choose, ShowSettings, Topic
 from bot.views.screen import Screen
 from bot.views.wording import moment, named
 from core.domain.preferences import Preferences, QuietHours

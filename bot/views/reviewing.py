@@ -7,7 +7,9 @@ from datetime import datetime
 
 from aiogram.utils.formatting import Bold, Text
 
-from bot.views.buttons import ReviewNext, button, keyboard, list_here
+from bot.views.buttons.basics import button, keyboard
+from bot.views.buttons.keyboards import list_here
+from bot.views.buttons.sessions import ReviewNext
 from bot.views.card import card
 from bot.views.screen import Screen
 from core.domain.sessions import Roster, Session

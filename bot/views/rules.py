@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from aiogram.utils.formatting import Bold, Text, as_list
 
-from bot.views.buttons import AskEnd, Origin, button, keyboard, list_apart, settled_keyboard
+from bot.views.buttons.basics import button, keyboard
+from bot.views.buttons.ending import AskEnd
+from bot.views.buttons.keyboards import list_apart, settled_keyboard
+from bot.views.buttons.sessions import Origin
 from bot.views.card import particulars
 from bot.views.deeds.preferring import FIELDS
 from bot.views.screen import Screen

@@ -9,7 +9,9 @@ from types import MappingProxyType
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text
 
-from bot.views.buttons import AskEndOthers, ReviewNext, ShowCard, ShowPage, button, keyboard
+from bot.views.buttons.basics import button, keyboard
+from bot.views.buttons.ending import AskEndOthers
+from bot.views.buttons.sessions import ReviewNext, ShowCard, ShowPage
 from bot.views.icons import icon_of
 from bot.views.screen import Screen
 from bot.views.wording import END_ISOLATE, ISOLATE, ago, app_of, cleaned, device_of, labelled, moment, named, place

@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text
 
-from bot.views.buttons import SendEvidence, ShowCard, ShowHistory, ShowStory, button, keyboard, list_here
+from bot.views.buttons.basics import button, keyboard
+from bot.views.buttons.history import SendEvidence, ShowHistory, ShowStory
+from bot.views.buttons.keyboards import list_here
+from bot.views.buttons.sessions import ShowCard
 from bot.views.icons import icon_of
 from bot.views.leaves import counted, page_of, told
 from bot.views.screen import Screen

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiogram.utils.formatting import Bold, Text
 
-from bot.views.buttons import settled_keyboard
+from bot.views.buttons.keyboards import settled_keyboard
 from bot.views.screen import Screen
 from bot.views.wording import named
 from core.contract.events import Tampering

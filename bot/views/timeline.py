@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from aiogram.utils.formatting import Bold, Text
 
 from bot.pictures.timeline import Lane, Mark, MarkKind, Span, State, Timeline
-from bot.views.buttons import SendTimeline, ShowHistory, button, keyboard
+from bot.views.buttons.basics import button, keyboard
+from bot.views.buttons.history import SendTimeline, ShowHistory
 from bot.views.icons import icon_of
 from bot.views.screen import Screen
 from bot.views.wording import cleaned, day, named

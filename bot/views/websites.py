@@ -8,9 +8,8 @@ from datetime import datetime
 from aiogram.types import InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Code, Text
 
-from bot.views.buttons import button, keyboard, minutes_of
-from bot.views.checkup import as_of
-from bot.views.checkup_buttons import (
+from bot.views.buttons.basics import button, keyboard, minutes_of
+from bot.views.buttons.checkup import (
     AskWebsite,
     AskWebsites,
     ConfirmWebsite,
@@ -18,6 +17,7 @@ from bot.views.checkup_buttons import (
     ShowCheckup,
     ShowWebsites,
 )
+from bot.views.checkup import as_of
 from bot.views.screen import Screen
 from bot.views.wording import END_ISOLATE, IP, ISOLATE, ago, cleaned, moment, named
 from core.domain.account_state import Website

@@ -8,7 +8,7 @@ from datetime import timedelta
 from aiogram.utils.formatting import Bold, Text
 
 from bot.views.answers import ended
-from bot.views.buttons import settled_keyboard
+from bot.views.buttons.keyboards import settled_keyboard
 from bot.views.card import particulars
 from bot.views.screen import Screen
 from bot.views.wording import moment, named

@@ -80,7 +80,7 @@ class LoginAnnounced:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionEnded:
     """A session is gone. `ended_by` is the owner who had Doorman end it, None if it ended otherwise; `rule` is the rule
-    by which Doorman ended it by itself.
+    by which Doorman ended it by itself. `was_awaited` is whether that owner had asked for it before Telegram allowed it.
     """
 
     account: int
@@ -89,6 +89,7 @@ class SessionEnded:
     ended_by: int | None = None
     ending: Ending | None = None
     rule: Rule | None = None
+    was_awaited: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,12 +137,13 @@ class SessionAltered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TtlChanged:
-    """The account's limit for idle sessions changed, in days."""
+    """The account's limit for idle sessions changed, in days; `by` is the owner who had Doorman do it, if one had."""
 
     account: int
     at: datetime
     before: int
     after: int
+    by: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,12 +178,15 @@ class CodeCame:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountAltered:
-    """Something that the account's safety hangs on is another; `state` is all of it now."""
+    """Something that the account's safety hangs on is another; `state` is all of it now, `by` the owner who had Doorman
+    do it, if one had.
+    """
 
     account: int
     at: datetime
     changes: tuple[AccountChange, ...]
     state: AccountState
+    by: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from core.connection import Store
-from core.contract.commands import ConfirmLogin, EndSession, Outcome, TrustSession
+from core.contract.commands import ConfirmLogin, EndSession, TrustSession
 from core.contract.events import Event, GuardLoss, RuleWouldEnd, SessionAppeared, SessionEnded
+from core.contract.replies import Outcome
 from core.domain.automation import Rule
 from core.domain.endings import Why
 from core.domain.history import Kind

@@ -22,13 +22,14 @@ from bot.desk import Desk
 from bot.gateway import LISTS_MOST, Gateway
 from bot.press import Press
 from bot.views.alerts import login_alert
-from bot.views.buttons import Origin
+from bot.views.buttons.sessions import Origin
 from core.bus import COMMANDS_MOST, EVENTS_MOST, LIST_KEPT_MS, OUTCOME_KEPT_MS
 from core.connection import Store, connect
 from core.consumer import DEAD_LETTERS_MOST, Consumer
 from core.contract import keys
-from core.contract.commands import EndSession, Request, RosterFetched
+from core.contract.commands import EndSession, Request
 from core.contract.events import SessionAppeared
+from core.contract.replies import RosterFetched
 from core.domain.sessions import Roster, Session
 from core.settings import CoreSettings
 from tests.domain_values import ACCOUNT, NOW, OWNER, guard_session, session

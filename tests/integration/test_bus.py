@@ -16,19 +16,9 @@ from core.connection import Store, connect
 from core.consumer import Consumer
 from core.contract import keys
 from core.contract.codec import MalformedError
-from core.contract.commands import (
-    Carried,
-    EndSession,
-    GetRoster,
-    NotCarried,
-    Outcome,
-    Reply,
-    Request,
-    Result,
-    RosterFetched,
-    Trouble,
-)
+from core.contract.commands import EndSession, GetRoster, Request
 from core.contract.events import Report, TtlChanged
+from core.contract.replies import Carried, NotCarried, Outcome, Reply, Result, RosterFetched, Trouble
 from core.contract.signing import ForgedError
 from core.settings import CoreSettings
 from tests.asking import ask

@@ -8,7 +8,8 @@ import pytest
 
 from bot.gateway import Gateway
 from core.connection import Store
-from core.contract.commands import CheckupFetched, GetCheckup, NotCarried, Reply, Trouble
+from core.contract.commands import GetCheckup
+from core.contract.replies import CheckupFetched, NotCarried, Reply, Trouble
 from core.domain.account_state import AccountState, BusinessBot, Passkey, Website
 from core.domain.preferences import Preferences
 from core.domain.standing import Standings, Trust

@@ -11,8 +11,9 @@ import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from core.connection import Store
-from core.contract.commands import CheckupFetched, GetCheckup, NotCarried, Trouble
+from core.contract.commands import GetCheckup
 from core.contract.events import AccountAltered, Event, GuardLoss
+from core.contract.replies import CheckupFetched, NotCarried, Trouble
 from core.domain.account_state import AccountChange, AccountState, BusinessBot, Passkey, Website
 from core.domain.history import Kind
 from core.domain.standing import Standings, Unanswered

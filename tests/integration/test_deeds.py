@@ -15,18 +15,13 @@ from core import bus
 from core.connection import Store
 from core.contract import keys
 from core.contract.commands import (
-    Carried,
     Command,
     ConfirmLogin,
     DistrustSession,
     EndSession,
     GetRoster,
-    NotCarried,
-    Outcome,
     RemindLater,
     Request,
-    Result,
-    RosterFetched,
     TrustSession,
 )
 from core.contract.events import (
@@ -40,6 +35,7 @@ from core.contract.events import (
     SessionEnded,
     TrustChanged,
 )
+from core.contract.replies import Carried, NotCarried, Outcome, Result, RosterFetched
 from core.domain.sessions import Session
 from core.domain.standing import Standings, Unanswered
 from tests.domain_values import ACCOUNT, NOW, OWNER, guard_session, roster, session, torn_roster

@@ -23,14 +23,14 @@ from bot.gateway import PRESSES, Gateway
 from bot.press import Press
 from bot.views.alerts import login_alert
 from bot.views.answers import NEVER_FOUND_OUT, NO_REPLY, NOT_KNOWN, NOT_WATCHED
-from bot.views.buttons import (
-    Origin,
+from bot.views.buttons.keyboards import (
     card_keyboard,
     confirm_keyboard,
     original_keyboard,
     reviewed_keyboard,
     settled_keyboard,
 )
+from bot.views.buttons.sessions import Origin
 from bot.views.card import card
 from bot.views.ending_all import question
 from bot.views.outcomes import left_undone
@@ -40,7 +40,6 @@ from core.bus import redis_now
 from core.connection import Store, connect
 from core.contract import keys
 from core.contract.commands import (
-    Carried,
     Command,
     ConfirmLogin,
     DeclineReset,
@@ -50,17 +49,12 @@ from core.contract.commands import (
     EndSessions,
     KillCodes,
     LabelSession,
-    NotCarried,
-    Outcome,
     Prefer,
-    Reply,
-    Result,
-    RosterFetched,
     SetTtl,
-    Trouble,
     TrustSession,
 )
 from core.contract.events import SessionAppeared
+from core.contract.replies import Carried, NotCarried, Outcome, Reply, Result, RosterFetched, Trouble
 from core.contract.state import SNAPSHOTS, Begun, Condition, Snapshot
 from core.domain.labels import Label, Labels
 from core.domain.preferences import Preferences

@@ -12,8 +12,6 @@ from redis.exceptions import RedisError
 
 from core.connection import Store
 from core.contract.commands import (
-    Carried,
-    CheckupFetched,
     Command,
     DeclineReset,
     DisconnectBot,
@@ -24,9 +22,7 @@ from core.contract.commands import (
     GetRoster,
     KillCodes,
     LabelSession,
-    Outcome,
     Prefer,
-    RosterFetched,
     SetAccepted,
     SetTtl,
 )
@@ -42,6 +38,7 @@ from core.contract.events import (
     TamperingFound,
     TtlChanged,
 )
+from core.contract.replies import Carried, CheckupFetched, Outcome, RosterFetched
 from core.domain.account_state import AccountState
 from core.domain.history import Kind
 from core.domain.preferences import Mode, Preferences, QuietHours

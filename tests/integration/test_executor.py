@@ -16,19 +16,13 @@ from core.consumer import Consumer
 from core.contract import keys
 from core.contract.codec import MalformedError, RequestCodec
 from core.contract.commands import (
-    Carried,
     Command,
     ConfirmLogin,
     DistrustSession,
     EndSession,
     EndSessions,
     GetRoster,
-    NotCarried,
-    Outcome,
-    Reply,
     Request,
-    RosterFetched,
-    Trouble,
     TrustSession,
 )
 from core.contract.events import (
@@ -40,6 +34,7 @@ from core.contract.events import (
     Tampering,
     TamperingFound,
 )
+from core.contract.replies import Carried, NotCarried, Outcome, Reply, RosterFetched, Trouble
 from core.contract.signing import ForgedError
 from core.domain.standing import Standings, Unanswered
 from core.settings import CoreSettings

@@ -28,22 +28,22 @@ from bot.owners import OwnersOnly, SealedOnly
 from bot.press import Press
 from bot.protection import protected
 from bot.views.answers import REDIS_AWAY
-from bot.views.buttons import ConfirmEnd, ConfirmEndOthers, JudgeTrust, Origin, WasMe
+from bot.views.buttons.alerts import WasMe
+from bot.views.buttons.ending import ConfirmEnd, ConfirmEndOthers
+from bot.views.buttons.sessions import JudgeTrust, Origin
 from bot.views.codes import ANOTHER_WAITS, CODE_NEEDED, REFUSED
 from core.connection import Store, connect
 from core.contract import keys
 from core.contract.commands import (
-    Carried,
     Command,
     ConfirmLogin,
     DistrustSession,
     EndSession,
     EndSessions,
     GetRoster,
-    Outcome,
-    Result,
     TrustSession,
 )
+from core.contract.replies import Carried, Outcome, Result
 from core.contract.state import Condition
 from core.domain.sessions import Session
 from core.domain.standing import Standings, Trust, Unanswered

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from bot.gateway import LISTS, LISTS_MOST, Gateway
-from bot.views.buttons import ConfirmEndOthers
+from bot.views.buttons.ending import ConfirmEndOthers
 from core.bus import redis_now
 from core.connection import Store
 from core.contract import keys

@@ -14,8 +14,9 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from core import bus
 from core.connection import Store
 from core.contract import keys
-from core.contract.commands import Carried, Command, KillCodes, Outcome, Prefer
+from core.contract.commands import Command, KillCodes, Prefer
 from core.contract.events import CodeCame, Event, GuardLoss, SessionAppeared
+from core.contract.replies import Carried, Outcome
 from core.domain.history import Kind
 from core.domain.preferences import Preferences
 from core.domain.risk.logins import LoginReason

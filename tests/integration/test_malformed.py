@@ -36,17 +36,9 @@ from bot.owners import OwnersOnly, SealedOnly
 from bot.views import alerts
 from bot.views.altered import session_altered
 from bot.views.answers import FAILED
-from bot.views.buttons import (
-    AskEnd,
-    AskEndOthers,
-    ConfirmEnd,
-    ConfirmEndOthers,
-    KeepSession,
-    Origin,
-    ShowCard,
-    ShowPage,
-    WasMe,
-)
+from bot.views.buttons.alerts import WasMe
+from bot.views.buttons.ending import AskEnd, AskEndOthers, ConfirmEnd, ConfirmEndOthers, KeepSession
+from bot.views.buttons.sessions import Origin, ShowCard, ShowPage
 from bot.views.card import card
 from bot.views.sessions import PER_PAGE, sessions_page
 from bot.views.whys import session_ended
@@ -55,7 +47,7 @@ from core.connection import Store
 from core.consumer import Consumer
 from core.contract import keys
 from core.contract.codec import MalformedError, ReportCodec, RequestCodec
-from core.contract.commands import Carried, Command, EndSession, GetRoster, Reply, Request, RosterFetched
+from core.contract.commands import Command, EndSession, GetRoster, Request
 from core.contract.events import (
     BaselineTaken,
     Event,
@@ -66,6 +58,7 @@ from core.contract.events import (
     SessionEnded,
     TtlChanged,
 )
+from core.contract.replies import Carried, Reply, RosterFetched
 from core.domain.sessions import Roster, Session
 from tests.domain_values import (
     ACCOUNT,

@@ -19,8 +19,9 @@ from core import bus
 from core.bus import NoReplyError
 from core.connection import Store, connect
 from core.contract import keys
-from core.contract.commands import Carried, EndSession, Outcome, Result
+from core.contract.commands import EndSession
 from core.contract.events import Report, TtlChanged
+from core.contract.replies import Carried, Outcome, Result
 from core.settings import CoreSettings
 from tests.domain_values import ACCOUNT, NOW, OWNER, SECRET_KEY
 from tests.faults.proxy import Proxy

@@ -13,8 +13,9 @@ import pytest
 from core import bus
 from core.connection import Store, connect
 from core.contract import keys
-from core.contract.commands import GetRoster, RosterFetched
+from core.contract.commands import GetRoster
 from core.contract.events import BaselineTaken, GuardLost, SessionAppeared
+from core.contract.replies import RosterFetched
 from core.contract.state import Condition
 from core.pulse import feel
 from core.settings import CoreSettings

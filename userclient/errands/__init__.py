@@ -18,11 +18,11 @@ from core.contract.commands import (
     LabelSession,
     Prefer,
     RemindLater,
-    Result,
     SetAccepted,
     SetTtl,
     TrustSession,
 )
+from core.contract.replies import Result
 from userclient.errands import account, ending, judging, preferring, sessions
 from userclient.errands.errand import Errand
 

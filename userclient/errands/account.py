@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-from core.contract.commands import (
-    DeclineReset,
-    DisconnectBot,
-    DisconnectWebsite,
-    DisconnectWebsites,
-    KillCodes,
-    Outcome,
-    Result,
-    SetTtl,
-)
+from core.contract.commands import DeclineReset, DisconnectBot, DisconnectWebsite, DisconnectWebsites, KillCodes, SetTtl
+from core.contract.replies import Outcome, Result
 from userclient.errands.errand import Errand
 
 

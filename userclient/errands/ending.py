@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from core.contract.commands import EndSession, EndSessions, Outcome, Result
+from core.contract.commands import EndSession, EndSessions
+from core.contract.replies import Outcome, Result
 from core.domain.sessions import GUARD_HASH, MAY_END_OTHERS_AFTER
 from userclient.errands.errand import Errand
 from userclient.trouble import NotAllowedYetError, TelegramTrouble, UnknownHashError

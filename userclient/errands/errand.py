@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from core.contract.commands import Outcome, Request, Result
+from core.contract.commands import Request
+from core.contract.replies import Outcome, Result
 from core.domain.sessions import Roster, Session
 from userclient.codes import Codes
 from userclient.deeds import Deeds, Left, seconds_of

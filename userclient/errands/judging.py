@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from core.contract.commands import ConfirmLogin, DistrustSession, Outcome, RemindLater, Result, TrustSession
+from core.contract.commands import ConfirmLogin, DistrustSession, RemindLater, TrustSession
+from core.contract.replies import Outcome, Result
 from core.domain.standing import REMINDED_AFTER
 from userclient.errands.errand import Errand
 

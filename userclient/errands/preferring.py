@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.contract.commands import Prefer, Result
+from core.contract.commands import Prefer
 from core.contract.events import PreferencesChanged
+from core.contract.replies import Result
 from userclient.errands.errand import Errand
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from core.contract.commands import LabelSession, Result, SetAccepted
+from core.contract.commands import LabelSession, SetAccepted
+from core.contract.replies import Result
 from core.domain.history import Entry, Kind
 from core.domain.labels import Label
 from userclient.errands.errand import Errand

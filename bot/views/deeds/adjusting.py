@@ -13,7 +13,8 @@ from bot.views.deeds.words import DeedWords, devices, one_session
 from bot.views.lifetime import lifetime_page
 from bot.views.screen import Screen
 from bot.views.wording import cleaned, labelled
-from core.contract.commands import LabelSession, Outcome, Result, SetAccepted, SetTtl
+from core.contract.commands import LabelSession, SetAccepted, SetTtl
+from core.contract.replies import Outcome, Result
 from core.contract.state import Snapshot
 from core.domain.sessions import Session
 

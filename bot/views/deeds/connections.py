@@ -7,7 +7,8 @@ from aiogram.utils.formatting import Text
 from bot.press import Press
 from bot.views.answers import change_result
 from bot.views.deeds.words import DeedWords, by_name
-from core.contract.commands import DisconnectBot, DisconnectWebsite, DisconnectWebsites, Result
+from core.contract.commands import DisconnectBot, DisconnectWebsite, DisconnectWebsites
+from core.contract.replies import Result
 
 IN_TELEGRAM = "You can do it yourself in Telegram: Settings → Privacy and Security."
 WEBSITE_STAYS, WEBSITES_STAY, BOT_STAYS = "It was not logged out.", "They were not logged out.", "It stays connected."

@@ -11,7 +11,8 @@ from bot.views.answers import NOTHING_ENDED, end_result
 from bot.views.deeds.words import DeedWords
 from bot.views.ending_all import listed, report
 from bot.views.screen import Screen
-from core.contract.commands import EndSession, EndSessions, Result
+from core.contract.commands import EndSession, EndSessions
+from core.contract.replies import Result
 
 
 def _title(command: EndSessions) -> str:

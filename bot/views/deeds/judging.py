@@ -10,7 +10,8 @@ from bot.views.answers import NOT_TOLD, NOTHING_NOTED, change_result, confirm_re
 from bot.views.deeds.words import DeedWords
 from bot.views.screen import Screen
 from bot.views.wording import moment
-from core.contract.commands import ConfirmLogin, DistrustSession, Outcome, RemindLater, Result, TrustSession
+from core.contract.commands import ConfirmLogin, DistrustSession, RemindLater, TrustSession
+from core.contract.replies import Outcome, Result
 from core.contract.state import Snapshot
 from core.domain.standing import REMINDED_AFTER, Trust
 

@@ -9,12 +9,13 @@ from aiogram.utils.formatting import Text
 
 from bot.press import Press
 from bot.views.answers import NOTHING_NOTED, change_result
-from bot.views.buttons import Topic
+from bot.views.buttons.settings import Topic
 from bot.views.deeds.words import DeedWords
 from bot.views.preferences import TOPIC_OF, topic_page
 from bot.views.screen import Screen
 from bot.views.wording import moment, named
-from core.contract.commands import Outcome, Prefer, Result
+from core.contract.commands import Prefer
+from core.contract.replies import Outcome, Result
 from core.domain.preferences import Mode, Preferences
 
 #: So many countries fit the message; of more, their number is told.

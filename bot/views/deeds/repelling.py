@@ -6,7 +6,8 @@ from aiogram.utils.formatting import Text
 
 from bot.views.answers import change_result
 from bot.views.deeds.words import DeedWords
-from core.contract.commands import DeclineReset, KillCodes, Result
+from core.contract.commands import DeclineReset, KillCodes
+from core.contract.replies import Result
 
 IN_TELEGRAM = "You can do it yourself in Telegram: Settings → Privacy and Security → Two-Step Verification."
 RESET_STANDS, CODES_STAND = "The reset was not called off.", "No code was killed."

@@ -13,7 +13,7 @@ from bot.views.answers import NOTHING_NOTED
 from bot.views.card import particulars
 from bot.views.screen import Screen
 from bot.views.wording import cleaned, device_of, moment, named
-from core.contract.commands import Outcome, Result
+from core.contract.replies import Outcome, Result
 from core.contract.state import Snapshot
 from core.domain.sessions import Session
 

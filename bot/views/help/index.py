@@ -5,7 +5,8 @@ from __future__ import annotations
 from aiogram.types import BotCommand, InlineKeyboardButton
 from aiogram.utils.formatting import Bold, Text
 
-from bot.views.buttons import ShowHelp, button, keyboard
+from bot.views.buttons.basics import button, keyboard
+from bot.views.buttons.help import ShowHelp
 from bot.views.help import codes, contents, dropped, ends, life, limits, place, session, several
 from bot.views.screen import Screen
 from bot.views.welcome import COMMANDS

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from enum import Enum
+from importlib import import_module
+from pkgutil import iter_modules
 
 import pytest
 from aiogram.filters.callback_data import CallbackData
@@ -13,6 +15,7 @@ from hypothesis import strategies as st
 
 from bot.button_seal import LONGEST_DATA, SEAL_LENGTH, ButtonSeal
 from bot.views import buttons
+from bot.views.buttons.checkup import HOURS_MOST
 from core.keyring import Keyring
 from tests.domain_values import MOST_NEGATIVE
 
@@ -31,6 +34,7 @@ FIELDS = {
     "until": 10**10 - 1,
     "days": 90,
     "page": 999,
+    "hours": HOURS_MOST,
     # The entry of a stream: milliseconds since 1970, and a number of 64 bits.
     "list": f"{10**14 - 1}-{2**64 - 1}",
     "value": "x" * 10,
@@ -52,8 +56,9 @@ def longest(kind: type[CallbackData]) -> CallbackData:
 
 KINDS = [
     kind
-    for kind in vars(buttons).values()
-    if isinstance(kind, type) and issubclass(kind, CallbackData) and kind is not CallbackData
+    for module in iter_modules(buttons.__path__, f"{buttons.__name__}.")
+    for kind in vars(import_module(module.name)).values()
+    if isinstance(kind, type) and issubclass(kind, CallbackData) and kind.__module__ == module.name
 ]
 texts = st.text(max_size=60)
 

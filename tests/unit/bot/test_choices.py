@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.choices import Choice, Mistake, MistakeError, picked, typed, would_end
-from bot.views.buttons import Topic
+from bot.views.buttons.settings import Topic
 from core.contract.commands import Prefer
 from core.domain.automation import Rule
 from core.domain.preferences import Mode, Preferences, QuietHours

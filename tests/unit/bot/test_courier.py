@@ -25,7 +25,7 @@ from pydantic import ValidationError
 
 from bot.delivery.courier import ChatClosedError, Courier
 from bot.delivery.patience import PATIENCE
-from bot.views.buttons import settled_keyboard
+from bot.views.buttons.keyboards import settled_keyboard
 from bot.views.screen import Screen
 from tests.fake_telegram import UNMODIFIED, FakeTelegram
 from tests.updates import TOO_OLD, press

@@ -12,7 +12,7 @@ from aiogram.utils.formatting import Bold, Text
 
 from bot.delivery.courier import ChatClosedError
 from bot.views.attachment import Attachment
-from bot.views.buttons import settled_keyboard
+from bot.views.buttons.keyboards import settled_keyboard
 from bot.views.screen import Screen
 from tests.fake_telegram import BLOCKED, FakeTelegram
 

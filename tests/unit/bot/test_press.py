@@ -13,20 +13,10 @@ from hypothesis import strategies as st
 
 from bot.gateway import PRESSES
 from bot.press import PATIENCE, PATIENCE_A_SESSION, Press
-from bot.views.buttons import Origin
+from bot.views.buttons.sessions import Origin
 from core.contract.codec import MalformedError
-from core.contract.commands import (
-    Carried,
-    Command,
-    EndSessions,
-    GetCheckup,
-    GetRoster,
-    NotCarried,
-    Outcome,
-    Result,
-    RosterFetched,
-    Trouble,
-)
+from core.contract.commands import Command, EndSessions, GetCheckup, GetRoster
+from core.contract.replies import Carried, NotCarried, Outcome, Result, RosterFetched, Trouble
 from tests.deeds import ADJUSTING, DEEDS, ON_A_SESSION, ON_THE_ACCOUNT, named, pressed
 from tests.domain_values import NOW, commands, hashes, roster, session
 

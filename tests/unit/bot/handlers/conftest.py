@@ -20,7 +20,7 @@ from bot.owners import OwnersOnly, SealedOnly
 from bot.pictures.painter import PictureError
 from bot.pictures.timeline import Timeline
 from bot.press import Press
-from core.contract.commands import Reply, RosterFetched
+from core.contract.replies import Reply, RosterFetched
 from core.contract.state import Condition, Pulse, Room, Snapshot, WorkerStatus
 from core.domain.account_state import AccountState
 from core.domain.history import Entry

@@ -7,8 +7,10 @@ from aiogram.methods import AnswerCallbackQuery, EditMessageReplyMarkup, EditMes
 
 from bot.press import Press
 from bot.views.answers import STALE
-from bot.views.buttons import Accept, KeepSession, Origin, ShowCard, Switch
-from core.contract.commands import RosterFetched, SetAccepted
+from bot.views.buttons.ending import KeepSession
+from bot.views.buttons.sessions import Accept, Origin, ShowCard, Switch
+from core.contract.commands import SetAccepted
+from core.contract.replies import RosterFetched
 from tests.domain_values import ACCOUNT, OWNER, roster, session
 from tests.fake_telegram import FakeTelegram
 from tests.unit.bot.handlers.conftest import FakeDesk, FakeGateway, Feed

@@ -5,8 +5,9 @@ from __future__ import annotations
 from aiogram.methods import AnswerCallbackQuery, EditMessageText
 
 from bot.views.accounts import CHOICE_GONE
-from bot.views.buttons import ChooseAccount, ShowHelp
-from core.contract.commands import RosterFetched
+from bot.views.buttons.help import ShowHelp
+from bot.views.buttons.settings import ChooseAccount
+from core.contract.replies import RosterFetched
 from tests.domain_values import ACCOUNT, roster, session
 from tests.fake_telegram import FakeTelegram
 from tests.unit.bot.handlers.conftest import FakeGateway, Feed

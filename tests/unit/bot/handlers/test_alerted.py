@@ -11,15 +11,8 @@ from aiogram.methods import AnswerCallbackQuery, SendMessage
 
 from bot.handlers.alerted import NO_MESSAGE, former_label
 from bot.views.answers import STALE
-from bot.views.buttons import (
-    AskEndOthersApart,
-    CallOffReset,
-    CutBot,
-    CutWebsite,
-    GiveFormerLabel,
-    RemindMe,
-    StopCodes,
-)
+from bot.views.buttons.alerts import CallOffReset, CutBot, CutWebsite, GiveFormerLabel, RemindMe, StopCodes
+from bot.views.buttons.ending import AskEndOthersApart
 from core.contract.commands import (
     Command,
     DeclineReset,
@@ -28,8 +21,8 @@ from core.contract.commands import (
     KillCodes,
     LabelSession,
     RemindLater,
-    RosterFetched,
 )
+from core.contract.replies import RosterFetched
 from core.contract.state import Snapshot
 from core.domain.account_state import AccountState, BusinessBot
 from core.domain.labels import Former, Labels

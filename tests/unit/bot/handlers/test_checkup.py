@@ -10,8 +10,8 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendMessage
 
 from bot.views.answers import NO_REPLY_TO_LOOK
-from bot.views.buttons import ShowCard, minutes_of
-from bot.views.checkup_buttons import (
+from bot.views.buttons.basics import minutes_of
+from bot.views.buttons.checkup import (
     AskBot,
     AskWebsite,
     AskWebsites,
@@ -29,21 +29,20 @@ from bot.views.checkup_buttons import (
     ShowWebsites,
     Unlock,
 )
+from bot.views.buttons.sessions import ShowCard
 from bot.views.connections import BOT_GONE
 from bot.views.websites import WEBSITE_GONE
 from core.bus import NoReplyError
 from core.contract.commands import (
-    CheckupFetched,
     Command,
     DeclineReset,
     DisconnectBot,
     DisconnectWebsite,
     DisconnectWebsites,
     KillCodes,
-    NotCarried,
     Prefer,
-    Trouble,
 )
+from core.contract.replies import CheckupFetched, NotCarried, Trouble
 from core.contract.state import Condition
 from core.domain.account_state import AccountState, BusinessBot, Passkey, Website
 from core.domain.points import Topic

@@ -10,7 +10,9 @@ from aiogram.methods import AnswerCallbackQuery, EditMessageReplyMarkup, SendMes
 
 from bot.press import Press
 from bot.views.answers import CONFIRM_HINT, KEPT, OLD_QUESTION
-from bot.views.buttons import AskEnd, ConfirmEnd, KeepSession, Origin, WasMe
+from bot.views.buttons.alerts import WasMe
+from bot.views.buttons.ending import AskEnd, ConfirmEnd, KeepSession
+from bot.views.buttons.sessions import Origin
 from core.contract.commands import ConfirmLogin, EndSession
 from tests.domain_values import ACCOUNT, OWNER, roster, session
 from tests.fake_telegram import UNMODIFIED, FakeTelegram

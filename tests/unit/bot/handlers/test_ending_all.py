@@ -10,10 +10,12 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 from bot.press import Press
 from bot.views.answers import NO_REPLY_TO_LOOK, REDIS_AWAY
-from bot.views.buttons import AskEndOthers, ConfirmEndOthers, Origin
+from bot.views.buttons.ending import AskEndOthers, ConfirmEndOthers
+from bot.views.buttons.sessions import Origin
 from bot.views.ending_all import under_way
 from core.bus import NoReplyError
-from core.contract.commands import EndSessions, RosterFetched
+from core.contract.commands import EndSessions
+from core.contract.replies import RosterFetched
 from core.domain.sessions import Roster, in_order
 from core.domain.standing import Standings, Trust
 from tests.crowds import crowd

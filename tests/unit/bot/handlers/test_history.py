@@ -11,9 +11,10 @@ import pytest
 from aiogram.methods import AnswerCallbackQuery, EditMessageText, SendDocument, SendMessage, SendPhoto
 
 from bot.pictures.painter import PictureError
-from bot.views.buttons import Group, SendEvidence, SendTimeline, ShowCard, ShowHistory, ShowStory, Since
+from bot.views.buttons.history import Group, SendEvidence, SendTimeline, ShowHistory, ShowStory, Since
+from bot.views.buttons.sessions import ShowCard
 from bot.views.timeline import PHOTO_LANES_MOST
-from core.contract.commands import RosterFetched
+from core.contract.replies import RosterFetched
 from core.domain.history import Entry, Kind
 from core.domain.labels import Label, Labels
 from core.domain.sessions import Session

@@ -9,10 +9,12 @@ from aiogram.methods import AnswerCallbackQuery, EditMessageText
 
 from bot.press import Press
 from bot.views.answers import NO_REPLY_TO_LOOK
-from bot.views.buttons import AskLifetime, ConfirmLifetime, Origin, ShowLifetime
+from bot.views.buttons.lifetime import AskLifetime, ConfirmLifetime, ShowLifetime
+from bot.views.buttons.sessions import Origin
 from bot.views.lifetime import BAD_DAYS
 from core.bus import NoReplyError
-from core.contract.commands import RosterFetched, SetTtl
+from core.contract.commands import SetTtl
+from core.contract.replies import RosterFetched
 from core.domain.sessions import Session
 from tests.domain_values import ACCOUNT, OWNER, roster, session
 from tests.fake_telegram import FakeTelegram

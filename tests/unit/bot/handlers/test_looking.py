@@ -17,9 +17,10 @@ from aiogram.types import InlineKeyboardMarkup
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from bot.views.answers import FAILED, NO_REPLY_TO_LOOK, REDIS_AWAY
-from bot.views.buttons import ShowCard, ShowPage, alert_keyboard, back_keyboard, card_keyboard, settled_keyboard
+from bot.views.buttons.keyboards import alert_keyboard, back_keyboard, card_keyboard, settled_keyboard
+from bot.views.buttons.sessions import ShowCard, ShowPage
 from core.bus import NoReplyError
-from core.contract.commands import NotCarried, RosterFetched, Trouble
+from core.contract.replies import NotCarried, RosterFetched, Trouble
 from core.contract.state import Condition
 from core.domain.labels import Label, Labels
 from core.domain.standing import Standings, Trust

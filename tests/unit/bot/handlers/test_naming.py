@@ -7,7 +7,7 @@ from aiogram.methods import AnswerCallbackQuery, SendMessage
 from aiogram.types import ForceReply
 
 from bot.press import Press
-from bot.views.buttons import AskName, Origin
+from bot.views.buttons.sessions import AskName, Origin
 from bot.views.naming import QUESTION, REFUSED
 from core.contract.commands import Command, LabelSession
 from core.domain.labels import Label, Labels

@@ -8,8 +8,9 @@ import pytest
 from aiogram.methods import AnswerCallbackQuery, SendMessage
 
 from bot.views.answers import STALE
-from bot.views.buttons import AskSwitchOn, Choose, ShowSettings, Topic
-from core.contract.commands import Prefer, RosterFetched
+from bot.views.buttons.settings import AskSwitchOn, Choose, ShowSettings, Topic
+from core.contract.commands import Prefer
+from core.contract.replies import RosterFetched
 from core.domain.automation import Rule
 from core.domain.history import Entry, Kind
 from core.domain.preferences import Mode, Preferences, QuietHours

@@ -10,19 +10,10 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from structlog.testing import capture_logs
 
 from bot.views.answers import FAILED, REDIS_AWAY, STALE
-from bot.views.buttons import (
-    AskEnd,
-    AskEndOthers,
-    ConfirmEndOthers,
-    JudgeTrust,
-    KeepSession,
-    Origin,
-    SendList,
-    ShowCard,
-    ShowPage,
-    WasMe,
-)
-from core.contract.commands import RosterFetched
+from bot.views.buttons.alerts import WasMe
+from bot.views.buttons.ending import AskEnd, AskEndOthers, ConfirmEndOthers, KeepSession
+from bot.views.buttons.sessions import JudgeTrust, Origin, SendList, ShowCard, ShowPage
+from core.contract.replies import RosterFetched
 from tests.domain_values import ACCOUNT, OWNER, roster, session
 from tests.fake_telegram import FakeTelegram
 from tests.unit.bot.handlers.conftest import FakeDesk, FakeGateway, Feed

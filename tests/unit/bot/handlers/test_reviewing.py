@@ -5,9 +5,10 @@ from __future__ import annotations
 from aiogram.methods import AnswerCallbackQuery, EditMessageText
 
 from bot.views.answers import NO_REPLY_TO_LOOK
-from bot.views.buttons import Origin, ReviewNext, TrustReviewed
+from bot.views.buttons.sessions import Origin, ReviewNext, TrustReviewed
 from core.bus import NoReplyError
-from core.contract.commands import RosterFetched, TrustSession
+from core.contract.commands import TrustSession
+from core.contract.replies import RosterFetched
 from core.domain.standing import Standings, Trust
 from tests.domain_values import ACCOUNT, NOW, OWNER, roster, session
 from tests.fake_telegram import FakeTelegram

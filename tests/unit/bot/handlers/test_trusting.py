@@ -6,8 +6,9 @@ import pytest
 from aiogram.methods import AnswerCallbackQuery
 
 from bot.press import Press
-from bot.views.buttons import JudgeTrust, Origin, ShowCard
-from core.contract.commands import Command, DistrustSession, RosterFetched, TrustSession
+from bot.views.buttons.sessions import JudgeTrust, Origin, ShowCard
+from core.contract.commands import Command, DistrustSession, TrustSession
+from core.contract.replies import RosterFetched
 from core.domain.standing import Standings, Trust
 from tests.domain_values import ACCOUNT, NOW, OWNER, roster, session
 from tests.fake_telegram import FakeTelegram

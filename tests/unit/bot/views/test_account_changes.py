@@ -11,8 +11,9 @@ from bot.views.account_changes import WORDS, account_altered, loudness
 from bot.views.codes_came import code_came
 from bot.views.first_aid import first_aid, instead_of_guard
 from bot.views.rules import preferences_changed, rule_would_end
-from core.contract.commands import EndSession, Outcome, Result
+from core.contract.commands import EndSession
 from core.contract.events import AccountAltered, CodeCame, PreferencesChanged, RuleWouldEnd, SessionEnded
+from core.contract.replies import Outcome, Result
 from core.contract.state import Snapshot
 from core.domain.account_state import QUIET, AccountChange, AccountState, BusinessBot, Website
 from core.domain.automation import Rule

@@ -11,7 +11,8 @@ from inline_snapshot import snapshot
 
 from bot.views import alerts
 from bot.views.altered import session_altered as altered_view
-from bot.views.buttons import AskEndOthers, ShowPage
+from bot.views.buttons.ending import AskEndOthers
+from bot.views.buttons.sessions import ShowPage
 from bot.views.whys import ended_line, session_ended
 from core.contract.events import (
     BaselineTaken,

@@ -7,10 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from bot.views.buttons import Origin
+from bot.views.buttons.sessions import Origin
 from bot.views.outcomes import outcome_screen
 from bot.views.screen import Screen
-from core.contract.commands import Command, EndSession, LabelSession, Outcome, Result, SetAccepted, SetTtl, TrustSession
+from core.contract.commands import Command, EndSession, LabelSession, SetAccepted, SetTtl, TrustSession
+from core.contract.replies import Outcome, Result
 from core.contract.state import Snapshot
 from core.domain.labels import Former, Label, Labels
 from core.domain.standing import Standings, Trust

@@ -12,16 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.views import buttons
-from bot.views.buttons import (
+from bot.views.buttons import keyboards
+from bot.views.buttons.alerts import WasMe
+from bot.views.buttons.ending import AskEnd, AskEndOthers, ConfirmEnd, ConfirmEndOthers, KeepSession
+from bot.views.buttons.sessions import (
     Accept,
-    AskEnd,
-    AskEndOthers,
     AskName,
-    ConfirmEnd,
-    ConfirmEndOthers,
     JudgeTrust,
-    KeepSession,
     Origin,
     ReviewNext,
     SendList,
@@ -29,7 +26,6 @@ from bot.views.buttons import (
     ShowPage,
     Switch,
     TrustReviewed,
-    WasMe,
 )
 from tests.domain_values import MOST_NEGATIVE, NOW, accounts, hashes
 from tests.screens import CALLBACK_MOST, rows
@@ -123,10 +119,10 @@ def test_made_up_data_is_refused(wrong: str) -> None:
 
 
 FORMER = [
-    (Origin.ALERT, buttons.alert_keyboard(1001, "7")),
-    (Origin.CARD, buttons.card_keyboard(1001, "7", trusted=False)),
-    (Origin.TRUSTED_CARD, buttons.card_keyboard(1001, "7", trusted=True)),
-    (Origin.REVIEW, buttons.review_keyboard(1001, "7")),
+    (Origin.ALERT, keyboards.alert_keyboard(1001, "7")),
+    (Origin.CARD, keyboards.card_keyboard(1001, "7", trusted=False)),
+    (Origin.TRUSTED_CARD, keyboards.card_keyboard(1001, "7", trusted=True)),
+    (Origin.REVIEW, keyboards.review_keyboard(1001, "7")),
 ]
 
 
@@ -134,23 +130,23 @@ FORMER = [
 def test_whoever_keeps_the_session_gets_the_former_keyboard_back(origin: Origin, former: InlineKeyboardMarkup) -> None:
     [ask] = [b for row in former.inline_keyboard for b in row if (b.callback_data or "").startswith("e:")]
     assert AskEnd.unpack(ask.callback_data or "").origin is origin
-    assert rows(buttons.original_keyboard(1001, "7", origin)) == rows(former)
+    assert rows(keyboards.original_keyboard(1001, "7", origin)) == rows(former)
 
 
 def test_a_list_whose_question_is_settled_leads_to_the_sessions() -> None:
-    assert rows(buttons.original_keyboard(1001, "7", Origin.LIST)) == rows(buttons.settled_keyboard(1001))
+    assert rows(keyboards.original_keyboard(1001, "7", Origin.LIST)) == rows(keyboards.settled_keyboard(1001))
 
 
 @given(st.datetimes(datetime(1970, 1, 1), datetime(9999, 1, 1)))  # noqa: DTZ001 - given its zone below
 def test_a_question_knows_to_the_minute_when_it_was_put(at: datetime) -> None:
     now = at.replace(tzinfo=UTC)
-    data = buttons.confirm_keyboard(1001, "7", Origin.ALERT, now=now).inline_keyboard[0][0].callback_data
+    data = keyboards.confirm_keyboard(1001, "7", Origin.ALERT, now=now).inline_keyboard[0][0].callback_data
     asked = datetime.fromtimestamp(ConfirmEnd.unpack(data or "").asked * 60, UTC)
     assert timedelta() <= now - asked < timedelta(minutes=1)
 
 
 def test_the_second_press_is_not_where_the_first_was() -> None:
-    first = buttons.alert_keyboard(1001, "7").inline_keyboard[0][0]
-    second = buttons.confirm_keyboard(1001, "7", Origin.ALERT, now=NOW).inline_keyboard[0][0]
+    first = keyboards.alert_keyboard(1001, "7").inline_keyboard[0][0]
+    second = keyboards.confirm_keyboard(1001, "7", Origin.ALERT, now=NOW).inline_keyboard[0][0]
     assert first.callback_data != second.callback_data
     assert first.text != second.text

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from bot.views.buttons import settled_keyboard
+from bot.views.buttons.keyboards import settled_keyboard
 from bot.views.card import card, card_gone
 from core.domain.sessions import Session
 from core.domain.standing import Trust

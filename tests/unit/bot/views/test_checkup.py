@@ -10,10 +10,10 @@ from aiogram.filters.callback_data import CallbackData
 from inline_snapshot import snapshot
 
 from bot.button_seal import SEAL_LENGTH
-from bot.views import checkup_buttons, checkup_words
-from bot.views.buttons import minutes_of
-from bot.views.checkup import REVIEWED_MOST, checkup_page, nothing_known, review
-from bot.views.checkup_buttons import (
+from bot.views import checkup_words
+from bot.views.buttons import checkup as checkup_buttons
+from bot.views.buttons.basics import minutes_of
+from bot.views.buttons.checkup import (
     AskBot,
     AskWebsite,
     AskWebsites,
@@ -31,6 +31,7 @@ from bot.views.checkup_buttons import (
     ShowWebsites,
     Unlock,
 )
+from bot.views.checkup import REVIEWED_MOST, checkup_page, nothing_known, review
 from core.domain.account_state import AccountState, BusinessBot, Passkey, Website
 from core.domain.checkup import RULES, advice
 from core.domain.points import Grade, Point, Topic

@@ -28,7 +28,8 @@ from bot.codes.judging import Kind, Verdict
 from bot.press import Press
 from bot.views.accounts import Watched
 from bot.views.alerts import baseline
-from bot.views.buttons import Origin, ShowHistory, ShowStory
+from bot.views.buttons.history import ShowHistory, ShowStory
+from bot.views.buttons.sessions import Origin
 from bot.views.ending_all import AT_ONCE, question, report
 from bot.views.screen import Screen
 from bot.views.sessions import PER_PAGE, sessions_page, sessions_unavailable
@@ -47,12 +48,13 @@ from bot.views.wording import (
     cleaned,
     quoted,
 )
-from core.contract.commands import Command, DisconnectBot, DisconnectWebsite, LabelSession, Outcome, Prefer, Result
+from core.contract.commands import Command, DisconnectBot, DisconnectWebsite, LabelSession, Prefer
 from core.contract.events import (
     BaselineTaken,
     LoginAnnounced,
     SessionAltered,
 )
+from core.contract.replies import Outcome, Result
 from core.contract.state import Condition, Pulse, Room, Snapshot, WorkerStatus
 from core.domain.account_state import AccountChange, AccountState, BusinessBot, Passkey, Website
 from core.domain.automation import Rule

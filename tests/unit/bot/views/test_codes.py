@@ -12,7 +12,7 @@ from inline_snapshot import snapshot
 
 from bot.codes.judging import Kind, Verdict
 from bot.views import codes
-from bot.views.buttons import Origin
+from bot.views.buttons.sessions import Origin
 from bot.views.deeds import WORDS
 from bot.views.ending_all import AT_ONCE
 from core.contract.commands import (

@@ -7,9 +7,9 @@ from itertools import cycle, islice
 import pytest
 from inline_snapshot import snapshot
 
-from bot.views.buttons import ConfirmEndOthers
+from bot.views.buttons.ending import ConfirmEndOthers
 from bot.views.ending_all import AT_ONCE, nothing_to_end, question, report, under_way
-from core.contract.commands import Outcome, Result
+from core.contract.replies import Outcome, Result
 from core.domain.sessions import Session
 from tests.crowds import LARGEST_ACCOUNT, LONGEST, crowd
 from tests.domain_values import ACCOUNT, MOST_NEGATIVE, NOW, OWNER, session

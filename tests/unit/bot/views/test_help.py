@@ -8,7 +8,7 @@ import pytest
 from aiogram.types import BotCommand
 from inline_snapshot import snapshot
 
-from bot.views.buttons import ShowHelp
+from bot.views.buttons.help import ShowHelp
 from bot.views.help import index
 from bot.views.help.index import GROUPS, PAGES, help_page
 from bot.views.welcome import COMMANDS

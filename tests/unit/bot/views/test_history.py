@@ -11,7 +11,7 @@ from aiogram.filters.callback_data import CallbackData
 from inline_snapshot import snapshot
 
 from bot.button_seal import SEAL_LENGTH
-from bot.views.buttons import Group, SendEvidence, SendTimeline, ShowHistory, ShowStory, Since
+from bot.views.buttons.history import Group, SendEvidence, SendTimeline, ShowHistory, ShowStory, Since
 from bot.views.history import GROUPS, history_page, names_of
 from bot.views.screen import Screen
 from bot.views.story import story_page

@@ -11,7 +11,8 @@ from inline_snapshot import snapshot
 
 from bot.press import Press
 from bot.views.answers import NOT_YOURS
-from bot.views.buttons import Origin, card_keyboard
+from bot.views.buttons.keyboards import card_keyboard
+from bot.views.buttons.sessions import Origin
 from bot.views.deeds import WORDS, words_of
 from bot.views.deeds.words import SETTLED
 from bot.views.outcomes import left_undone, line_screen, outcome_line, outcome_screen, settles
@@ -25,11 +26,10 @@ from core.contract.commands import (
     GetCheckup,
     GetRoster,
     LabelSession,
-    Outcome,
-    Result,
     SetAccepted,
     TrustSession,
 )
+from core.contract.replies import Outcome, Result
 from core.domain.sessions import Session
 from tests.crowds import LARGEST_ACCOUNT, LONGEST, crowd
 from tests.deeds import ADJUSTING, DEEDS, ON_THE_ACCOUNT, named, pressed

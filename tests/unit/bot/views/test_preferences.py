@@ -12,13 +12,15 @@ from inline_snapshot import snapshot
 from bot.choices import RULE_OF, Mistake
 from bot.press import Press
 from bot.views.automation import switch_on_question
-from bot.views.buttons import Origin, Topic
+from bot.views.buttons.sessions import Origin
+from bot.views.buttons.settings import Topic
 from bot.views.mistakes import mistaken
 from bot.views.outcomes import outcome_screen
 from bot.views.preferences import TOPIC_OF, settings_page, topic_page
 from bot.views.screen import Screen
 from bot.views.status import status_page
-from core.contract.commands import Outcome, Prefer, Result
+from core.contract.commands import Prefer
+from core.contract.replies import Outcome, Result
 from core.contract.state import Room
 from core.domain.automation import Rule
 from core.domain.preferences import Mode, Preferences, QuietHours

@@ -12,7 +12,8 @@ from hypothesis import given
 from inline_snapshot import snapshot
 
 from bot.views.answers import NO_REPLY_TO_LOOK
-from bot.views.buttons import AskEndOthers, ShowCard
+from bot.views.buttons.ending import AskEndOthers
+from bot.views.buttons.sessions import ShowCard
 from bot.views.sessions import PER_PAGE, sessions_page, sessions_unavailable
 from core.domain.sessions import Roster, in_order
 from sandbox.botapi.keyboards import read_markup

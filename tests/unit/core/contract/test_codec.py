@@ -24,8 +24,9 @@ from core.contract.codec import (
     from_ms,
     to_ms,
 )
-from core.contract.commands import Command, ConfirmLogin, EndSession, EndSessions, GetRoster, Reply, Request
+from core.contract.commands import Command, ConfirmLogin, EndSession, EndSessions, GetRoster, Request
 from core.contract.events import Event, Report, SessionAppeared, TtlChanged
+from core.contract.replies import Reply
 from core.contract.state import SNAPSHOTS, Snapshot, WorkerStatus
 from core.domain.labels import LABEL_MOST
 from tests.domain_values import (

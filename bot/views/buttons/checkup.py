@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiogram.filters.callback_data import CallbackData
 from pydantic import Field
 
-from bot.views.buttons import Account, Hash
+from bot.views.buttons.basics import Account, Hash
 from core.domain.points import Topic
 
 HOURS_MOST = 24 * 7
