@@ -8,7 +8,7 @@ export UV_PYTHON := $(BIN)/python
 export UV_COMPILE_BYTECODE := 1
 READY := $(VENV)/.synced
 
-.PHONY: demo test lint types check faults audit format bench install clean
+.PHONY: demo test lint types check browser images faults audit format bench install clean
 
 demo: $(READY)  ## the main job on this machine, no Telegram account needed
 	@exec $(BIN)/doorman demo --port $(or $(PORT),8080)
@@ -31,8 +31,16 @@ lint: $(READY)
 types: $(READY)
 	$(BIN)/mypy
 
-check: $(READY)
+check: $(READY) browser
 	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+
+browser: $(READY)  ## a Chromium for the tests of the demo's page: the one that is there, Debian's, or Playwright's own
+	@$(BIN)/python -m tests.browser.chromium >$(VENV)/chromium.log \
+		|| { test "$$(id -u)" = 0 && command -v apt-get && apt-get update -qq && apt-get install -qqy chromium; } >>$(VENV)/chromium.log 2>&1 \
+		|| $(BIN)/python -m playwright install chromium
+
+images: $(READY) browser  ## the pictures in docs/images, taken of a demo that runs
+	@$(BIN)/python -m tests.browser.images
 
 faults: $(READY)  ## everything broken on purpose, and 500 random stories; FAULT_STORIES and FAULT_SEED choose others
 	$(BIN)/pytest tests/faults --ignore=tests/faults/test_random_stories.py -n 2 --dist loadfile

@@ -7,13 +7,15 @@ from bot import on_demand  # noqa: F401 - first, before anything that imports ai
 # isort: split
 import asyncio
 from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import structlog
-from aiogram import Dispatcher
+from aiogram import Bot
 
-from bot import handlers, serving
+from bot import serving
 from bot.button_seal import ButtonSeal
 from bot.channels.channel import Channel
 from bot.channels.configured import channels_of
@@ -25,23 +27,34 @@ from bot.delivery.notifier import Notifier
 from bot.delivery.suspicions import Suspicions
 from bot.delivery.weekly import Weekly
 from bot.desk import Desk
+from bot.dispatcher import dispatcher_of
 from bot.gate import Gate
 from bot.gateway import Gateway
 from bot.lookout import Lookout
 from bot.menu import offer_commands
 from bot.one_time_codes import OneTimeCodes
-from bot.owners import OwnersOnly, SealedOnly
 from bot.pictures.painter import Painter
 from bot.rivals import Rivals
 from bot.settings import BotSettings
 from bot.unreadable import Unreadable
 from core import logs
-from core.connection import connect
+from core.connection import Store, connect
 from core.running import run
 from core.settings import load
 from core.switchboard import Switchboard
 
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Voice:
+    """What every part of the process speaks to the owners through."""
+
+    bot: Bot
+    courier: Courier
+    doorbells: Doorbells
+    channels: tuple[Channel, ...]
+    announcer: Announcer
 
 
 async def work(settings: BotSettings) -> None:
@@ -55,78 +68,77 @@ async def work(settings: BotSettings) -> None:
         resources.push_async_callback(for_owners.aclose)
         bot = await resources.enter_async_context(make_bot(settings))
         await introduce(bot)
-        courier, doorbells = Courier(bot=bot, seal=ButtonSeal(settings.keyring)), Doorbells()
-        gateway, switchboard = Gateway(redis=for_owners), Switchboard(for_alerts)
-        channels = channels_of(settings)
-        announcer = Announcer(courier, settings.owner_ids, doorbells, channels)
-        notifier = Notifier(
-            redis=for_alerts,
-            events=switchboard.store,
-            owners=settings.owner_ids,
-            gateway=Gateway(redis=for_alerts),
-            courier=courier,
-            doorbells=doorbells,
-            suspicions=Suspicions(announcer),
-            channels=channels,
-        )
+        voice = voice_of(bot, settings)
         bot.session.middleware(Unreadable())
-        patience = settings.silent_after_seconds
-        bot.session.middleware(Rivals(announcer, for_alerts, patience=patience))
-        lookout = Lookout(redis=for_alerts, gateway=Gateway(redis=for_alerts), announcer=announcer, patience=patience)
-        weekly = Weekly(
-            redis=for_alerts,
-            gateway=Gateway(redis=for_alerts),
-            courier=courier,
-            doorbells=doorbells,
-            owners=settings.owner_ids,
-        )
-        desk = Desk(redis=for_owners, gateway=gateway, courier=courier)
-        codes = OneTimeCodes(for_owners, settings.keyring)
-        everyone = settings.codes_asked_of == "everyone"
-        gate = Gate(
-            codes=codes, gateway=gateway, courier=courier, desk=desk, announcer=announcer, asks_everyone=everyone
-        )
-        painter = Painter(Path(resources.enter_context(TemporaryDirectory(prefix="doorman-pictures-"))))
-        dispatcher = dispatcher_of(
-            settings.owner_ids,
-            doorbells,
-            gateway=gateway,
-            courier=courier,
-            gate=gate,
-            channels=channels,
-            painter=painter,
-        )
+        bot.session.middleware(Rivals(voice.announcer, for_alerts, patience=settings.silent_after_seconds))
+        pictures = Path(resources.enter_context(TemporaryDirectory(prefix="doorman-pictures-")))
         log.info("serving", owners=len(settings.owner_ids), webhook=bool(settings.webhook_url))
         async with asyncio.TaskGroup() as loops:
-            loops.create_task(switchboard.run())
-            loops.create_task(notifier.run())
-            loops.create_task(codes.renew_all(settings.owner_ids))
-            loops.create_task(desk.run())
-            loops.create_task(announcer.run())
-            loops.create_task(lookout.run())
-            loops.create_task(weekly.run())
-            loops.create_task(offer_commands(bot, *settings.owner_ids))
-            loops.create_task(serving.serve(bot, dispatcher, settings))
+            start_telling(loops, settings, for_alerts, voice)
+            start_obeying(loops, settings, for_owners, voice, pictures=pictures)
 
 
-def dispatcher_of(
-    owners: frozenset[int],
-    doorbells: Doorbells,
-    *,
-    gateway: Gateway,
-    courier: Courier,
-    gate: Gate,
-    channels: tuple[Channel, ...],
-    painter: Painter,
-) -> Dispatcher:
-    """What hands the owners' updates, and nobody else's, to the handlers."""
-    dispatcher = Dispatcher(
-        disable_fsm=True, gateway=gateway, courier=courier, gate=gate, channels=channels, painter=painter
+def voice_of(bot: Bot, settings: BotSettings) -> Voice:
+    """The chat with each owner, and the channels besides."""
+    courier, doorbells = Courier(bot=bot, seal=ButtonSeal(settings.keyring)), Doorbells()
+    channels = channels_of(settings)
+    announcer = Announcer(courier, settings.owner_ids, doorbells, channels)
+    return Voice(bot=bot, courier=courier, doorbells=doorbells, channels=channels, announcer=announcer)
+
+
+def start_telling(loops: asyncio.TaskGroup, settings: BotSettings, redis: Store, voice: Voice) -> None:
+    """Tell the owners what happens, unasked."""
+    gateway, switchboard = Gateway(redis=redis), Switchboard(redis)
+    notifier = Notifier(
+        redis=redis,
+        events=switchboard.store,
+        owners=settings.owner_ids,
+        gateway=gateway,
+        courier=voice.courier,
+        doorbells=voice.doorbells,
+        suspicions=Suspicions(voice.announcer),
+        channels=voice.channels,
+        together=timedelta(minutes=settings.logins_together_minutes),
     )
-    dispatcher.update.outer_middleware(OwnersOnly(owners, doorbells))
-    dispatcher.callback_query.outer_middleware(SealedOnly(courier))
-    dispatcher.include_routers(*handlers.routers(owners))
-    return dispatcher
+    patience = settings.silent_after_seconds
+    lookout = Lookout(redis=redis, gateway=gateway, announcer=voice.announcer, patience=patience)
+    weekly = Weekly(
+        redis=redis, gateway=gateway, courier=voice.courier, doorbells=voice.doorbells, owners=settings.owner_ids
+    )
+    loops.create_task(switchboard.run())
+    loops.create_task(notifier.run())
+    loops.create_task(voice.announcer.run())
+    loops.create_task(lookout.run())
+    loops.create_task(weekly.run())
+
+
+def start_obeying(
+    loops: asyncio.TaskGroup, settings: BotSettings, redis: Store, voice: Voice, *, pictures: Path
+) -> None:
+    """Answer the owners, and do what they press."""
+    gateway, codes = Gateway(redis=redis), OneTimeCodes(redis, settings.keyring)
+    desk = Desk(redis=redis, gateway=gateway, courier=voice.courier)
+    gate = Gate(
+        codes=codes,
+        gateway=gateway,
+        courier=voice.courier,
+        desk=desk,
+        announcer=voice.announcer,
+        asks_everyone=settings.codes_asked_of == "everyone",
+    )
+    dispatcher = dispatcher_of(
+        settings.owner_ids,
+        voice.doorbells,
+        gateway=gateway,
+        courier=voice.courier,
+        gate=gate,
+        channels=voice.channels,
+        painter=Painter(pictures),
+    )
+    loops.create_task(codes.renew_all(settings.owner_ids))
+    loops.create_task(desk.run())
+    loops.create_task(offer_commands(voice.bot, *settings.owner_ids))
+    loops.create_task(serving.serve(voice.bot, dispatcher, settings))
 
 
 def main() -> None:

@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 
 from bot.press import Press
 from core.contract.commands import (
+    CallOffEnding,
     ConfirmLogin,
     DistrustSession,
     EndSession,
     EndSessions,
+    EndWhenAllowed,
     LabelSession,
     Prefer,
     TrustSession,
@@ -23,7 +25,10 @@ from core.domain.standing import Standings
 
 def can_tell(press: Press) -> bool:
     """Whether the roster shows what came of it at all."""
-    return isinstance(press.command, EndSession | EndSessions | ConfirmLogin | TrustSession | DistrustSession)
+    return isinstance(
+        press.command,
+        EndSession | EndSessions | EndWhenAllowed | CallOffEnding | ConfirmLogin | TrustSession | DistrustSession,
+    )
 
 
 def told_by(looked: RosterFetched, press: Press, snapshot: Snapshot | None) -> Carried:
@@ -66,19 +71,32 @@ def _results(press: Press, looked: RosterFetched, snapshot: Snapshot | None) -> 
     ended = {t.hash: t for t in snapshot.ended if t.by is not None} if snapshot else {}
     for hash_ in press.hashes:
         session = roster.find(hash_)
-        at, by = roster.taken_at, None
+        at, by, allowed_from = roster.taken_at, None, None
         if session is None:
             outcome = Outcome.ALREADY_GONE
             at, by = (ended[hash_].at, ended[hash_].by) if hash_ in ended else (at, by)
         else:
             outcome, at = _standing_of(press, session, looked.standings, at=at)
-        yield Result(hash=hash_, outcome=outcome, at=at, session=session or press.session(hash_), ended_by=by)
+            wanted = looked.standings.awaited(hash_)
+            allowed_from = wanted.allowed_from if wanted else None
+        yield Result(
+            hash=hash_,
+            outcome=outcome,
+            at=at,
+            session=session or press.session(hash_),
+            ended_by=by,
+            allowed_from=allowed_from,
+        )
 
 
 def _standing_of(press: Press, session: Session, standings: Standings, *, at: datetime) -> tuple[Outcome, datetime]:
     trust = standings.trust_in(session.hash)
     match press.command:
         case ConfirmLogin() if not session.unconfirmed and not standings.is_unanswered(session.hash):
+            return Outcome.NOT_PENDING, at
+        case EndWhenAllowed(hash=hash_) if wanted := standings.awaited(hash_):
+            return Outcome.DONE, wanted.asked_at
+        case CallOffEnding(hash=hash_) if not standings.awaited(hash_):
             return Outcome.NOT_PENDING, at
         case TrustSession() if trust:
             return (Outcome.DONE, trust.at) if trust.by == press.owner else (Outcome.NOT_PENDING, at)

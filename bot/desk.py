@@ -5,30 +5,28 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Never
 
 import structlog
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import RedisError
 
+from bot.answering import Answering
 from bot.by_roster import can_tell, told_by, told_by_begun
 from bot.delivery.courier import ChatClosedError, Courier
 from bot.gateway import PRESSES, Gateway
 from bot.press import Press
-from bot.views.answers import NEVER_FOUND_OUT, NO_REPLY, NOT_KNOWN, NOT_WATCHED, not_carried
-from bot.views.buttons.keyboards import original_keyboard, settled_keyboard
-from bot.views.first_aid import instead_of_guard
-from bot.views.outcomes import left_undone, line_screen, outcome_line, outcome_screen, settles
-from bot.views.screen import Screen
+from bot.views.answers import NEVER_FOUND_OUT, NO_REPLY, NOT_KNOWN, NOT_WATCHED, not_asked
+from bot.views.outcomes import left_undone
 from core import bus
 from core.bus import NoReplyError
 from core.connection import Store
 from core.contract import keys
 from core.contract.codec import MalformedError
 from core.contract.commands import Request
-from core.contract.replies import Carried, NotCarried, Reply
-from core.domain.sessions import Session
+from core.contract.replies import Reply
+from core.contract.state import Condition
 
 log = structlog.get_logger()
 
@@ -50,16 +48,14 @@ class Desk:
     _in_hand: set[str] = field(default_factory=set)
     #: Those whose owners know the outcome, while Redis does not take the note of that.
     _told: set[str] = field(default_factory=set)
-    #: Every account that was ever listed: whose presses are to be settled, though it is listed no more.
+    #: Every account that was ever listed, or has presses left: they are settled though it is listed no more.
     _watched: set[int] = field(default_factory=set)
 
     async def carry(self, press: Press) -> None:
         """Have it done, and tell its owner on the pressed message what came of it."""
-        if not await self.gateway.is_watched(press.account):
-            log.warning("press_for_unwatched", account=press.account, owner=press.owner)
-            await self._restore_buttons(press)
-            await self._say(press, NOT_WATCHED)
+        if await self.turns_away(press):
             return
+        self._watched.add(press.account)  # which may be at work though somebody took it off the list
         request = await bus.new_request(self.redis, press.command, owner=press.owner, patience=press.patience)
         press = replace(press, deadline=request.deadline)
         self._in_hand.add(request.id)
@@ -67,14 +63,41 @@ class Desk:
             reply = await self._ask(press, request)
             if reply is None:
                 log.warning("no_reply", account=press.account, owner=press.owner, request=request.id)
-                await self._restore_buttons(press)
-                await self._say(press, NO_REPLY)
+                await self._answering.restore_buttons(press)
+                await self._answering.say(press, NO_REPLY)
                 return
-            await self._tell(press, reply)
+            await self._answering.tell(press, reply)
             with suppress(RedisError):  # it was told: no excuse is due
                 await self._settle(press, request.id)
         finally:
             self._in_hand.discard(request.id)
+
+    @property
+    def _answering(self) -> Answering:
+        return Answering(gateway=self.gateway, courier=self.courier)
+
+    async def turns_away(self, press: Press) -> bool:
+        """Whether nobody is there who could be asked: its owner hears so at once, and nothing is asked.
+
+        Only a worker's own last word says that: that its session is gone, or half a minute ago that it stopped, for
+        the next one may just be starting. One that is silent may wake before the deadline: it is asked, and the owner
+        learns by then what came of it.
+        """
+        line = await self._why_nobody(press)
+        if line:
+            log.warning("press_turned_away", account=press.account, owner=press.owner, command=press.asked)
+            await self._answering.restore_buttons(press)
+            await self._answering.say(press, line)
+        return bool(line)
+
+    async def _why_nobody(self, press: Press) -> str:
+        if not await self.gateway.is_watched(press.account):
+            return NOT_WATCHED
+        pulse = await self.gateway.pulse(press.account)
+        if pulse is None or not pulse.has_ended:
+            return ""
+        is_for_good = pulse.status.condition is Condition.GUARD_LOST or pulse.is_silent
+        return not_asked(pulse.status, undone=left_undone(press)) if is_for_good else ""
 
     async def _ask(self, press: Press, request: Request) -> Reply | None:
         """The answer to this press, if one comes in time."""
@@ -90,9 +113,13 @@ class Desk:
 
         Each press by itself, so that a chat that is stuck holds up no other.
         """
+        has_inherited = False
         async with asyncio.TaskGroup() as leftovers:
             while True:
                 try:
+                    if not has_inherited:  # an account may have been given up before this process began
+                        self._watched.update(await self.gateway.accounts_with_presses())
+                        has_inherited = True
                     self._watched.update(await self.gateway.accounts())
                     for account in sorted(self._watched):
                         for request_id, press in (await self.gateway.unsettled(account)).items():
@@ -131,7 +158,9 @@ class Desk:
                     return False
                 found = NEVER_FOUND_OUT if can_tell(press) else NOT_KNOWN
             try:
-                await (self._say(press, found) if isinstance(found, str) else self._tell(press, found))
+                await (
+                    self._answering.say(press, found) if isinstance(found, str) else self._answering.tell(press, found)
+                )
             except ChatClosedError:
                 if overdue < GIVEN_UP_AFTER:
                     return False
@@ -172,46 +201,3 @@ class Desk:
             if reply and press.is_answered_by(reply):
                 return reply
         return None
-
-    async def _tell(self, press: Press, reply: Reply) -> None:
-        name, snapshot = str(press.account), None
-        try:
-            name = await self.gateway.account_name(press.account)
-            snapshot = await self.gateway.snapshot(press.account)
-        except RedisError:  # what was done must be told
-            log.warning("redis_unavailable", account=press.account)
-        match reply:
-            case Carried(results=results) if screen := outcome_screen(
-                press, results, account_name=name, snapshot=snapshot
-            ):
-                await self._show(press, screen)
-            case Carried(results=(result, *_)):
-                if settles(press, result):
-                    await self.courier.swap(press.owner, press.message_id, settled_keyboard(press.account))
-                else:
-                    await self._restore_buttons(press)
-                await self._say(press, outcome_line(press, result), session=result.session)
-                if snapshot and (hint := instead_of_guard(press, result, snapshot)):
-                    await self.courier.send(press.owner, hint)
-            case NotCarried():
-                now = datetime.now(UTC)
-                answered_at = min(now, press.deadline or now)  # it may be told long after
-                await self._restore_buttons(press)
-                await self._say(press, not_carried(reply, at=answered_at, undone=left_undone(press)))
-            case _:  # `is_answered_by` lets none pass
-                raise TypeError(f"{press.command} was answered with {type(reply).__name__}")
-
-    async def _show(self, press: Press, screen: Screen) -> None:
-        """On the message itself, its deciding buttons taken away; in a new one where that can't be edited any more."""
-        if not await self.courier.edit(press.owner, press.message_id, screen):
-            await self.courier.send(press.owner, screen)
-
-    async def _restore_buttons(self, press: Press) -> None:
-        """Those of a session; a message about the whole account has kept its own."""
-        for hash_ in press.hashes[:1]:
-            keyboard = original_keyboard(press.account, hash_, press.origin, session=press.session(hash_))
-            await self.courier.swap(press.owner, press.message_id, keyboard)
-
-    async def _say(self, press: Press, line: str, *, session: Session | None = None) -> None:
-        """In a message of its own: a passing notice could be missed."""
-        await self.courier.send(press.owner, line_screen(press, line, session=session))

@@ -19,7 +19,8 @@ from bot.one_time_codes import OneTimeCodes
 from bot.press import Press
 from bot.protection import protected
 from bot.views import codes as views
-from core.contract.commands import EndSession
+from bot.views.answers import TURNED_AWAY
+from core.contract.commands import EndSession, EndWhenAllowed
 from core.domain.standing import is_new
 
 log = structlog.get_logger()
@@ -71,14 +72,19 @@ class Gate:
     _watched: set[int] = field(default_factory=set)
 
     async def hold(self, press: Press, *, now: datetime) -> str:
-        """Ask for the code if it needs one; the notice for the button, "" if it may be carried at once.
+        """Ask for the code if it needs one and somebody is there to do it; the notice for the button, "" if it may be
+        carried at once.
 
         Raises RedisError, ChatClosedError.
         """
         command = press.command
         if not protected(command) or not await self._asks(press.owner, press.account):
             return ""
-        if isinstance(command, EndSession) and (seen := await self.gateway.seen(press.account, owner=press.owner)):
+        if await self.desk.turns_away(press):
+            return TURNED_AWAY  # no code is asked for what can't be done
+        if isinstance(command, EndSession | EndWhenAllowed) and (
+            seen := await self.gateway.seen(press.account, owner=press.owner)
+        ):
             session = seen.roster.find(command.hash)
             if session is None or is_new(session, seen.standings, now=now):
                 return ""  # everybody may do that at once; of one that is gone, the worker says so

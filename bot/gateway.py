@@ -11,6 +11,7 @@ from typing import cast
 import structlog
 
 from bot.press import Press
+from bot.scope import Scope
 from core import accounts, bus
 from core.archive import recall
 from core.connection import Store
@@ -31,6 +32,7 @@ PRESSES: Document[Press] = Document(Press)
 LISTS: Document[tuple[Session, ...]] = Document(tuple[Session, ...])
 
 LISTS_MOST = 20
+SCANNED_AT_ONCE = 1000
 #: How long a question that ends sessions stands; after that it is asked anew.
 QUESTION_KEPT = timedelta(minutes=10)
 
@@ -45,10 +47,9 @@ class Gateway:
         """The accounts that a worker has ever watched, in order."""
         return await accounts.known(self.redis)
 
-    async def accounts_of(self, owner: int) -> list[int]:
-        """The accounts that a command of this owner's is about: the one that they chose, else all, in order."""
-        known, chosen = await self.accounts(), await self.choice(owner)
-        return [chosen] if chosen in known else known
+    async def scope(self, owner: int) -> Scope:
+        """The accounts that a command of this owner's is about."""
+        return Scope(known=tuple(await self.accounts()), chosen=await self.choice(owner))
 
     async def is_watched(self, account: int) -> bool:
         """Whether a worker keeps it: one that is at work does, though somebody may have taken it off the list."""
@@ -56,10 +57,6 @@ class Gateway:
             return True
         pulse = await self.pulse(account)
         return pulse is not None and pulse.is_alive
-
-    async def is_one_of_several(self, owner: int) -> bool:
-        """Whether this owner's commands are about one account, and there are others."""
-        return await self.accounts_of(owner) != await self.accounts()
 
     async def choice(self, owner: int) -> int | None:
         """The account that this owner chose; None if all, or if that can't be read."""
@@ -149,6 +146,11 @@ class Gateway:
                 log.error("press_unreadable", account=account, reason=reason)
                 await self.redis.hdel(key, request_id)
         return presses
+
+    async def accounts_with_presses(self) -> set[int]:
+        """Those with presses that nobody has settled, though they be listed no more; found by looking at every key."""
+        found = [key async for key in self.redis.scan_iter(match=keys.PRESSES_OF_ANY, count=SCANNED_AT_ONCE)]
+        return {account for key in found if (account := keys.account_in(key)) is not None}
 
     async def keep_list(self, account: int, sessions: Sequence[Session]) -> str:
         """Keep the list of sessions that an owner is asked about; its name, short enough for a button."""

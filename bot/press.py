@@ -21,8 +21,9 @@ class Press:
     """`asked` and `body` are the command, its type's name and its JSON: two commands of one shape stay apart in a note.
 
     `sessions` are those it is about, as they were last seen, if they were; `name` is what goes by a name of its own
-    instead, a website or a bot, and is as little ours as a device's is. `deadline` is by Redis's clock; it is not set
-    before the request is made.
+    instead, a website or a bot, and is as little ours as a device's is; of what is typed for the whole account, the
+    account's. `beside` are the texts and the data of the other buttons on the message that decide something, where they
+    are to outlast this one. `deadline` is by Redis's clock; it is not set before the request is made.
     """
 
     account: int
@@ -33,6 +34,7 @@ class Press:
     body: str
     sessions: tuple[Session, ...] = ()
     name: str = ""
+    beside: tuple[tuple[str, str], ...] = ()
     deadline: datetime | None = None
 
     def __post_init__(self) -> None:
@@ -54,6 +56,7 @@ class Press:
         origin: Origin,
         sessions: tuple[Session, ...] = (),
         name: str = "",
+        beside: tuple[tuple[str, str], ...] = (),
     ) -> Press:
         """A press that asks for this. Raises ValueError for a command that asks for nothing to be done."""
         packed = COMMANDS.pack(command)
@@ -66,6 +69,7 @@ class Press:
             body=packed[BODY].decode(),
             sessions=sessions,
             name=name,
+            beside=beside,
         )
 
     @property

@@ -31,6 +31,13 @@ class BotSettings(CoreSettings):
         "session, ending all others, confirming a login, trusting): account (the watched account itself, for who broke "
         "into it sees the bot too) or everyone.",
     )
+    logins_together_minutes: int = Field(
+        10,
+        ge=0,
+        le=60,
+        description="Logins that come within so many minutes of one another, while one of them waits for an answer, "
+        "are one message (0 to 60). 0: each is a message of its own.",
+    )
     silent_after_seconds: float = Field(
         120,
         ge=15,

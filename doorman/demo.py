@@ -2,32 +2,35 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import secrets
 import tempfile
-from asyncio.subprocess import PIPE
+from asyncio.subprocess import PIPE, Process
+from collections.abc import Awaitable
 from pathlib import Path
 
 import click
 
 from bot.settings import BotSettings
-from core.connection import connect
 from core.running import run
+from doorman.demo_guard import DemoGuard
+from doorman.demo_levers import Levers
+from doorman.demo_redis import DemoRedis, demo_redis
+from doorman.demo_worker import DemoWorker, demo_worker
 from doorman.demo_world import DemoWorld, demo_world
-from doorman.embedded import embedded_redis
 from doorman.processes import Children, ending, first_to_end
 from doorman.settings import DoormanSettings
-from userclient import guardroom
 from userclient.settings import UserclientSettings
-from userclient.telegram.client import DEVICE_MODEL
-from userclient.telegram.sign_in import signing_in
+
+SILENCE_SECONDS = 15  # the least that the bot takes
 
 WELCOME = """
 Doorman's demo is running, with nothing but this machine behind it.
 
-  Look at      {url}
-               the owner's chat with the bot, and the account's sessions
-  Try          there, let somebody log in; or from another terminal:
+  Open         {url}
+               the owner's chat, and beside it the world: let somebody log in
+  Or           from another terminal:
                curl -X POST {url}/api/accounts/{account}/authorizations \\
                     -H 'Content-Type: application/json' \\
                     -d '{{"device_model": "Pixel 9", "platform": "Android", "app_name": "Telegram Android",
@@ -45,25 +48,47 @@ def demo(port: int) -> None:
     children = Children()
     with (
         tempfile.TemporaryDirectory(prefix="doorman-demo-") as folder,
-        embedded_redis(Path(folder), persist=False) as redis_url,
+        demo_redis(Path(folder)) as redis,
     ):
         _leave_settings_behind(folder)
-        run(_run(children, port, redis_url), hurry=children.kill)
+        run(_run(children, port, redis), hurry=children.kill)
     click.echo("The demo has ended; nothing of it is left.")
 
 
-async def _run(children: Children, port: int, redis_url: str) -> None:
+async def _run(children: Children, port: int, redis: DemoRedis) -> None:
     async with (
         children.one("sandbox", "--port", str(port), env=os.environ, stdout=PIPE) as sandbox,
         demo_world(sandbox) as world,
     ):
-        settings = _settings(world, redis_url)
-        await _log_guard_in(world, settings)
-        async with children.all("userclient", "bot", env={**os.environ, **settings}) as processes:
+        settings = _settings(world, redis.url)
+        guard = DemoGuard(world=world, settings=_of_worker(settings))
+        await guard.log_in()
+        env = {**os.environ, **settings}
+        async with children.one("bot", env=env) as bot, demo_worker(children, env=env) as worker:
             await world.owner_starts_chat()
             click.echo(WELCOME.format(url=world.url, account=world.account, owner=world.owner))
-            name, code = await first_to_end({"sandbox": sandbox, **processes})
+            levers = Levers(world=world, worker=worker, redis=redis, guard=guard, silence=SILENCE_SECONDS)
+            name, code = await _first_to_end({"sandbox": sandbox, "bot": bot}, worker, levers)
     raise click.ClickException(f"{name} {ending(code)}, so the demo stops.")
+
+
+async def _first_to_end(processes: dict[str, Process], worker: DemoWorker, levers: Levers) -> tuple[str, int]:
+    """Which process ended though no lever ended it, and its exit code. Raises click.ClickException."""
+    waits = [
+        asyncio.ensure_future(first_to_end(processes)),
+        asyncio.ensure_future(_named("userclient", worker.ended())),
+        asyncio.ensure_future(levers.run()),
+    ]
+    try:
+        done, _ = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for wait in waits:
+            wait.cancel()
+    return next(iter(done)).result()
+
+
+async def _named(name: str, code: Awaitable[int]) -> tuple[str, int]:
+    return name, await code
 
 
 def _settings(world: DemoWorld, redis_url: str) -> dict[str, str]:
@@ -78,21 +103,16 @@ def _settings(world: DemoWorld, redis_url: str) -> dict[str, str]:
         "BOT_API_URL": world.bot_api_url,
         "OWNER_IDS": str(world.owner),
         "LOG_LEVEL": "warning",
+        # Nobody watches a demo for minutes: what Doorman would wait for, it waits for a tenth as long.
+        "POLL_SECONDS": "3",
+        "CHECKUP_SECONDS": "5",
+        "LEASE_SECONDS": "6",
+        "SILENT_AFTER_SECONDS": str(SILENCE_SECONDS),
     }
 
 
-async def _log_guard_in(world: DemoWorld, settings: dict[str, str]) -> None:
-    """Sign the guard in as `doorman login` does, reading the code as the account's owner would."""
-    worker = UserclientSettings.model_validate({name.lower(): value for name, value in settings.items()})
-    async with signing_in(worker) as attempt:
-        await attempt.request_code(world.phone)
-        signed_in = await attempt.enter_code(await world.login_code())
-    redis = connect(worker, name="doorman-demo")
-    try:
-        await guardroom.keep(redis, signed_in.session, account=signed_in.account, keyring=worker.keyring)
-    finally:
-        await redis.aclose()
-    await world.settle_session(DEVICE_MODEL)
+def _of_worker(settings: dict[str, str]) -> UserclientSettings:
+    return UserclientSettings.model_validate({name.lower(): value for name, value in settings.items()})
 
 
 def _leave_settings_behind(folder: str) -> None:

@@ -38,10 +38,10 @@ class DemoWorld:
         return str(answer["code"])
 
     async def settle_session(self, device_model: str) -> None:
-        """Let the account's session of that device be some days old, and said to be its owner's."""
+        """Let the account's newest session of that device be some days old, and said to be its owner's."""
         world = await self._get("/api/world")
         account = next(a for a in world["accounts"] if a["id"] == self.account)
-        hash_ = next(row["hash"] for row in account["authorizations"] if row["device_model"] == device_model)
+        hash_ = [row["hash"] for row in account["authorizations"] if row["device_model"] == device_model][-1]
         created = int((datetime.now(UTC) - AGE).timestamp())
         path = f"/api/accounts/{self.account}/authorizations/{hash_}"
         async with self.http.patch(path, json={"date_created": created, "unconfirmed": False}) as answer:
@@ -58,6 +58,18 @@ class DemoWorld:
         async with asyncio.timeout(START_SECONDS):
             while not any("now watches" in message["text"] for message in await self._get(path)):  # noqa: ASYNC110 - over HTTP
                 await asyncio.sleep(LOOK_SECONDS)
+
+    async def offer_levers(self, levers: list[dict[str, Any]]) -> None:
+        """Let the page show these, and no others. Raises aiohttp.ClientError."""
+        async with self.http.put("/api/levers", json={"levers": levers}) as answer:
+            answer.raise_for_status()
+
+    async def pulled_lever(self, *, wait: float) -> str | None:
+        """The name of the next one that a person pulled, waited for so many seconds. Raises aiohttp.ClientError."""
+        async with self.http.post("/api/pulls/take", json={"wait": wait}) as answer:
+            answer.raise_for_status()
+            name = (await answer.json())["name"]
+        return None if name is None else str(name)
 
     async def _get(self, path: str) -> Any:
         async with self.http.get(path) as answer:

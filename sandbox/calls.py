@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import takewhile
@@ -31,6 +32,8 @@ class CallLog:
     """The last 20,000 calls; numbers go on counting."""
 
     calls: deque[Call] = field(default_factory=lambda: deque(maxlen=MOST_CALLS))
+    #: Told of each call that is answered.
+    listeners: list[Callable[[], None]] = field(default_factory=list)
     _count: int = 0
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -44,6 +47,8 @@ class CallLog:
     def answered(self, call: Call, answer: Any) -> None:
         """Fill in the answer and wake whoever waits for news."""
         call.answer = answer
+        for listener in tuple(self.listeners):
+            listener()
         self._news.set()
         self._news = asyncio.Event()
 

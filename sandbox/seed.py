@@ -15,6 +15,7 @@ PHONE = "99966200001"  # 99966… are Telegram's own test numbers, nobody's
 def seed(world: World, *, at: datetime | None = None) -> World:
     """Fill a world; addresses are from the ranges kept for documentation (RFC 5737)."""
     at = at or now()
+    world.chats.bot["first_name"] = "Doorman"
     world.add_person(Person(id=ACCOUNT_ID, first_name="Demo account", phone=PHONE))
     world.add_person(Person(id=OWNER_ID, first_name="Owner", username="sandbox_owner"), owner=True)
     for session in (_phone(at), _desktop(at), _browser(at)):

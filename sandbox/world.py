@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sandbox.calls import CallLog
@@ -49,6 +49,8 @@ class World:
     calls: CallLog = field(default_factory=CallLog)
     faults: Faults = field(default_factory=Faults)
     listeners: list[Listener] = field(default_factory=list)
+    #: After so long, Telegram takes silence for a yes [core.telegram.org/api/config, authorization_autoconfirm_period].
+    autoconfirm: timedelta = timedelta(days=7)
 
     def add_person(self, person: Person, *, owner: bool = False) -> Person:
         """Put a person into the world; `owner` marks one whom the demo's bot obeys."""

@@ -7,6 +7,7 @@ from datetime import time
 from bot.press import Press
 from bot.views.buttons.sessions import Origin
 from core.contract.commands import (
+    CallOffEnding,
     Command,
     ConfirmLogin,
     DeclineReset,
@@ -16,6 +17,7 @@ from core.contract.commands import (
     DistrustSession,
     EndSession,
     EndSessions,
+    EndWhenAllowed,
     KillCodes,
     LabelSession,
     Prefer,
@@ -40,6 +42,8 @@ PREFERENCES = Preferences(
 #: About one session each, and answered by the roster.
 ON_A_SESSION: tuple[Command, ...] = (
     EndSession(hash="7"),
+    EndWhenAllowed(hash="7"),
+    CallOffEnding(hash="7"),
     ConfirmLogin(hash="7"),
     TrustSession(hash="7"),
     DistrustSession(hash="7"),

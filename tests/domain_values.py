@@ -8,6 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from core.contract.commands import (
+    CallOffEnding,
     Command,
     ConfirmLogin,
     DeclineReset,
@@ -17,6 +18,7 @@ from core.contract.commands import (
     DistrustSession,
     EndSession,
     EndSessions,
+    EndWhenAllowed,
     GetCheckup,
     GetRoster,
     KillCodes,
@@ -32,6 +34,7 @@ from core.contract.events import (
     AccountAltered,
     BaselineTaken,
     CodeCame,
+    EndingDropped,
     Event,
     GuardLoss,
     GuardLost,
@@ -41,6 +44,7 @@ from core.contract.events import (
     PreferencesChanged,
     Report,
     RuleWouldEnd,
+    SessionAdjusted,
     SessionAltered,
     SessionAppeared,
     SessionEnded,
@@ -51,8 +55,9 @@ from core.contract.events import (
 )
 from core.contract.replies import Carried, CheckupFetched, NotCarried, Outcome, Reply, Result, RosterFetched, Trouble
 from core.contract.state import Condition, Snapshot, WorkerStatus
-from core.domain.account_state import AccountChange, AccountState, BusinessBot, Passkey, Website
+from core.domain.account_state import AccountChange, AccountState, BusinessBot, How, Passkey, Website
 from core.domain.automation import Rule
+from core.domain.awaited import Wanted
 from core.domain.endings import Ending, Why
 from core.domain.labels import LABEL_MOST, Former, Label, Labels
 from core.domain.preferences import FIELDS, Mode, Preferences, QuietHours
@@ -287,22 +292,43 @@ events: st.SearchStrategy[Event] = st.one_of(
         ended_by=st.none() | owners,
         ending=st.none() | endings,
         rule=st.none() | rules,
+        was_awaited=st.booleans(),
     ),
     st.builds(
         SessionAltered, account=accounts, at=moments, before=sessions(), after=sessions(), assessment=assessments
     ),
-    st.builds(TtlChanged, account=accounts, at=moments, before=st.integers(0, 720), after=st.integers(0, 720)),
+    st.builds(
+        SessionAdjusted,
+        account=accounts,
+        at=moments,
+        session=sessions(),
+        by=owners,
+        label=st.none() | texts,
+        calls=st.none() | st.booleans(),
+        secret_chats=st.none() | st.booleans(),
+    ),
+    st.builds(
+        TtlChanged,
+        account=accounts,
+        at=moments,
+        before=st.integers(0, 720),
+        after=st.integers(0, 720),
+        by=st.none() | owners,
+    ),
     st.builds(GuardLost, account=accounts, at=moments, reason=st.sampled_from(GuardLoss)),
     st.builds(LoginUnanswered, account=accounts, at=moments, session=sessions(), since=moments),
     st.builds(TrustChanged, account=accounts, at=moments, session=sessions(), trusted=st.booleans(), by=owners),
     st.builds(TamperingFound, account=accounts, at=moments, what=st.sampled_from(Tampering)),
-    st.builds(CodeCame, account=accounts, at=moments, was_killed=st.booleans()),
+    st.builds(CodeCame, account=accounts, at=moments, was_killed=st.booleans(), sent_at=st.none() | moments),
     st.builds(
         AccountAltered,
         account=accounts,
         at=moments,
-        changes=st.lists(st.builds(AccountChange, what=texts, before=texts, after=texts), max_size=2).map(tuple),
+        changes=st.lists(
+            st.builds(AccountChange, what=texts, before=texts, after=texts, how=st.sampled_from(How)), max_size=2
+        ).map(tuple),
         state=account_states,
+        by=st.none() | owners,
     ),
     st.builds(
         PreferencesChanged,
@@ -313,12 +339,23 @@ events: st.SearchStrategy[Event] = st.one_of(
         by=owners,
     ),
     st.builds(RuleWouldEnd, account=accounts, at=moments, session=sessions(), rule=rules, error=texts),
+    st.builds(
+        EndingDropped,
+        account=accounts,
+        at=moments,
+        session=sessions(),
+        wanted_by=owners,
+        by=st.none() | owners,
+        error=texts,
+    ),
 )
 reports = st.builds(Report, number=st.integers(1, 2**53), event=events)
 
 commands: st.SearchStrategy[Command] = st.one_of(
     st.just(GetRoster()),
     st.builds(EndSession, hash=hashes),
+    st.builds(EndWhenAllowed, hash=hashes),
+    st.builds(CallOffEnding, hash=hashes),
     st.builds(EndSessions, hashes=st.lists(hashes, max_size=4).map(tuple)),
     st.builds(ConfirmLogin, hash=hashes),
     st.builds(TrustSession, hash=hashes),
@@ -359,6 +396,9 @@ standings = st.builds(
     Standings,
     trusted=st.lists(st.builds(Trust, hash=hashes, at=moments, by=owners), max_size=3).map(tuple),
     unanswered=st.lists(st.builds(Unanswered, hash=hashes, since=moments, raised=st.integers(0, 400)), max_size=3).map(
+        tuple
+    ),
+    wanted=st.lists(st.builds(Wanted, hash=hashes, by=owners, asked_at=moments, allowed_from=moments), max_size=2).map(
         tuple
     ),
 )

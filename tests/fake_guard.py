@@ -12,6 +12,7 @@ from core.domain.account_state import AccountState
 from core.domain.sessions import Roster
 from tests.domain_values import ACCOUNT, NOW
 from userclient.telegram.guard import Guard, Push
+from userclient.telegram.service_chat import ServiceMessage
 
 
 def push(hash_: str = "7") -> Push:
@@ -91,6 +92,24 @@ class FakeSafety:
         return answer
 
 
+class FakeServiceChat:
+    """Stands in for `userclient.telegram.service_chat.ServiceChat`. `messages` are in it; `troubles` come first."""
+
+    def __init__(self, guard: FakeGuard) -> None:
+        self._guard = guard
+        self.messages: list[ServiceMessage] | None = None
+        self.troubles: deque[Exception] = deque()
+        self.asked: list[int] = []
+
+    async def newest(self, *, after: int) -> tuple[ServiceMessage, ...]:
+        if self.messages is None:
+            raise self._guard.did_not_foresee(f"service_chat.newest({after})")
+        self.asked.append(after)
+        if self.troubles:
+            raise self.troubles.popleft()
+        return tuple(message for message in self.messages if message.id > after)
+
+
 class FakeGuard:
     """Stands in for `userclient.telegram.guard.Guard`.
 
@@ -110,6 +129,7 @@ class FakeGuard:
         self.awake: deque[Exception | None] = deque()
         self.line = FakeLine(self)
         self.safety = FakeSafety(self)
+        self.service_chat = FakeServiceChat(self)
         self._answers: deque[Roster | Exception] = deque()
         self._always: Roster | Exception | None = None
         self._ends: dict[str, Exception | None] = {}

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from aiogram.types import CallbackQuery, Chat, InaccessibleMessage, Message, MessageEntity, Update, User
+from aiogram.types import (
+    CallbackQuery,
+    Chat,
+    InaccessibleMessage,
+    InlineKeyboardMarkup,
+    Message,
+    MessageEntity,
+    Update,
+    User,
+)
 
 from bot.button_seal import _code
 from tests.domain_values import NOW, OWNER
@@ -46,11 +55,17 @@ def words(
 
 
 def press(
-    data: str, person: int = OWNER, *, gone: bool = False, message_id: int = PRESSED, forged: bool = False
+    data: str,
+    person: int = OWNER,
+    *,
+    gone: bool = False,
+    message_id: int = PRESSED,
+    forged: bool = False,
+    keyboard: InlineKeyboardMarkup | None = None,
 ) -> Update:
     """A press on a button of a message, sealed unless it is `forged`; `gone` is one that Telegram says nothing of."""
     chat = Chat(id=person, type="private")
-    message = Message(message_id=message_id, date=NOW, chat=chat, from_user=user(1), text=ALERT)
+    message = Message(message_id=message_id, date=NOW, chat=chat, from_user=user(1), text=ALERT, reply_markup=keyboard)
     callback = CallbackQuery(
         id="1",
         from_user=user(person),

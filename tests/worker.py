@@ -38,7 +38,7 @@ def executor_of(redis: Store, guard: FakeGuard, records: Records, watcher: Watch
         deeds=deeds,
         alarm=Alarm(records, account=ACCOUNT),
         codes=Codes(guard.as_guard(), records),
-        checkups=Checkups(guard.as_guard(), deeds, seconds=3600),
+        checkups=Checkups(guard.as_guard(), deeds, watcher.sight, seconds=3600),
     )
 
 

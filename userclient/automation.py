@@ -9,7 +9,8 @@ import structlog
 from redis.exceptions import RedisError
 
 from core.contract.events import RuleWouldEnd
-from core.domain.automation import CAP_PER, Due, Rule, due
+from core.contract.state import Snapshot
+from core.domain.automation import CAP_PER, Due, Said, due, still_said
 from core.domain.tombstones import DOORMAN
 from userclient.deeds import Deeds
 from userclient.records import now
@@ -31,8 +32,6 @@ class Automation:
         self._account = account
         #: Nobody could answer for a login before that, nor did anybody look whether a session is used.
         self._since = now()
-        #: What was said already, of the sessions that are due still: by which rule, and whether it could not.
-        self._said: set[tuple[str, Rule, bool]] = set()
 
     async def run(self) -> Never:
         """Raises GuardLostError."""
@@ -51,10 +50,9 @@ class Automation:
 
     async def act(self) -> float:
         """End what is due, or say so; the seconds until it makes sense again. Raises GuardLostError, RedisError."""
-        pause, found = LOOK_SECONDS, await self._due()
-        of_these = {(each.session.hash, each.rule) for each in found}
-        self._said = {said for said in self._said if said[:2] in of_these}
-        for each in found:
+        pause = LOOK_SECONDS
+        await self._forget()
+        for each in await self._due():
             if each.is_dry:
                 await self._say(each)
             elif trouble := await self._end(each):
@@ -62,9 +60,14 @@ class Automation:
                 pause = max(pause, RETRY_SECONDS, trouble.seconds if isinstance(trouble, FloodWaitError) else 0)
         return pause
 
-    async def _due(self) -> tuple[Due, ...]:
+    async def _looked(self) -> Snapshot | None:
+        """What is known, once this process has looked."""
         known = await self._deeds.records.snapshot()
-        if known is None or known.roster.taken_at < self._since:
+        return known if known and known.roster.taken_at >= self._since else None
+
+    async def _due(self) -> tuple[Due, ...]:
+        known = await self._looked()
+        if known is None:
             return ()
         at = now()
         ended_lately = sum(t.by == DOORMAN and at - t.at < CAP_PER for t in known.ended)
@@ -97,9 +100,22 @@ class Automation:
         return None
 
     async def _say(self, each: Due, *, error: str = "") -> None:
-        key = each.session.hash, each.rule, bool(error)
-        if key not in self._said:
-            await self._deeds.records.announce(
-                RuleWouldEnd(account=self._account, at=now(), session=each.session, rule=each.rule, error=error)
-            )
-            self._said.add(key)
+        """Once, whoever restarts: it is written down in the same step."""
+        said = Said(hash=each.session.hash, rule=each.rule, has_failed=bool(error))
+        known = await self._looked()
+        if known is None or said in known.said:
+            return
+        event = RuleWouldEnd(account=self._account, at=now(), session=each.session, rule=each.rule, error=error)
+        async with self._deeds.turn:
+            before = await self._deeds.before()
+            await self._deeds.write(before, event, said=(*before.said, said))
+
+    async def _forget(self) -> None:
+        """What was said of sessions that are due no more: should they be again, it is said again."""
+        known = await self._looked()
+        if known is None:
+            return
+        kept = still_said(known.said, known.roster, known.standings, known.preferences, now=now())
+        if kept != known.said:
+            async with self._deeds.turn:
+                await self._deeds.write(await self._deeds.before(), said=kept)

@@ -1,10 +1,13 @@
-"""The login codes that came lately: each told, and killed at once while the login lock is on; kept in memory alone."""
+"""The login codes that came lately: each told, and killed at once while the login lock is on; kept in memory alone.
+
+Those that came while nobody was connected are found in `missed_codes`.
+"""
 
 from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Never
@@ -12,8 +15,9 @@ from typing import Never
 import structlog
 from redis.exceptions import RedisError
 
+from core.contract import keys
 from core.contract.events import CodeCame
-from core.domain.history import Entry, Kind
+from core.domain.history import KILLED, Entry, Kind
 from userclient.records import Records, now
 from userclient.telegram.guard import Guard
 from userclient.telegram.line import ANSWER_SECONDS
@@ -23,24 +27,46 @@ log = structlog.get_logger()
 
 #: A code is good for minutes; how many of them Telegram takes in one request is not published.
 CODES_MOST = 10
+#: A message that is pushed is not told once more when it is read soon after.
+TAKEN_MOST = 100
 RETRY_SECONDS = 1.0
 
 
 @dataclass(slots=True, kw_only=True)
 class Came:
-    """That one came, and what was done about it; None while that is not decided."""
+    """That one came, and what was done about it; None while that is not decided. `sent_at` is of one that came while
+    nobody was connected.
+    """
 
     at: datetime
+    sent_at: datetime | None = None
     is_locked: bool | None = None
     was_killed: bool = False
+
+    def event(self, account: int) -> CodeCame:
+        """What is told of it."""
+        return CodeCame(
+            account=account,
+            at=self.at,
+            was_killed=self.was_killed,
+            is_locked=bool(self.is_locked),
+            sent_at=self.sent_at,
+        )
 
 
 @dataclass(slots=True)
 class Inbox:
-    """What one shift leaves to the next: the codes that may be good still, and of which the owners don't know yet."""
+    """What one shift leaves to the next: the codes that may be good still, and of which the owners don't know yet.
+
+    `read_to` is the message up to which all are taken, as far as that is known, and `is_whole` whether none may be
+    missing since. `taken` are messages that were.
+    """
 
     kept: deque[str] = field(default_factory=lambda: deque(maxlen=CODES_MOST), repr=False)
     untold: deque[Came] = field(default_factory=deque)
+    taken: deque[int] = field(default_factory=lambda: deque(maxlen=TAKEN_MOST))
+    read_to: int | None = None
+    is_whole: bool = False
 
 
 class Codes:
@@ -55,11 +81,19 @@ class Codes:
         for came in self._inbox.untold:
             came.is_locked = bool(came.is_locked)  # of a shift that ended before it could look
 
-    def take(self, code: str) -> None:
-        """One came."""
-        came = Came(at=now())
-        self._inbox.kept.append(code)
-        self._inbox.untold.append(came)
+    def take(self, code: str, message: int = 0, *, sent_at: datetime | None = None) -> None:
+        """One came, in the message of that id, if it is kept in a chat; `sent_at` where nobody was connected then."""
+        inbox = self._inbox
+        if message in inbox.taken:
+            return
+        if message:
+            inbox.taken.append(message)
+            if inbox.is_whole:
+                inbox.read_to = max(message, inbox.read_to or 0)
+        came = Came(at=now(), sent_at=sent_at)
+        if not came.event(self._guard.account).is_spent:
+            inbox.kept.append(code)
+        inbox.untold.append(came)
         self._came.put_nowait((code, came))
 
     async def run(self) -> Never:
@@ -72,6 +106,10 @@ class Codes:
             loops.create_task(self._tell())
             while True:
                 code, came = await self._came.get()
+                if came.event(self._guard.account).is_spent:
+                    came.is_locked = False  # the lock has nothing to keep out any more
+                    self._decided.set()
+                    continue
                 try:
                     came.is_locked, came.was_killed = await self._kill_if_locked(code)
                 except GuardLostError:  # whoever asked for it may have thrown the guard out: first tell
@@ -92,18 +130,23 @@ class Codes:
         if not self._inbox.untold:
             return
         came = self._inbox.untold[0]
-        event = CodeCame(
-            account=self._guard.account, at=came.at, was_killed=came.was_killed, is_locked=bool(came.is_locked)
-        )
+        entry = Entry(at=came.sent_at or came.at, kind=Kind.CODE, note=KILLED if came.was_killed else "")
         while True:
             try:
-                await self._records.announce(event, history=[Entry(at=came.at, kind=Kind.CODE)])
+                event = came.event(self._guard.account)
+                await self._records.announce(event, history=[entry], store=self._mark(but=came))
                 break
             except RedisError as error:
                 log.warning("code_untold", account=self._guard.account, error=type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS)
         if came in self._inbox.untold:
             self._inbox.untold.remove(came)
+
+    def _mark(self, *, but: Came) -> Mapping[str, bytes]:
+        """Up to where all are told once this one is; nothing while others are not."""
+        inbox = self._inbox
+        is_last = all(other is but for other in inbox.untold)
+        return mark(self._guard.account, inbox.read_to) if inbox.is_whole and is_last and inbox.read_to else {}
 
     async def kill(self, *, seconds: float = ANSWER_SECONDS) -> bool:
         """Make all that are kept worthless; False if there is none. Raises the errors of `trouble`."""
@@ -137,3 +180,8 @@ class Codes:
         for code in codes:
             if code in self._inbox.kept:
                 self._inbox.kept.remove(code)
+
+
+def mark(account: int, read_to: int) -> Mapping[str, bytes]:
+    """What is stored of how far all codes are told."""
+    return {keys.service_chat(account): str(read_to).encode()}

@@ -12,7 +12,7 @@ from typing import Any
 from redis.exceptions import RedisError
 
 from core.contract.commands import Request
-from core.contract.events import Event, LoginConfirmed, SessionEnded, TrustChanged
+from core.contract.events import EndingDropped, Event, LoginConfirmed, SessionEnded, TrustChanged
 from core.contract.state import BEGUN_MOST, Begun, Snapshot
 from core.domain.automation import Rule
 from core.domain.endings import why_ended
@@ -37,22 +37,24 @@ class Deeds:
     records: Records
     turn: asyncio.Lock
 
-    async def end(self, session: Session, *, by: int, left: Left, rule: Rule | None = None) -> None:
+    async def end(
+        self, session: Session, *, by: int, left: Left, rule: Rule | None = None, was_awaited: bool = False
+    ) -> None:
         """End a session for an owner, or for DOORMAN by a rule, and publish that; Telegram may list it for a while.
 
         `left` tells the seconds left to do it in when its turn comes. Raises TooLateError if there are none, the other
         errors of `trouble`, RedisError.
         """
         async with self.turn:
-            begun = await self._begin_ending(session, by=by)
+            begun = await self._begin_ending(session, by=by, was_awaited=was_awaited)
             before = replace(begun, ending=begun.ending[:-1])
             try:
                 await self.guard.end(session.hash, seconds=await seconds_of(left))
-            except UnreachableError:
-                raise  # it may have been done: what was begun stays written
-            except Exception:
-                with suppress(RedisError):  # what Telegram answered matters more
-                    await self.records.write(before, [], since=begun)
+            except Exception as trouble:
+                # If it may have been done, what was begun stays written.
+                if not isinstance(trouble, UnreachableError) or not trouble.was_sent:
+                    with suppress(RedisError):  # what Telegram answered matters more
+                        await self.records.write(before, [], since=begun)
                 raise
             at = now()
             others = tuple(s for s in before.roster.sessions if s.hash != session.hash)
@@ -60,18 +62,27 @@ class Deeds:
             ending = why_ended(session, before=before.roster, after=roster, by=by, ours={session.hash})
             await self.write(
                 begun,
-                SessionEnded(account=roster.account, at=at, session=session, ended_by=by, ending=ending, rule=rule),
+                SessionEnded(
+                    account=roster.account,
+                    at=at,
+                    session=session,
+                    ended_by=by,
+                    ending=ending,
+                    rule=rule,
+                    was_awaited=was_awaited,
+                ),
                 history=[Entry(at=at, kind=Kind.ENDED, session=session, ending=ending, by=by)],
                 labels=before.labels.after(gone=(session,)),
                 roster=replace(before.roster, sessions=others),
                 ended=(*still_needed(before.ended, now=at), Tombstone(hash=session.hash, at=at, by=by)),
                 ending=before.ending,
+                standings=before.standings.called_off(session.hash),
             )
 
-    async def _begin_ending(self, session: Session, *, by: int) -> Snapshot:
+    async def _begin_ending(self, session: Session, *, by: int, was_awaited: bool) -> Snapshot:
         """Write down what is about to be done, and for whom, as the last of `ending`. Raises RedisError."""
         before = await self.before()
-        intent = Tombstone(hash=session.hash, at=now(), by=by)
+        intent = Tombstone(hash=session.hash, at=now(), by=by, was_awaited=was_awaited)
         return await self.write(before, ending=(*before.ending, intent))
 
     async def write(self, before: Snapshot, *events: Event, history: Sequence[Entry] = (), **changes: Any) -> Snapshot:
@@ -99,7 +110,8 @@ class Deeds:
             )
             standings = before.standings.answered(session.hash)
             entry = Entry(at=event.at, kind=Kind.CONFIRMED, session=known, by=by)
-            await self.write(before, event, history=[entry], roster=roster, standings=standings)
+            off = dropped(before, known, by=by, at=event.at)
+            await self.write(before, event, *off, history=[entry], roster=roster, standings=standings)
 
     async def trust(self, session: Session, *, by: int, left: Left) -> None:
         """Note for an owner that a session is theirs and is to stay, which confirms its login too; as `confirm`."""
@@ -109,7 +121,8 @@ class Deeds:
             event = TrustChanged(account=roster.account, at=now(), session=known, trusted=True, by=by)
             standings = before.standings.trusting(Trust(hash=session.hash, at=event.at, by=by))
             entry = Entry(at=event.at, kind=Kind.TRUSTED, session=known, by=by)
-            await self.write(before, event, history=[entry], roster=roster, standings=standings)
+            off = dropped(before, known, by=by, at=event.at)
+            await self.write(before, event, *off, history=[entry], roster=roster, standings=standings)
 
     async def distrust(self, session: Session, *, by: int, left: Left) -> None:
         """Note for an owner that a session is trusted no more, and publish that. Raises TooLateError, RedisError."""
@@ -160,6 +173,16 @@ class Deeds:
         """Whether Doorman itself ended this session lately, when and for whom."""
         known = await self.records.snapshot()
         return next((t for t in known.ended if t.hash == hash_), None) if known else None
+
+
+def dropped(before: Snapshot, session: Session, *, by: int, at: datetime) -> tuple[EndingDropped, ...]:
+    """What is told of an ending that waited, when an owner wants the session to stay and another wanted it ended; who
+    does that to their own wish knows it.
+    """
+    wanted = before.standings.awaited(session.hash)
+    if wanted is None or wanted.by == by:
+        return ()
+    return (EndingDropped(account=before.roster.account, at=at, session=session, wanted_by=wanted.by, by=by),)
 
 
 async def seconds_of(left: Left) -> float:

@@ -16,6 +16,7 @@ from core.contract.events import (
     TtlChanged,
 )
 from core.contract.state import Snapshot
+from core.domain.awaited import may_end_from
 from core.domain.changes import Altered, Appeared, Change, Ended, TtlAltered, compare
 from core.domain.chronicle import baseline_of, entries_of
 from core.domain.endings import Ending, endings_of
@@ -29,6 +30,7 @@ from core.domain.risk.expectations import as_expected
 from core.domain.risk.logins import assess_login
 from core.domain.risk.past import Past
 from core.domain.sessions import Roster
+from core.domain.standing import Standings
 from core.domain.tombstones import Tombstone, still_needed, without_ended
 from userclient.recollection import Recollection
 
@@ -62,6 +64,7 @@ def baseline(roster: Roster, *, history_lost: bool, remembered: Snapshot | None 
         roster=roster,
         labels=former.labels,
         preferences=former.preferences,
+        standings=_still_wanted(former.standings, roster),
         account_state=former.account_state,
         begun=former.begun,
     )
@@ -87,6 +90,7 @@ def compared(before: Snapshot, roster: Roster, known: Recollection, *, now: date
         roster=roster,
         past=_past(before, roster, known),
         endings=endings,
+        awaited=frozenset(t.hash for t in ending if t.was_awaited),
         now=now,
     )
     events = [event for change in changes if (event := telling.event(change))]
@@ -95,9 +99,16 @@ def compared(before: Snapshot, roster: Roster, known: Recollection, *, now: date
     for event in events:
         if isinstance(event, SessionAltered) and event.assessment.level is Level.ALARM:
             standings = standings.distrusting(event.after.hash)  # its key may be in other hands
+    standings = _promised_anew(standings, roster)
     standings, raised = standings.raising(now=roster.taken_at)
     events += [
-        LoginUnanswered(account=roster.account, at=roster.taken_at, session=session, since=login.since)
+        LoginUnanswered(
+            account=roster.account,
+            at=roster.taken_at,
+            session=session,
+            since=login.since,
+            autoconfirm_seconds=roster.autoconfirm_seconds,
+        )
         for login in raised
         if (session := roster.find(login.hash))
     ]
@@ -112,6 +123,18 @@ def compared(before: Snapshot, roster: Roster, known: Recollection, *, now: date
     at = roster.taken_at
     entries = entries_of(changes, before=before.roster, after=roster, endings=endings, now=at, moves=known.moves)
     return Reckoned(snapshot=after, events=tuple(events), history=entries)
+
+
+def _still_wanted(former: Standings, roster: Roster) -> Standings:
+    """Whom to trust is asked anew; what an owner wants ended, they count on."""
+    listed = former.after(appeared=(), listed=roster.hashes(), at=roster.taken_at)
+    return _promised_anew(Standings(wanted=listed.wanted), roster)
+
+
+def _promised_anew(standings: Standings, roster: Roster) -> Standings:
+    """With the endings that wait allowed from when this guard may do them."""
+    allowed_from = may_end_from(roster)
+    return standings.allowed_from(allowed_from) if allowed_from and standings.wanted else standings
 
 
 def _past(before: Snapshot, roster: Roster, known: Recollection) -> Past:
@@ -129,6 +152,7 @@ class _Telling:
     roster: Roster
     past: Past
     endings: Mapping[str, Ending]
+    awaited: frozenset[str]
     now: datetime
 
     def event(self, change: Change) -> Event | None:
@@ -143,11 +167,19 @@ class _Telling:
                     session=session,
                     assessment=as_expected(found, preferences, is_login=True, now=self.now),
                     former_label=recognised(session, ((f.session, f.text) for f in self.labels.former)) or "",
+                    autoconfirm_seconds=self.roster.autoconfirm_seconds,
                 )
             case Ended(session=session):
                 ending = self.endings.get(session.hash)
                 by = ending.by if ending else None
-                return SessionEnded(account=account, at=at, session=session, ended_by=by, ending=ending)
+                return SessionEnded(
+                    account=account,
+                    at=at,
+                    session=session,
+                    ended_by=by,
+                    ending=ending,
+                    was_awaited=by is not None and session.hash in self.awaited,
+                )
             case Altered(before=before, after=after):
                 found = assess_change(before, after, self.past, now=self.now)
                 found = as_expected(found, preferences, is_login=False, now=self.now)

@@ -22,4 +22,7 @@ def status_of(guard: Guard, sight: Sight, *, since: datetime) -> WorkerStatus:
         until=sight.until,
         detail=sight.detail,
         version=version("doorman"),
+        checked_at=sight.checked_at,
+        unchecked_since=sight.unchecked_since,
+        checkup_trouble=sight.checkup_trouble,
     )

@@ -22,15 +22,18 @@ from core.domain.history import Entry, Kind
 from userclient import guardroom, heartbeat
 from userclient.alarm import Alarm
 from userclient.automation import Automation
+from userclient.awaited import Awaited
 from userclient.checkups import Checkups
 from userclient.codes import Codes, Inbox
 from userclient.deeds import Deeds
 from userclient.executor import Executor
 from userclient.guardroom import GivenUpError, GuardSession, NewLoginError
 from userclient.lease import Lease, LeaseLostError, kept
+from userclient.missed_codes import MissedCodes
 from userclient.records import Records, now
 from userclient.settings import UserclientSettings
 from userclient.telegram.guard import Guard, connected
+from userclient.terms import Terms
 from userclient.trouble import GuardLostError
 from userclient.watcher import Watcher
 
@@ -89,9 +92,14 @@ class Shift:
         alarm = Alarm(self.records, account=guard.account)
         codes = Codes(guard, self.records, self.inbox)
         guard.on_code(codes.take)
-        checkups = Checkups(guard, deeds, seconds=self.settings.checkup_seconds)
+        missed_codes = MissedCodes(guard, self.records, codes, self.inbox, redis=self.redis)
+        guard.on_gap(missed_codes.notice)
+        terms = Terms(guard, self.records)
+        guard.on_gap(terms.notice)
+        checkups = Checkups(guard, deeds, watcher.sight, seconds=self.settings.checkup_seconds)
         guard.on_business_bot(checkups.notice)
         automation = Automation(deeds, account=guard.account)
+        awaited = Awaited(deeds, account=guard.account)
         executor = Executor(
             redis=self.redis, guard=guard, watcher=watcher, deeds=deeds, alarm=alarm, codes=codes, checkups=checkups
         )
@@ -114,8 +122,11 @@ class Shift:
             loops.create_task(watcher.run())
             loops.create_task(requests.run_entries(executor.take))
             loops.create_task(codes.run())
+            loops.create_task(missed_codes.run())
+            loops.create_task(terms.run())
             loops.create_task(checkups.run())
             loops.create_task(automation.run())
+            loops.create_task(awaited.run())
             loops.create_task(heartbeat.beat(self.records, guard, watcher.sight))
             loops.create_task(heartbeat.stay_awake(guard, watcher, seconds=self.settings.keepalive_seconds))
             loops.create_task(heartbeat.let_go_in_time(guard, self.lease))

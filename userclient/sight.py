@@ -15,7 +15,9 @@ FROZEN = frozenset({"FROZEN_METHOD_INVALID"})
 
 
 class Sight:
-    """`until` is the end of a flood wait, `detail` Telegram's own name for the trouble."""
+    """`until` is the end of a flood wait, `detail` Telegram's own name for the trouble. `checked_at` and what follows
+    it are about the account's checkups, which go well or badly by themselves.
+    """
 
     def __init__(self) -> None:
         self.condition = Condition.UNREACHABLE
@@ -23,6 +25,9 @@ class Sight:
         self.guard_created_at: datetime | None = None
         self.until: datetime | None = None
         self.detail = ""
+        self.checked_at: datetime | None = None
+        self.unchecked_since: datetime | None = None
+        self.checkup_trouble: Condition | None = None
         self._changed = asyncio.Event()
 
     def see(self, roster: Roster) -> None:
@@ -40,14 +45,18 @@ class Sight:
 
     def lose(self, trouble: TelegramTrouble, *, now: datetime) -> None:
         """None came, and why."""
-        match trouble:
-            case FloodWaitError(seconds=seconds):
-                self._worsen(Condition.FLOOD_WAIT, until=now + timedelta(seconds=seconds), detail=str(trouble))
-            case RefusedError(name=name):
-                condition = Condition.FROZEN if name in FROZEN else Condition.REFUSED
-                self._worsen(condition, detail=name)
-            case _:
-                self._worsen(Condition.UNREACHABLE, detail=str(trouble))
+        until = now + timedelta(seconds=trouble.seconds) if isinstance(trouble, FloodWaitError) else None
+        self._worsen(_condition_in(trouble), until=until, detail=str(trouble))
+
+    def check(self, at: datetime) -> None:
+        """A checkup was made."""
+        self.checked_at = at
+        self.unchecked_since = self.checkup_trouble = None
+
+    def miss_check(self, trouble: TelegramTrouble | None, *, now: datetime) -> None:
+        """None could be made, and why; None for a fault in Doorman."""
+        self.unchecked_since = self.unchecked_since or now
+        self.checkup_trouble = _condition_in(trouble) if trouble else None
 
     def _worsen(self, condition: Condition, *, until: datetime | None = None, detail: str = "") -> None:
         if self.condition is not condition:
@@ -64,3 +73,13 @@ class Sight:
             async with asyncio.timeout(seconds):
                 await self._changed.wait()
         self._changed.clear()
+
+
+def _condition_in(trouble: TelegramTrouble) -> Condition:
+    match trouble:
+        case FloodWaitError():
+            return Condition.FLOOD_WAIT
+        case RefusedError(name=name):
+            return Condition.FROZEN if name in FROZEN else Condition.REFUSED
+        case _:
+            return Condition.UNREACHABLE

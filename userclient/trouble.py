@@ -34,7 +34,11 @@ class UnknownHashError(TelegramTrouble):
 
 
 class UnreachableError(TelegramTrouble):
-    """No answer: the network, or Telegram, is down."""
+    """No answer: the network, or Telegram, is down. `was_sent` is False only where the request certainly never left."""
+
+    def __init__(self, why: str = "", *, was_sent: bool = True) -> None:
+        super().__init__(why)
+        self.was_sent = was_sent
 
 
 class RefusedError(TelegramTrouble):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import structlog
 from redis.exceptions import RedisError
@@ -18,7 +19,7 @@ log = structlog.get_logger()
 Reader = int | str
 
 #: What is kept for one owner beside their messages, to spare them some.
-NOTES = ("quietly", "logins", "codes", "reset", "aided")
+NOTES = ("quietly", "burst", "codes", "reset", "aided")
 NUMBER_MOST = 19  # digits
 ALARM = b" alarm"
 ALERTS_MOST = 1_000  # a session's alert is struck out with its end; some that were only announced never end
@@ -36,6 +37,18 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """What decides how a login is told: the message that told of it, and whether as an alarm; the message that was sent
+    for this very event; and what was kept of the logins before it.
+    """
+
+    message_id: int | None
+    is_alarm: bool
+    sent: int | None
+    burst: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertBook:
     """The alerts, one entry a session and owner; and for each owner the last report told and the last message sent.
 
@@ -50,9 +63,19 @@ class AlertBook:
         noted = await self._read(keys.alerts(account), _alert(hash_, owner))
         return _number((noted or b"").removesuffix(ALARM))
 
-    async def is_alarm(self, account: int, hash_: str, owner: int) -> bool:
-        """Whether that message came as an alarm: with a sound, at whatever hour."""
-        return (await self._read(keys.alerts(account), _alert(hash_, owner)) or b"").endswith(ALARM)
+    async def known(self, account: int, hash_: str, owner: int, entry: str) -> Known:
+        """All that an alert waits for, at once."""
+        alert, sent, burst = await self._read_all(
+            (keys.alerts(account), _alert(hash_, owner)),
+            (keys.sent(account), f"{owner}"),
+            (keys.sent(account), f"{owner} burst"),
+        )
+        return Known(
+            message_id=_number(alert.removesuffix(ALARM)),
+            is_alarm=alert.endswith(ALARM),
+            sent=_sent(sent, entry),
+            burst=burst.decode(errors="replace"),
+        )
 
     async def enter(self, account: int, hash_: str, owner: int, message_id: int, *, is_alarm: bool) -> None:
         """Note the message."""
@@ -65,11 +88,21 @@ class AlertBook:
         """Forget the message of a session that is gone."""
         await self.redis.hdel(keys.alerts(account), _alert(hash_, owner))
 
+    async def several(self, account: int, owner: int, message_id: int) -> str:
+        """What was kept of the logins that this message tells of together; "" for a message of one."""
+        return (await self._read(keys.alerts(account), _several(message_id, owner)) or b"").decode(errors="replace")
+
+    async def keep_several(self, account: int, owner: int, message_id: int, value: str) -> bool:
+        """Keep it; whether Redis has taken it."""
+        return await self._note(account, keys.alerts(account), _several(message_id, owner), value)
+
+    async def strike_several(self, account: int, owner: int, message_id: int) -> None:
+        """Forget a message whose logins are all gone."""
+        await self.redis.hdel(keys.alerts(account), _several(message_id, owner))
+
     async def sent(self, account: int, reader: Reader, entry: str) -> int | None:
         """The message that was sent to this owner for this event, if its delivery was cut short after that."""
-        noted = await self._read(keys.sent(account), f"{reader}")
-        last, _, message_id = (noted or b"").partition(b" ")
-        return _number(message_id) if last == entry.encode() else None
+        return _sent(await self._read(keys.sent(account), f"{reader}") or b"", entry)
 
     async def mark_sent(self, account: int, reader: Reader, entry: str, message_id: int) -> None:
         """Note the message."""
@@ -127,13 +160,31 @@ class AlertBook:
 
     async def sign_anew(self, account: int) -> None:
         """What an older part of SECRET_KEY had signed, so that it can be thrown away."""
-        for key in (keys.alerts(account), keys.sent(account)):
+        for key in (keys.alerts(account), keys.sent(account), keys.held(account)):
             async for name, wrapped in self.redis.hscan_iter(key):
                 field = name.decode(errors="replace")
                 if not self.redis.signer.is_current(place_of(key, field), wrapped) and (
                     value := await self._read(key, field)
                 ):
                     await self.redis.hset_signed(key, field, value)
+
+    async def _read_all(self, *places: tuple[str, str]) -> list[bytes]:
+        """Each as `_read` gives it, in one round trip; b"" where nothing is."""
+        async with self.redis.pipeline(transaction=False) as pipe:
+            for key, field in places:
+                pipe.hget(key, field)
+            found: list[Any] = await pipe.execute(raise_on_error=False)
+        return [
+            await self._read(*place) or b"" if isinstance(value, Exception) else self._unwrapped(*place, value)
+            for place, value in zip(places, found, strict=True)
+        ]
+
+    def _unwrapped(self, key: str, field: str, wrapped: bytes | None) -> bytes:
+        try:
+            return self.redis.signer.unwrap(place_of(key, field), wrapped) if wrapped else b""
+        except ForgedError:
+            log.error("note_forged", where=key, field=field)  # noqa: TRY400
+            return b""
 
     async def _read(self, key: str, field: str) -> bytes | None:
         try:
@@ -142,15 +193,26 @@ class AlertBook:
             log.error("note_forged", where=key, field=field)  # noqa: TRY400
             return None
 
-    async def _note(self, account: int, key: str, field: str, value: str) -> None:
+    async def _note(self, account: int, key: str, field: str, value: str) -> bool:
         try:
             await self.redis.hset_signed(key, field, value.encode())
         except RedisError as error:  # a full Redis takes no entry; the owner is told all the same, and once
             log.warning("message_not_noted", account=account, error=type(error).__name__)
+            return False
+        return True
 
 
 def _alert(hash_: str, owner: int) -> str:
     return f"{hash_}:{owner}"
+
+
+def _several(message_id: int, owner: int) -> str:
+    return f"several {message_id}:{owner}"
+
+
+def _sent(noted: bytes, entry: str) -> int | None:
+    last, _, message_id = noted.partition(b" ")
+    return _number(message_id) if last == entry.encode() else None
 
 
 def _notes_of(reader: Reader) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from redis.exceptions import ResponseError
 
 from bot.delivery.alert_book import AlertBook, Reader
+from bot.delivery.held import Held
 from core.connection import Store
 from core.contract import keys
 
@@ -29,6 +30,7 @@ async def dismiss_former(redis: Store, account: int, readers: Iterable[Reader]) 
         if kind in {OWNERS, CHANNELS} and group not in present:
             await redis.xgroup_destroy(stream, group)
             await AlertBook(redis=redis).forget(account, rest if kind == OWNERS else group)
+            await Held(redis=redis, account=account, reader=rest if kind == OWNERS else group).clear()
 
 
 async def rename(redis: Store, account: int, former: str, reader: str) -> None:
@@ -41,6 +43,7 @@ async def rename(redis: Store, account: int, former: str, reader: str) -> None:
         pending: Any = await redis.xpending(stream, former)
         start = _before(pending["min"].decode()) if pending["pending"] else groups[former]
         await AlertBook(redis=redis).rename(account, former, reader)
+        await Held(redis=redis, account=account, reader=former).hand_over(reader)
         await redis.xgroup_create(stream, reader, id=start)
     await redis.xgroup_destroy(stream, former)
 

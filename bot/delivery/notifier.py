@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from typing import Never
 
@@ -19,23 +21,21 @@ from bot.delivery.alert_book import AlertBook, Reader
 from bot.delivery.chat import Chat
 from bot.delivery.courier import Courier
 from bot.delivery.doorbells import Doorbells
-from bot.delivery.hours import Hours
+from bot.delivery.hours import Hours, Setting
 from bot.delivery.keeping import TooOldError
-from bot.delivery.sparing import Sparing
+from bot.delivery.release import Release, is_anything_held
 from bot.delivery.suspicions import Suspicions
 from bot.delivery.tally import Tally, entry_time
 from bot.delivery.telling import Telling
 from bot.gateway import Gateway
-from bot.views.meanwhile import meanwhile
 from bot.views.tampering import begins
 from core.bus import EVENTS_MOST, redis_now, reports_of
 from core.connection import Store
 from core.consumer import Consumer
 from core.contract import keys
 from core.contract.codec import MalformedError
-from core.contract.events import Report, Tampering
+from core.contract.events import PreferencesChanged, Report, Tampering
 from core.contract.signing import ForgedError
-from core.domain.preferences import QuietHours
 
 log = structlog.get_logger()
 
@@ -59,7 +59,11 @@ class Notifier:
     channels: tuple[Channel, ...] = ()
     #: The accounts' names, looked up beforehand: an alert does not wait for that.
     names: dict[int, str] = field(default_factory=dict)
-    _quiet: dict[int, tuple[float, QuietHours | None]] = field(default_factory=dict)
+    #: Logins that come within this are one message, while one of them waits for its answer.
+    together: timedelta = timedelta()
+    _quiet: dict[int, Setting] = field(default_factory=dict)
+    #: What is told in one place, each in its turn.
+    _turns: defaultdict[tuple[int, Reader], asyncio.Lock] = field(default_factory=lambda: defaultdict(asyncio.Lock))
 
     @property
     def hours(self) -> Hours:
@@ -74,13 +78,13 @@ class Notifier:
                 try:
                     for account in await self.gateway.accounts():
                         await self._learn_name(account)
+                        await self.hours.keep_warm(account)
                         if account not in reading:
                             await self._keep_groups(account)
                             await AlertBook(redis=self.redis).sign_anew(account)
                             for place in self._places(account):
                                 loops.create_task(self._read(place))
-                            for owner in self.owners:
-                                loops.create_task(self._sum_up(self.chat(account, owner)))
+                                loops.create_task(self._sum_up(place))
                             reading.add(account)
                 except RedisError as error:
                     log.warning("accounts_unreadable", error=type(error).__name__)
@@ -89,11 +93,17 @@ class Notifier:
 
     async def tell(self, place: Chat | Mailbox, entry: str, report: Report) -> None:
         """Tell one owner, or one channel, of one event."""
-        name = await self._name(place.account)
-        if isinstance(place, Chat):
-            await Telling(chat=place, entry=entry, name=name, hours=self.hours).tell(report.event)
-        else:
-            await place.tell(entry, report.event, name=name)
+        name, event = await self._name(place.account), report.event
+        if isinstance(event, PreferencesChanged):
+            self.hours.forget(place.account)
+        async with self._turns[place.account, reader_of(place)]:
+            if isinstance(place, Chat):
+                telling = Telling(chat=place, entry=entry, name=name, hours=self.hours, together=self.together)
+                await telling.tell(event)
+            else:
+                await place.tell(entry, event, name=name)
+        if isinstance(event, PreferencesChanged):  # the quiet hours may be over with that
+            await self.tell_meanwhile(place)
 
     async def _learn_name(self, account: int) -> None:
         name = await self.gateway.account_name(account)
@@ -118,27 +128,31 @@ class Notifier:
         for owner in self.owners:
             yield self.chat(account, owner)
         for channel in self.channels:
-            yield Mailbox(account=account, channel=channel, book=AlertBook(redis=self.redis))
+            yield Mailbox(account=account, channel=channel, book=AlertBook(redis=self.redis), hours=self.hours)
 
-    async def _sum_up(self, chat: Chat) -> Never:
+    async def _sum_up(self, place: Chat | Mailbox) -> Never:
         """Once the quiet hours are over, tell what came in them."""
         while True:
             await asyncio.sleep(QUIET_SECONDS)
             try:
-                await self.tell_meanwhile(chat)
+                await self.tell_meanwhile(place)
             except RedisError as error:
-                log.warning("quiet_hours_unread", account=chat.account, error=type(error).__name__)
+                log.warning("quiet_hours_unread", account=place.account, error=type(error).__name__)
 
-    async def tell_meanwhile(self, chat: Chat) -> None:
-        """What came without a sound, if anything did and the quiet hours are over. Raises RedisError."""
-        sparing = Sparing(book=chat.book, account=chat.account, owner=chat.owner)
-        counts = await sparing.counted()
-        if not counts or await self.hours.are_quiet(chat.account):
+    async def tell_meanwhile(self, place: Chat | Mailbox) -> None:
+        """What was held back, if anything was and the quiet hours are over. Raises RedisError."""
+        account, reader = place.account, reader_of(place)
+        if not await is_anything_held(place.book, account, reader) or await self.hours.are_quiet(account):
             return
-        screen = meanwhile(chat.account, counts, account_name=await self._name(chat.account))
-        with suppress(TooOldError):
-            await chat.send(screen, since=await redis_now(self.redis))
-        await sparing.told_of_counted()
+        async with self._turns[account, reader]:
+            release = Release(
+                account=account,
+                name=await self._name(account),
+                hours=self.hours,
+                together=self.together,
+                now=await redis_now(self.redis),
+            )
+            await (release.to_chat(place) if isinstance(place, Chat) else release.to_channel(place))
 
     async def _keep_groups(self, account: int) -> None:
         """Raises RedisError."""
@@ -152,7 +166,7 @@ class Notifier:
 
     async def _read(self, place: Chat | Mailbox) -> Never:
         account, book = place.account, place.book
-        reader = place.owner if isinstance(place, Chat) else place.reader
+        reader = reader_of(place)
         group = groups.group_of(reader)
 
         async def begin(entry: str) -> None:
@@ -198,3 +212,8 @@ class Notifier:
             drained=tally.drained,
         )
         await consumer.run_entries(tally.take)
+
+
+def reader_of(place: Chat | Mailbox) -> Reader:
+    """By whom its notes are kept."""
+    return place.owner if isinstance(place, Chat) else place.reader

@@ -1,4 +1,4 @@
-"""What one owner is spared, remembered in Redis: several codes are one message, some logins and alarms no sound."""
+"""What one owner is spared, remembered in Redis: several codes are one message, first aid comes once."""
 
 from __future__ import annotations
 
@@ -13,8 +13,6 @@ from bot.delivery.tally import entry_time
 
 #: Codes that come within this are one message.
 CODES_WITHIN = timedelta(minutes=10)
-#: Of the logins within this the first ones ring, so many.
-LOGINS_WITHIN, LOGINS_LOUD = timedelta(minutes=1), 2
 #: First aid is given once for all that is ended within this.
 AIDED_WITHIN = timedelta(minutes=10)
 
@@ -40,16 +38,6 @@ class Sparing:
     book: AlertBook
     account: int
     owner: int
-
-    async def is_one_of_many_logins(self, entry: str) -> bool:
-        """Whether so many came within the last minute that this one needs no sound."""
-        known = await self._read("logins", [])
-        at = entry_time(entry)
-        lately = [each for each in known if each == entry or timedelta() <= at - entry_time(each) < LOGINS_WITHIN]
-        if entry not in lately:
-            lately = [*lately[-LOGINS_LOUD:], entry]
-            await self._write("logins", lately)
-        return lately.index(entry) >= LOGINS_LOUD
 
     async def codes(self, entry: str, *, at: datetime, were_killed: bool) -> Codes | None:
         """The message to count this code on, this one counted; None if it makes a new one."""

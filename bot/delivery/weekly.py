@@ -16,6 +16,7 @@ from bot.delivery.courier import ChatClosedError, Courier
 from bot.delivery.doorbells import Doorbells
 from bot.gateway import Gateway
 from bot.views.digest import digest_screen
+from bot.views.history import names_of
 from bot.views.status import why_unwatched
 from core.connection import Store
 from core.contract import keys
@@ -95,7 +96,8 @@ class Weekly:
         digest = digest_of(entries, snapshot.roster, snapshot.standings, since=since, now=until)
         pulse = await self.gateway.pulse(account)
         name, note = name_of(account, pulse), why_unwatched(pulse)
-        screen = digest_screen(account, digest, account_name=name, viewer=owner, note=note)
+        labels = names_of(snapshot.labels)
+        screen = digest_screen(account, digest, account_name=name, viewer=owner, labels=labels, note=note)
 
         async def left() -> float:
             return (until + WEEK - await self.gateway.now()).total_seconds()

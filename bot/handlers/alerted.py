@@ -5,12 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from aiogram import Router
-from aiogram.types import CallbackQuery
+from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.courier import Courier
 from bot.gate import Gate
 from bot.gateway import Gateway
+from bot.handlers.connected import name_of
+from bot.handlers.connections import BOTS
 from bot.handlers.ending import message_of, pass_through, press_of
+from bot.handlers.pressing import NO_MESSAGE
+from bot.handlers.websites import WEBSITES
 from bot.press import Press
 from bot.views.answers import STALE
 from bot.views.buttons.alerts import CallOffReset, CutBot, CutWebsite, GiveFormerLabel, RemindMe, StopCodes
@@ -26,9 +30,6 @@ from core.contract.commands import (
 )
 from core.contract.state import Snapshot
 from core.domain.recognition import recognised
-
-#: A guide keeps its buttons, whatever came of one: no message has this number.
-NO_MESSAGE = 0
 
 
 def router() -> Router:
@@ -56,35 +57,39 @@ def router() -> Router:
         press = await press_of(callback, gateway, command, account=account, origin=Origin.ALERT)
         await pass_through(gate, callback, courier, press)
 
-    @alerted.callback_query(StopCodes.filter())
+    alerted.include_router(_keeping_out())
+    return alerted
+
+
+def _keeping_out() -> Router:
+    """What keeps somebody out, on alerts and on guides."""
+    keeping_out = Router(name="keeping out")
+
+    @keeping_out.callback_query(StopCodes.filter())
     async def kill(callback: CallbackQuery, callback_data: StopCodes, courier: Courier, gate: Gate) -> None:
-        await pass_through(gate, callback, courier, _press(callback, KillCodes(), callback_data))
+        await pass_through(gate, callback, courier, _press(callback, courier, KillCodes(), callback_data))
 
-    @alerted.callback_query(CallOffReset.filter())
+    @keeping_out.callback_query(CallOffReset.filter())
     async def call_off(callback: CallbackQuery, callback_data: CallOffReset, courier: Courier, gate: Gate) -> None:
-        await pass_through(gate, callback, courier, _press(callback, DeclineReset(), callback_data))
+        await pass_through(gate, callback, courier, _press(callback, courier, DeclineReset(), callback_data))
 
-    @alerted.callback_query(CutBot.filter())
+    @keeping_out.callback_query(CutBot.filter())
     async def cut_bot(
         callback: CallbackQuery, callback_data: CutBot, gateway: Gateway, courier: Courier, gate: Gate
     ) -> None:
-        press = _press(callback, DisconnectBot(bot=callback_data.bot), callback_data)
-        known = await gateway.snapshot(callback_data.account)
-        bots = (known.account_state.bots or ()) if known and known.account_state else ()
-        name = next((bot.name for bot in bots if bot.id == callback_data.bot), "")
+        press = _press(callback, courier, DisconnectBot(bot=callback_data.bot), callback_data)
+        name = await name_of(BOTS, gateway, account=callback_data.account, key=callback_data.bot)
         await pass_through(gate, callback, courier, replace(press, name=name))
 
-    @alerted.callback_query(CutWebsite.filter())
+    @keeping_out.callback_query(CutWebsite.filter())
     async def cut_website(
         callback: CallbackQuery, callback_data: CutWebsite, gateway: Gateway, courier: Courier, gate: Gate
     ) -> None:
-        press = _press(callback, DisconnectWebsite(website=callback_data.website), callback_data)
-        known = await gateway.snapshot(callback_data.account)
-        websites = (known.account_state.websites or ()) if known and known.account_state else ()
-        name = next((website.domain for website in websites if website.hash == callback_data.website), "")
+        press = _press(callback, courier, DisconnectWebsite(website=callback_data.website), callback_data)
+        name = await name_of(WEBSITES, gateway, account=callback_data.account, key=callback_data.website)
         await pass_through(gate, callback, courier, replace(press, name=name))
 
-    return alerted
+    return keeping_out
 
 
 def former_label(known: Snapshot | None, hash_: str) -> str:
@@ -95,11 +100,28 @@ def former_label(known: Snapshot | None, hash_: str) -> str:
     return recognised(session, ((former.session, former.text) for former in known.labels.former)) or ""
 
 
-def _press(callback: CallbackQuery, command: Command, data: StopCodes | CallOffReset | CutBot | CutWebsite) -> Press:
+def _press(
+    callback: CallbackQuery,
+    courier: Courier,
+    command: Command,
+    data: StopCodes | CallOffReset | CutBot | CutWebsite,
+) -> Press:
     return Press.of(
         command,
         account=data.account,
         owner=callback.from_user.id,
+        # A guide keeps its buttons, whatever came of one.
         message_id=NO_MESSAGE if data.guide else message_of(callback),
-        origin=Origin.LIST,
+        origin=Origin.NEWS,
+        beside=() if data.guide else _beside(callback, courier),
     )
+
+
+def _beside(callback: CallbackQuery, courier: Courier) -> tuple[tuple[str, str], ...]:
+    """The other buttons of that message which decide something: they outlast this one."""
+    message, owner = callback.message, callback.from_user.id
+    markup = message.reply_markup if isinstance(message, Message) else None
+    buttons = [button for row in markup.inline_keyboard for button in row] if markup else []
+    opened = ((button.text, courier.seal.open(button.callback_data or "", owner)) for button in buttons)
+    deciding = tuple(f"{kind.__prefix__}:" for kind in (StopCodes, CallOffReset, CutBot, CutWebsite))
+    return tuple((text, data) for text, data in opened if data and data != callback.data and data.startswith(deciding))

@@ -12,19 +12,17 @@ from aiogram.types import CallbackQuery, Message
 from bot.delivery.courier import Courier
 from bot.gate import Gate
 from bot.gateway import Gateway
-from bot.handlers.ending import message_of, pass_through
-from bot.handlers.looking import show, with_others_named
+from bot.handlers.ending import pass_through
+from bot.handlers.fetching import fetched
+from bot.handlers.looking import show
+from bot.handlers.pressing import press_on
+from bot.handlers.scoping import among_others, send_each
 from bot.press import Press
-from bot.views.answers import NO_REPLY_TO_LOOK, not_carried
 from bot.views.buttons.checkup import CallOff, Review, ShowCheckup
-from bot.views.buttons.sessions import Origin
 from bot.views.checkup import checkup_page, nothing_known, review
 from bot.views.screen import Screen
-from bot.views.status import no_account, why_unwatched
-from core.bus import NoReplyError
-from core.contract.commands import Command as Asked
 from core.contract.commands import DeclineReset
-from core.contract.replies import CheckupFetched, NotCarried
+from core.contract.replies import CheckupFetched
 from core.domain.checkup import advice
 from core.domain.points import Point
 
@@ -38,14 +36,13 @@ def router() -> Router:
 
     @checkup.message(Command("checkup", ignore_case=True))
     async def ask(message: Message, gateway: Gateway, courier: Courier) -> None:
-        await send_each(message, gateway, courier, checkup_of)
+        await send_pages(message, gateway, courier, checkup_of)
 
     @checkup.callback_query(ShowCheckup.filter())
     async def show_checkup(
         callback: CallbackQuery, callback_data: ShowCheckup, gateway: Gateway, courier: Courier
     ) -> None:
-        screen = await page(gateway, callback_data.account, checkup_of, owner=callback.from_user.id)
-        await show(callback, courier, screen)
+        await show_page(callback, callback_data.account, gateway, courier, checkup_of)
 
     @checkup.callback_query(Review.filter())
     async def look_through(callback: CallbackQuery, callback_data: Review, gateway: Gateway, courier: Courier) -> None:
@@ -56,7 +53,7 @@ def router() -> Router:
             found = [session for point in _points(known, now=now) if point.topic is topic for session in point.sessions]
             return review(account, topic, found, account_name=name, now=now, why=why)
 
-        await show(callback, courier, await page(gateway, account, reviewed, owner=callback.from_user.id))
+        await show_page(callback, account, gateway, courier, reviewed)
 
     @checkup.callback_query(CallOff.filter())
     async def call_off(
@@ -71,50 +68,61 @@ def router() -> Router:
 def checkup_of(known: CheckupFetched, account_name: str, why: str) -> Screen:
     """The checkup's own page."""
     now = datetime.now(UTC)
-    account, taken_at = known.roster.account, known.account.taken_at
-    points = _points(known, now=now)
-    return checkup_page(account, points, account_name=account_name, taken_at=taken_at, now=now, why=why)
+    return checkup_page(
+        known.roster.account,
+        _points(known, now=now),
+        account_name=account_name,
+        taken_at=known.account.taken_at,
+        listed_at=known.roster.taken_at,
+        now=now,
+        why=why,
+    )
 
 
 def _points(known: CheckupFetched, *, now: datetime) -> tuple[Point, ...]:
     return advice(known.account, known.roster, known.standings, known.preferences, now=now)
 
 
-async def send_each(message: Message, gateway: Gateway, courier: Courier, render: Page) -> None:
-    """A page for each account, in a message of its own."""
-    accounts = await gateway.accounts_of(message.chat.id)
-    for account in accounts:
-        screen = await page(gateway, account, render, owner=message.chat.id)
-        await courier.send(message.chat.id, await with_others_named(gateway, account, screen, message.chat.id))
-    if not accounts:
-        await courier.send(message.chat.id, no_account())
+async def send_pages(message: Message, gateway: Gateway, courier: Courier, render: Page) -> None:
+    """That page of each account, in a message of its own."""
+    owner = message.chat.id
+    await send_each(owner, gateway, courier, lambda account: _page(gateway, account, render, owner=owner))
 
 
-async def page(gateway: Gateway, account: int, render: Page, *, owner: int) -> Screen:
+async def show_page(callback: CallbackQuery, account: int, gateway: Gateway, courier: Courier, render: Page) -> None:
+    """That page of one account, in the place of what was pressed."""
+    await show(callback, courier, await _page_alone(gateway, account, render, owner=callback.from_user.id))
+
+
+async def show_fetched(
+    callback: CallbackQuery, known: CheckupFetched, gateway: Gateway, courier: Courier, render: Page
+) -> None:
+    """That page of what was fetched just now, in the place of what was pressed."""
+    account = known.roster.account
+    screen = render(known, await gateway.account_name(account), "")
+    await show(callback, courier, await among_others(gateway, account, screen, owner=callback.from_user.id))
+
+
+async def _page(gateway: Gateway, account: int, render: Page, *, owner: int) -> Screen:
     """Of what is fetched now; where it can't be, of what is known from before, told as that."""
-    fetched = await fetch(gateway, account, owner=owner)
+    came = await fetch(gateway, account, owner=owner)
     name = await gateway.account_name(account)
-    if not isinstance(fetched, str):
-        return render(fetched, name, "")
+    if not isinstance(came, str):
+        return render(came, name, "")
     known = await _last_known(gateway, account)
-    return render(known, name, fetched) if known else nothing_known(name, why=fetched)
+    return render(known, name, came) if known else nothing_known(name, why=came)
+
+
+async def _page_alone(gateway: Gateway, account: int, render: Page, *, owner: int) -> Screen:
+    screen = await _page(gateway, account, render, owner=owner)
+    return await among_others(gateway, account, screen, owner=owner)
 
 
 async def fetch(gateway: Gateway, account: int, *, owner: int, briefly: bool = False) -> CheckupFetched | str:
     """All that the account's safety hangs on, fetched now; or in words why not, briefly enough for a passing notice."""
-    if why := why_unwatched(await gateway.pulse(account), briefly=briefly):
-        return why
-    try:
-        reply = await gateway.checkup(account, owner=owner)
-    except NoReplyError:
-        return NO_REPLY_TO_LOOK
-    match reply:
-        case CheckupFetched():
-            return reply
-        case NotCarried():
-            return not_carried(reply, at=datetime.now(UTC), briefly=briefly)
-        case _:
-            raise TypeError(f"GetCheckup was answered with {type(reply).__name__}")
+    return await fetched(
+        gateway, account, lambda: gateway.checkup(account, owner=owner), CheckupFetched, briefly=briefly
+    )
 
 
 async def _last_known(gateway: Gateway, account: int) -> CheckupFetched | None:
@@ -129,22 +137,11 @@ async def _last_known(gateway: Gateway, account: int) -> CheckupFetched | None:
     )
 
 
-def press_on(callback: CallbackQuery, command: Asked, *, account: int, name: str = "") -> Press:
-    """A press for the whole account, or for what it calls by a name of its own."""
-    return Press.of(
-        command,
-        account=account,
-        owner=callback.from_user.id,
-        message_id=message_of(callback),
-        origin=Origin.LIST,
-        name=name,
-    )
-
-
 async def do(
     callback: CallbackQuery, gateway: Gateway, courier: Courier, gate: Gate, press: Press, *, then: Page
 ) -> None:
     """Have it done, and show the page as it is thereafter: the question on it was answered, whatever came of it."""
     await pass_through(gate, callback, courier, press)
-    screen = await page(gateway, press.account, then, owner=press.owner)
-    await courier.edit(press.owner, press.message_id, screen)
+    await courier.edit(
+        press.owner, press.message_id, await _page_alone(gateway, press.account, then, owner=press.owner)
+    )

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from bot.choices import RULE_OF, Choice, MistakeError, typed, would_end
+from bot.choices import RULE_OF, MistakeError, typed, would_end
 from bot.delivery.courier import Courier
 from bot.gate import Gate
 from bot.gateway import Gateway
+from bot.handlers.pressing import press_for
+from bot.handlers.scoping import scope_of
 from bot.handlers.typed import carry_typed
-from bot.press import Press
-from bot.views.buttons.sessions import Origin
 from bot.views.buttons.settings import Topic
 from bot.views.mistakes import mistaken, unseen
 from bot.views.preferences import settings_unknown, topic_page
 from bot.views.screen import Screen
-from bot.views.status import no_account, why_unwatched
+from bot.views.status import why_unwatched
 from core.contract.state import Snapshot, name_of
 from core.domain.sessions import Session
 from core.domain.traits import country_of
-
-NO_MESSAGE = 0  # what was typed is on no message of ours: what comes of it is sent
 
 
 async def page(gateway: Gateway, account: int, topic: Topic) -> Screen:
@@ -48,17 +46,9 @@ def preview(snapshot: Snapshot, topic: Topic, *, now: datetime) -> tuple[Session
     return would_end(rule, snapshot.roster, snapshot.standings, snapshot.preferences, now=now)
 
 
-def press_of(choice: Choice, *, account: int, owner: int, message_id: int) -> Press:
-    """A press that asks for it, wherever it came from."""
-    return Press.of(choice.command, account=account, owner=owner, message_id=message_id, origin=Origin.LIST)
-
-
 async def answer(owner: int, topic: Topic, words: str, *, gateway: Gateway, courier: Courier, gate: Gate) -> None:
     """Set what was typed, of every account; show how it is where nothing was."""
-    accounts = await gateway.accounts_of(owner)
-    if not accounts:
-        await courier.send(owner, no_account())
-    for account in accounts:
+    for account in (await scope_of(owner, gateway, courier)).accounts:
         snapshot = await gateway.snapshot(account)
         if snapshot is None or not words.strip():
             await courier.send(owner, await page(gateway, account, topic))
@@ -70,7 +60,7 @@ async def answer(owner: int, topic: Topic, words: str, *, gateway: Gateway, cour
         except MistakeError as error:
             await courier.send(owner, mistaken(topic, error.mistake))
             return
-        press = press_of(choice, account=account, owner=owner, message_id=NO_MESSAGE)
+        press = press_for(choice.command, account=account, owner=owner)
         if await carry_typed(gate, courier, press) and choice.unseen:
             await courier.send(owner, unseen(choice.unseen))
 

@@ -8,13 +8,11 @@ from aiogram import Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot.asked import is_stale
 from bot.delivery.courier import Courier
 from bot.gate import Gate
 from bot.gateway import Gateway
-from bot.handlers.checkup import do, page, press_on, send_each
-from bot.handlers.looking import show
-from bot.handlers.questions import current
+from bot.handlers import connected
+from bot.handlers.checkup import send_pages, show_page
 from bot.views.buttons.checkup import AskBot, ConfirmBot, ShowBots, ShowPasskeys
 from bot.views.connections import BOT_GONE, bot_question, bots_page, passkeys_page
 from bot.views.screen import Screen
@@ -29,42 +27,32 @@ def router() -> Router:
 
     @connections.message(Command("bots", ignore_case=True))
     async def list_bots(message: Message, gateway: Gateway, courier: Courier) -> None:
-        await send_each(message, gateway, courier, bots_of)
+        await send_pages(message, gateway, courier, bots_of)
 
     @connections.callback_query(ShowBots.filter())
     async def show_bots(callback: CallbackQuery, callback_data: ShowBots, gateway: Gateway, courier: Courier) -> None:
-        screen = await page(gateway, callback_data.account, bots_of, owner=callback.from_user.id)
-        await show(callback, courier, screen)
+        await show_page(callback, callback_data.account, gateway, courier, bots_of)
 
     @connections.callback_query(AskBot.filter())
     async def ask(callback: CallbackQuery, callback_data: AskBot, gateway: Gateway, courier: Courier) -> None:
-        if bot := await _bot(callback, callback_data, gateway, courier):
-            await show(callback, courier, await _question(gateway, callback_data.account, bot))
+        await connected.ask(BOTS, callback, gateway, courier, account=callback_data.account, key=callback_data.bot)
 
     @connections.callback_query(ConfirmBot.filter())
     async def disconnect(
         callback: CallbackQuery, callback_data: ConfirmBot, gateway: Gateway, courier: Courier, gate: Gate
     ) -> None:
-        bot = await _bot(callback, callback_data, gateway, courier)
-        if bot is None:
-            return
-        account = callback_data.account
-        if is_stale(callback_data.asked, now=datetime.now(UTC)):
-            await show(callback, courier, await _question(gateway, account, bot, again=True))
-            return
-        press = press_on(callback, DisconnectBot(bot=bot.id), account=account, name=bot.name)
-        await do(callback, gateway, courier, gate, press, then=bots_of)
+        bot, account, asked = callback_data.bot, callback_data.account, callback_data.asked
+        await connected.cut(BOTS, callback, gateway, courier, gate, account=account, key=bot, asked=asked)
 
     @connections.message(Command("passkeys", ignore_case=True))
     async def list_passkeys(message: Message, gateway: Gateway, courier: Courier) -> None:
-        await send_each(message, gateway, courier, passkeys_of)
+        await send_pages(message, gateway, courier, passkeys_of)
 
     @connections.callback_query(ShowPasskeys.filter())
     async def show_passkeys(
         callback: CallbackQuery, callback_data: ShowPasskeys, gateway: Gateway, courier: Courier
     ) -> None:
-        screen = await page(gateway, callback_data.account, passkeys_of, owner=callback.from_user.id)
-        await show(callback, courier, screen)
+        await show_page(callback, callback_data.account, gateway, courier, passkeys_of)
 
     return connections
 
@@ -83,20 +71,12 @@ def passkeys_of(known: CheckupFetched, account_name: str, why: str) -> Screen:
     return passkeys_page(account, state.passkeys, account_name=account_name, taken_at=state.taken_at, now=now, why=why)
 
 
-async def _bot(
-    callback: CallbackQuery, wanted: AskBot | ConfirmBot, gateway: Gateway, courier: Courier
-) -> BusinessBot | None:
-    """As it is listed now; of one that is not, the owner hears, and sees what is."""
-    fetched = await current(callback, wanted.account, gateway, courier)
-    if fetched is None:
-        return None
-    bot = next((each for each in fetched.account.bots or () if each.id == wanted.bot), None)
-    if bot is None:
-        await courier.acknowledge(callback, BOT_GONE, as_alert=True)
-        await show(callback, courier, bots_of(fetched, await gateway.account_name(wanted.account), ""))
-    return bot
-
-
-async def _question(gateway: Gateway, account: int, bot: BusinessBot, *, again: bool = False) -> Screen:
-    name = await gateway.account_name(account)
-    return bot_question(account, bot, account_name=name, now=datetime.now(UTC), again=again)
+BOTS: connected.Kind[BusinessBot] = connected.Kind(
+    listed=lambda state: state.bots,
+    key=lambda bot: bot.id,
+    name=lambda bot: bot.name,
+    cut=lambda bot: DisconnectBot(bot=bot.id),
+    page=bots_of,
+    question=bot_question,
+    gone=BOT_GONE,
+)

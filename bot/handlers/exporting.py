@@ -11,11 +11,11 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.courier import Courier
 from bot.gateway import Gateway
+from bot.handlers.scoping import scope_of
 from bot.views.buttons.history import SendEvidence
 from bot.views.evidence import NOTHING_KNOWN, evidence
 from bot.views.exports import Export, files_of
 from bot.views.history import names_of
-from bot.views.status import no_account
 from core.domain.labels import Labels
 from core.domain.standing import Standings
 
@@ -26,12 +26,10 @@ def router() -> Router:
 
     @exporting.message(Command("export", ignore_case=True))
     async def export(message: Message, gateway: Gateway, courier: Courier) -> None:
-        accounts = await gateway.accounts_of(message.chat.id)
-        for account in accounts:
-            for file in files_of(await _export(gateway, account, owner=message.chat.id)):
-                await courier.send_file(message.chat.id, file)
-        if not accounts:
-            await courier.send(message.chat.id, no_account())
+        owner = message.chat.id
+        for account in (await scope_of(owner, gateway, courier)).accounts:
+            for file in files_of(await _export(gateway, account, owner=owner)):
+                await courier.send_file(owner, file)
 
     @exporting.callback_query(SendEvidence.filter())
     async def send_evidence(

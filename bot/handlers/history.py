@@ -11,10 +11,10 @@ from aiogram.types import CallbackQuery, Message
 from bot.delivery.courier import Courier
 from bot.gateway import Gateway
 from bot.handlers.looking import show
+from bot.handlers.scoping import among_others, send_each
 from bot.views.buttons.history import ShowHistory, ShowStory
 from bot.views.history import history_page, names_of
 from bot.views.screen import Screen
-from bot.views.status import no_account
 from bot.views.story import story_page
 
 
@@ -24,16 +24,16 @@ def router() -> Router:
 
     @history.message(Command("history", ignore_case=True))
     async def whole(message: Message, gateway: Gateway, courier: Courier) -> None:
-        accounts = await gateway.accounts_of(message.chat.id)
-        for account in accounts:
-            wanted = ShowHistory(account=account)
-            await courier.send(message.chat.id, await _page(gateway, wanted, owner=message.chat.id))
-        if not accounts:
-            await courier.send(message.chat.id, no_account())
+        owner = message.chat.id
+        await send_each(
+            owner, gateway, courier, lambda account: _page(gateway, ShowHistory(account=account), owner=owner)
+        )
 
     @history.callback_query(ShowHistory.filter())
     async def turn(callback: CallbackQuery, callback_data: ShowHistory, gateway: Gateway, courier: Courier) -> None:
-        await show(callback, courier, await _page(gateway, callback_data, owner=callback.from_user.id))
+        owner = callback.from_user.id
+        screen = await _page(gateway, callback_data, owner=owner)
+        await show(callback, courier, await among_others(gateway, callback_data.account, screen, owner=owner))
 
     @history.callback_query(ShowStory.filter())
     async def story(callback: CallbackQuery, callback_data: ShowStory, gateway: Gateway, courier: Courier) -> None:

@@ -13,16 +13,15 @@ from bot.asked import is_stale
 from bot.delivery.courier import Courier
 from bot.gate import Gate
 from bot.gateway import Gateway
-from bot.handlers.ending import message_of, pass_through
+from bot.handlers.ending import pass_through
 from bot.handlers.looking import fetch, show, trusted_in
+from bot.handlers.pressing import press_for, press_on
+from bot.handlers.scoping import among_others, scope_of, send_each
 from bot.handlers.typed import carry_typed
-from bot.press import Press
 from bot.views.answers import STALE
 from bot.views.buttons.lifetime import AskLifetime, ConfirmLifetime, ShowLifetime
-from bot.views.buttons.sessions import Origin
 from bot.views.lifetime import BAD_DAYS, ending_at_once, lifetime_page, shorter_question
 from bot.views.screen import Screen
-from bot.views.status import no_account
 from core.contract.commands import SetTtl
 from core.domain.sessions import TTL_DAYS
 
@@ -34,21 +33,20 @@ def router() -> Router:
     @lifetime.message(Command("ttl", ignore_case=True))
     async def ttl(message: Message, command: CommandObject, gateway: Gateway, courier: Courier, gate: Gate) -> None:
         owner, typed = message.chat.id, (command.args or "").strip()
-        accounts = await gateway.accounts_of(owner)
         days = _days(typed)
         if typed and days is None:
             await courier.send(owner, Screen(text=Text(BAD_DAYS)))
             return
+        if days is None:
+            await send_each(owner, gateway, courier, lambda account: _page(gateway, account, owner=owner))
+            return
+        accounts = (await scope_of(owner, gateway, courier)).accounts
         for account in accounts:
-            if days is None:
-                await courier.send(owner, await _page(gateway, account, owner=owner))
             # Of several accounts, the owner says which by the button.
-            elif screen := await _question(gateway, account, days, owner=owner, always=len(accounts) > 1):
+            if screen := await _question(gateway, account, days, owner=owner, always=len(accounts) > 1):
                 await courier.send(owner, screen)
             else:
-                await carry_typed(gate, courier, _press(account, days, owner=owner))
-        if not accounts:
-            await courier.send(owner, no_account())
+                await carry_typed(gate, courier, press_for(SetTtl(days=days), account=account, owner=owner))
 
     lifetime.include_router(_buttons())
     return lifetime
@@ -61,7 +59,7 @@ def _buttons() -> Router:
     async def show_again(
         callback: CallbackQuery, callback_data: ShowLifetime, gateway: Gateway, courier: Courier
     ) -> None:
-        await show(callback, courier, await _page(gateway, callback_data.account, owner=callback.from_user.id))
+        await show(callback, courier, await _page_alone(gateway, callback_data.account, owner=callback.from_user.id))
 
     @below.callback_query(AskLifetime.filter())
     async def ask(
@@ -73,7 +71,7 @@ def _buttons() -> Router:
         elif screen := await _question(gateway, account, days, owner=owner):
             await show(callback, courier, screen)
         else:
-            await pass_through(gate, callback, courier, _press(account, days, owner=owner, on=callback))
+            await pass_through(gate, callback, courier, press_on(callback, SetTtl(days=days), account=account))
 
     @below.callback_query(ConfirmLifetime.filter())
     async def confirm(
@@ -82,22 +80,15 @@ def _buttons() -> Router:
         account, days, owner = callback_data.account, callback_data.days, callback.from_user.id
         # A question that was left open for long is no decision, and by now more may end at once.
         if days not in TTL_DAYS or is_stale(callback_data.asked, now=datetime.now(UTC)):
-            await show(callback, courier, await _page(gateway, account, owner=owner))
+            await show(callback, courier, await _page_alone(gateway, account, owner=owner))
             return
-        await pass_through(gate, callback, courier, _press(account, days, owner=owner, on=callback))
+        await pass_through(gate, callback, courier, press_on(callback, SetTtl(days=days), account=account))
 
     return below
 
 
-def _press(account: int, days: int, *, owner: int, on: CallbackQuery | None = None) -> Press:
-    """Of what was typed, the outcome is sent anew."""
-    return Press.of(
-        SetTtl(days=days),
-        account=account,
-        owner=owner,
-        message_id=message_of(on) if on else 0,
-        origin=Origin.LIST,
-    )
+async def _page_alone(gateway: Gateway, account: int, *, owner: int) -> Screen:
+    return await among_others(gateway, account, await _page(gateway, account, owner=owner), owner=owner)
 
 
 async def _page(gateway: Gateway, account: int, *, owner: int) -> Screen:

@@ -5,27 +5,28 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from aiogram import Router
-from aiogram.filters import Command
+from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
+from aiogram.utils.formatting import Text
 
 from bot.delivery.courier import Courier
 from bot.gate import Gate
 from bot.gateway import Gateway
-from bot.handlers.checkup import press_on
 from bot.handlers.ending import pass_through
 from bot.handlers.looking import show
+from bot.handlers.pressing import press_for, press_on
+from bot.handlers.scoping import scope_of
 from bot.handlers.typed import carry_typed
 from bot.press import Press
 from bot.views.buttons.checkup import KillLateCodes, Lock, ShowLock, Unlock
-from bot.views.buttons.sessions import Origin
-from bot.views.locking import killing, lock_page
+from bot.views.locking import BAD_LOCK, LOCK_FIELDS, LOCK_HOURS, lock_page
 from bot.views.screen import Screen
-from bot.views.status import no_account, why_unwatched
+from bot.views.status import why_unwatched
 from core.contract.commands import KillCodes, Prefer
 from core.contract.state import name_of
 from core.domain.preferences import Preferences
 
-LOCK_FIELDS = ("is_locked", "lock_until")
+UNLOCK = Prefer(fields=LOCK_FIELDS, preferences=Preferences(is_locked=False))
 
 
 def router() -> Router:
@@ -33,12 +34,20 @@ def router() -> Router:
     locking = Router(name="locking")
 
     @locking.message(Command("lock", ignore_case=True))
-    async def ask(message: Message, gateway: Gateway, courier: Courier) -> None:
-        accounts = await gateway.accounts()  # whichever is chosen: an emergency is no time to remember that
+    async def ask(message: Message, command: CommandObject, gateway: Gateway, courier: Courier, gate: Gate) -> None:
+        owner, typed = message.chat.id, (command.args or "").strip()
+        wanted = _wanted(typed, now=datetime.now(UTC))
+        if typed and wanted is None:
+            await courier.send(owner, Screen(text=Text(BAD_LOCK)))
+            return
+        # Whichever is chosen: an emergency is no time to remember that.
+        accounts = (await scope_of(owner, gateway, courier, whichever_chosen=True)).accounts
         for account in accounts:
-            await courier.send(message.chat.id, await _page(gateway, account))
-        if not accounts:
-            await courier.send(message.chat.id, no_account())
+            # Which of several is let open, the owner says by the button.
+            if wanted is None or (wanted == UNLOCK and len(accounts) > 1):
+                await courier.send(owner, await _page(gateway, account))
+            else:
+                await carry_typed(gate, courier, press_for(wanted, account=account, owner=owner))
 
     @locking.callback_query(ShowLock.filter())
     async def show_lock(callback: CallbackQuery, callback_data: ShowLock, gateway: Gateway, courier: Courier) -> None:
@@ -48,18 +57,14 @@ def router() -> Router:
     async def lock(
         callback: CallbackQuery, callback_data: Lock, gateway: Gateway, courier: Courier, gate: Gate
     ) -> None:
-        hours = callback_data.hours
-        until = datetime.now(UTC).replace(microsecond=0) + timedelta(hours=hours) if hours else None
-        wanted = Preferences(is_locked=True, lock_until=until)
-        press = press_on(callback, Prefer(fields=LOCK_FIELDS, preferences=wanted), account=callback_data.account)
-        await _do(callback, gateway, courier, gate, press)
+        wanted = _locking(callback_data.hours, now=datetime.now(UTC))
+        await _do(callback, gateway, courier, gate, press_on(callback, wanted, account=callback_data.account))
 
     @locking.callback_query(Unlock.filter())
     async def unlock(
         callback: CallbackQuery, callback_data: Unlock, gateway: Gateway, courier: Courier, gate: Gate
     ) -> None:
-        command = Prefer(fields=LOCK_FIELDS, preferences=Preferences(is_locked=False))
-        await _do(callback, gateway, courier, gate, press_on(callback, command, account=callback_data.account))
+        await _do(callback, gateway, courier, gate, press_on(callback, UNLOCK, account=callback_data.account))
 
     locking.include_router(_killing())
     return locking
@@ -77,20 +82,30 @@ def _killing() -> Router:
     @codes.message(Command("killcodes", ignore_case=True))
     async def kill_all(message: Message, gateway: Gateway, courier: Courier, gate: Gate) -> None:
         owner = message.chat.id
-        accounts = await gateway.accounts()
-        for account in accounts:
-            await _kill(gateway, courier, gate, account, owner=owner)
-        if not accounts:
-            await courier.send(owner, no_account())
+        for account in (await scope_of(owner, gateway, courier, whichever_chosen=True)).accounts:
+            await carry_typed(gate, courier, await _killing_of(gateway, account, owner=owner))
 
     return codes
 
 
-async def _kill(gateway: Gateway, courier: Courier, gate: Gate, account: int, *, owner: int) -> None:
-    """As a press on a message that says what is under way."""
-    told = await courier.send(owner, killing(account_name=await gateway.account_name(account)))
-    press = Press.of(KillCodes(), account=account, owner=owner, message_id=told or 0, origin=Origin.LIST)
-    await carry_typed(gate, courier, press)
+async def _killing_of(gateway: Gateway, account: int, *, owner: int) -> Press:
+    """What comes of it is sent anew, and says of which account it is: the others' stand beside it."""
+    return press_for(KillCodes(), account=account, owner=owner, name=await gateway.account_name(account))
+
+
+def _wanted(typed: str, *, now: datetime) -> Prefer | None:
+    """None for what is neither "on" or "off" nor a number of hours."""
+    words = typed.casefold()
+    if words == "off":
+        return UNLOCK
+    hours = next((hours for hours in LOCK_HOURS if words == str(hours)), None)
+    return _locking(hours or 0, now=now) if hours or words == "on" else None
+
+
+def _locking(hours: int, *, now: datetime) -> Prefer:
+    """For so many hours; 0 is until it is switched off."""
+    until = now.replace(microsecond=0) + timedelta(hours=hours) if hours else None
+    return Prefer(fields=LOCK_FIELDS, preferences=Preferences(is_locked=True, lock_until=until))
 
 
 async def _page(gateway: Gateway, account: int) -> Screen:
@@ -101,6 +116,6 @@ async def _page(gateway: Gateway, account: int) -> Screen:
 
 
 async def _do(callback: CallbackQuery, gateway: Gateway, courier: Courier, gate: Gate, press: Press) -> None:
-    """Have it done, and show how the lock stands thereafter."""
+    """Have it done, and show how the lock stands thereafter, whatever came of it."""
     await pass_through(gate, callback, courier, press)
     await courier.edit(press.owner, press.message_id, await _page(gateway, press.account))

@@ -10,16 +10,15 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.delivery.courier import Courier
 from bot.gateway import Gateway
-from bot.views.accounts import only
-from bot.views.answers import NO_REPLY_TO_LOOK, STALE, not_carried
+from bot.handlers.fetching import fetched, or_told
+from bot.handlers.scoping import among_others, send_each
+from bot.views.answers import STALE
 from bot.views.buttons.sessions import SendList, ShowCard, ShowPage
 from bot.views.card import card, card_gone
 from bot.views.screen import Screen
 from bot.views.sessions import NO_LABELS, sessions_page, sessions_unavailable
-from bot.views.status import no_account, why_unwatched
-from core.bus import NoReplyError
-from core.contract.replies import NotCarried, RosterFetched
-from core.contract.state import Pulse, Snapshot, name_of
+from core.contract.replies import RosterFetched
+from core.contract.state import Snapshot
 
 
 def router() -> Router:
@@ -28,44 +27,42 @@ def router() -> Router:
 
     @looking.message(Command("sessions", ignore_case=True))
     async def sessions(message: Message, gateway: Gateway, courier: Courier) -> None:
-        accounts = await gateway.accounts_of(message.chat.id)
-        for account in accounts:
-            screen = await _page(gateway, account, 0, owner=message.chat.id)
-            await courier.send(message.chat.id, await with_others_named(gateway, account, screen, message.chat.id))
-        if not accounts:
-            await courier.send(message.chat.id, no_account())
+        owner = message.chat.id
+        await send_each(owner, gateway, courier, lambda account: _page(gateway, account, 0, owner=owner))
 
     @looking.callback_query(ShowPage.filter())
     async def turn(callback: CallbackQuery, callback_data: ShowPage, gateway: Gateway, courier: Courier) -> None:
-        screen = await _page(gateway, callback_data.account, callback_data.page, owner=callback.from_user.id)
-        await show(callback, courier, screen)
+        await show(callback, courier, await _page_alone(gateway, callback_data, owner=callback.from_user.id))
 
     @looking.callback_query(SendList.filter())
     async def send_list(callback: CallbackQuery, callback_data: SendList, gateway: Gateway, courier: Courier) -> None:
         owner = callback.from_user.id
-        await courier.send(owner, await _page(gateway, callback_data.account, 0, owner=owner))
+        await courier.send(
+            owner, await _page_alone(gateway, ShowPage(account=callback_data.account, page=0), owner=owner)
+        )
         await courier.acknowledge(callback)
 
     @looking.callback_query(ShowCard.filter())
     async def show_card(callback: CallbackQuery, callback_data: ShowCard, gateway: Gateway, courier: Courier) -> None:
         account = callback_data.account
         owner = callback.from_user.id
-        fetched = await fetch(gateway, account, owner=owner, briefly=True)
-        if isinstance(fetched, str):
-            await courier.acknowledge(callback, fetched, as_alert=True)
+        known = await or_told(callback, courier, await fetch(gateway, account, owner=owner, briefly=True))
+        if known is None:
             return
-        session = next((s for s in fetched.roster.sessions if s.hash == callback_data.hash), None)
+        session = next((s for s in known.roster.sessions if s.hash == callback_data.hash), None)
         if session is None:
             await show(callback, courier, card_gone(account))
             return
         screen = card(
             account,
             session,
-            trust=fetched.standings.trust_in(session.hash),
+            trust=known.standings.trust_in(session.hash),
             viewer=owner,
             now=datetime.now(UTC),
-            label=fetched.labels.of(session.hash),
-            ttl_days=fetched.roster.ttl_days,
+            label=known.labels.of(session.hash),
+            ttl_days=known.roster.ttl_days,
+            autoconfirm_seconds=known.roster.autoconfirm_seconds,
+            wanted=known.standings.awaited(session.hash),
         )
         await show(callback, courier, screen)
 
@@ -84,37 +81,33 @@ def anything_else() -> Router:
 
 
 async def _page(gateway: Gateway, account: int, page: int, *, owner: int) -> Screen:
-    pulse = await gateway.pulse(account)
-    name = name_of(account, pulse)
-    fetched = await _fetch(gateway, account, pulse, owner=owner)
-    now = datetime.now(UTC)
-    if isinstance(fetched, str):
+    known = await fetch(gateway, account, owner=owner)
+    name, now = await gateway.account_name(account), datetime.now(UTC)
+    if isinstance(known, str):
         last = await gateway.snapshot(account)
         return sessions_unavailable(
             last.roster if last else None,
             account_name=name,
-            why=fetched,
+            why=known,
             now=now,
             trusted=trusted_in(last) if last else frozenset(),
             labels=last.labels.by_hash() if last else NO_LABELS,
             viewer=owner,
         )
     return sessions_page(
-        fetched.roster,
+        known.roster,
         account_name=name,
         page=page,
         now=now,
-        trusted=trusted_in(fetched),
-        labels=fetched.labels.by_hash(),
+        trusted=trusted_in(known),
+        labels=known.labels.by_hash(),
         viewer=owner,
     )
 
 
-async def with_others_named(gateway: Gateway, account: int, screen: Screen, owner: int) -> Screen:
-    """It says so where it is the one that the owner chose, and others are not shown."""
-    if not await gateway.is_one_of_several(owner):
-        return screen
-    return only(screen, account_name=await gateway.account_name(account))
+async def _page_alone(gateway: Gateway, wanted: ShowPage, *, owner: int) -> Screen:
+    screen = await _page(gateway, wanted.account, wanted.page, owner=owner)
+    return await among_others(gateway, wanted.account, screen, owner=owner)
 
 
 def trusted_in(known: RosterFetched | Snapshot) -> frozenset[str]:
@@ -124,25 +117,7 @@ def trusted_in(known: RosterFetched | Snapshot) -> frozenset[str]:
 
 async def fetch(gateway: Gateway, account: int, *, owner: int, briefly: bool = False) -> RosterFetched | str:
     """The roster, fetched now, and how its sessions stand; or in words why not, briefly enough for a passing notice."""
-    return await _fetch(gateway, account, await gateway.pulse(account), owner=owner, briefly=briefly)
-
-
-async def _fetch(
-    gateway: Gateway, account: int, pulse: Pulse | None, *, owner: int, briefly: bool = False
-) -> RosterFetched | str:
-    if why := why_unwatched(pulse, briefly=briefly):
-        return why
-    try:
-        reply = await gateway.roster(account, owner=owner)
-    except NoReplyError:
-        return NO_REPLY_TO_LOOK
-    match reply:
-        case RosterFetched():
-            return reply
-        case NotCarried():
-            return not_carried(reply, at=datetime.now(UTC), briefly=briefly)
-        case _:
-            raise TypeError(f"GetRoster was answered with {type(reply).__name__}")
+    return await fetched(gateway, account, lambda: gateway.roster(account, owner=owner), RosterFetched, briefly=briefly)
 
 
 async def show(callback: CallbackQuery, courier: Courier, screen: Screen) -> None:

@@ -12,9 +12,10 @@ from bot.choices import MistakeError, picked, would_end
 from bot.delivery.courier import Courier
 from bot.gate import Gate
 from bot.gateway import Gateway
-from bot.handlers.choosing import answer, page, press_of
-from bot.handlers.ending import message_of, pass_through
+from bot.handlers.choosing import answer, page
+from bot.handlers.ending import pass_through
 from bot.handlers.looking import show
+from bot.handlers.pressing import press_on
 from bot.views.answers import STALE
 from bot.views.automation import switch_on_question
 from bot.views.buttons.settings import AskSwitchOn, Choose, ShowSettings, Topic
@@ -64,7 +65,7 @@ def router() -> Router:
     async def choose(
         callback: CallbackQuery, callback_data: Choose, gateway: Gateway, courier: Courier, gate: Gate
     ) -> None:
-        account, owner = callback_data.account, callback.from_user.id
+        account = callback_data.account
         snapshot = await gateway.snapshot(account)
         if snapshot is None:
             await show(callback, courier, settings_unknown(account_name=await gateway.account_name(account)))
@@ -74,7 +75,6 @@ def router() -> Router:
         except MistakeError:  # of another version
             await courier.acknowledge(callback, STALE, as_alert=True)
             return
-        press = press_of(choice, account=account, owner=owner, message_id=message_of(callback))
-        await pass_through(gate, callback, courier, press)
+        await pass_through(gate, callback, courier, press_on(callback, choice.command, account=account))
 
     return preferences

@@ -11,6 +11,7 @@ from bot.delivery.courier import Courier
 from bot.gate import Gate
 from bot.gateway import Gateway
 from bot.handlers.ending import pass_through, press_of
+from bot.handlers.fetching import or_told
 from bot.handlers.looking import fetch, show, trusted_in
 from bot.views.buttons.sessions import Origin, ReviewNext, TrustReviewed
 from bot.views.reviewing import review_card, review_over, to_review
@@ -24,9 +25,8 @@ def router() -> Router:
     @reviewing.callback_query(ReviewNext.filter())
     async def show_next(callback: CallbackQuery, callback_data: ReviewNext, gateway: Gateway, courier: Courier) -> None:
         account, owner = callback_data.account, callback.from_user.id
-        fetched = await fetch(gateway, account, owner=owner, briefly=True)
-        if isinstance(fetched, str):
-            await courier.acknowledge(callback, fetched, as_alert=True)
+        fetched = await or_told(callback, courier, await fetch(gateway, account, owner=owner, briefly=True))
+        if fetched is None:
             return
         untrusted = to_review(fetched.roster, trusted_in(fetched))
         after = callback_data.after
@@ -42,6 +42,7 @@ def router() -> Router:
             now=datetime.now(UTC),
             label=fetched.labels.of(left[0].hash),
             ttl_days=fetched.roster.ttl_days,
+            autoconfirm_seconds=fetched.roster.autoconfirm_seconds,
         )
         await show(callback, courier, screen)
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from aiogram import Router
-from aiogram.filters import Command
+from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message
+from aiogram.utils.formatting import Text
 
 from bot.delivery.courier import Courier
 from bot.gateway import Gateway
+from bot.handlers.scoping import scope_of, with_others_named
 from bot.pictures.painter import Painter, PictureError
+from bot.scope import Scope
 from bot.views.attachment import Attachment
 from bot.views.buttons.history import SendTimeline
 from bot.views.history import names_of
-from bot.views.status import no_account
-from bot.views.timeline import LENGTHS, PHOTO_LANES_MOST, caption, no_picture, picture_of, sessions_in
+from bot.views.screen import Screen
+from bot.views.timeline import BAD_LENGTH, LENGTHS, PHOTO_LANES_MOST, caption, no_picture, picture_of, sessions_in
 
 
 def router() -> Router:
@@ -23,26 +26,32 @@ def router() -> Router:
     timeline = Router(name="timeline")
 
     @timeline.message(Command("timeline", ignore_case=True))
-    async def draw(message: Message, gateway: Gateway, courier: Courier, painter: Painter) -> None:
-        accounts = await gateway.accounts_of(message.chat.id)
-        for account in accounts:
-            await _send(message.chat.id, gateway, courier, painter, account=account)
-        if not accounts:
-            await courier.send(message.chat.id, no_account())
+    async def draw(
+        message: Message, command: CommandObject, gateway: Gateway, courier: Courier, painter: Painter
+    ) -> None:
+        owner, typed = message.chat.id, (command.args or "").strip()
+        days = next((days for days in LENGTHS if typed == str(days)), None)
+        if typed and days is None:
+            await courier.send(owner, Screen(text=Text(BAD_LENGTH)))
+            return
+        scope = await scope_of(owner, gateway, courier)
+        for account in scope.accounts:
+            await _send(owner, gateway, courier, painter, account=account, days=days or LENGTHS[0], scope=scope)
 
     @timeline.callback_query(SendTimeline.filter())
     async def draw_other(
         callback: CallbackQuery, callback_data: SendTimeline, gateway: Gateway, courier: Courier, painter: Painter
     ) -> None:
         await courier.acknowledge(callback)  # drawing takes longer than a press should wait
-        wanted = callback_data
-        await _send(callback.from_user.id, gateway, courier, painter, account=wanted.account, days=wanted.days)
+        owner, account, days = callback.from_user.id, callback_data.account, callback_data.days
+        scope = await gateway.scope(owner)
+        await _send(owner, gateway, courier, painter, account=account, days=days, scope=scope)
 
     return timeline
 
 
 async def _send(
-    chat: int, gateway: Gateway, courier: Courier, painter: Painter, *, account: int, days: int = LENGTHS[0]
+    chat: int, gateway: Gateway, courier: Courier, painter: Painter, *, account: int, days: int, scope: Scope
 ) -> None:
     name = await gateway.account_name(account)
     entries = await gateway.history(account)
@@ -59,12 +68,14 @@ async def _send(
     try:
         png = await painter.timeline(picture)
     except PictureError as error:
-        await courier.send(chat, no_picture(str(error), account=account, account_name=name))
+        screen = no_picture(str(error), account=account, account_name=name)
+        await courier.send(chat, await with_others_named(gateway, scope, account, screen))
         return
+    below = caption(shown, account=account, account_name=name, days=days)
     file = Attachment(
         name=f"doorman-{account}-{days}-days-{now:%Y%m%dT%H%MZ}.png",
         content=png,
-        caption=caption(shown, account=account, account_name=name, days=days),
+        caption=await with_others_named(gateway, scope, account, below),
     )
     if len(picture.lanes) <= PHOTO_LANES_MOST:
         await courier.send_photo(chat, file)

@@ -12,8 +12,10 @@ from bot.asked import is_stale
 from bot.delivery.courier import Courier
 from bot.gate import Gate
 from bot.gateway import Gateway
-from bot.handlers.checkup import Page, do, page, press_on, send_each
+from bot.handlers import connected
+from bot.handlers.checkup import Page, do, send_pages, show_fetched, show_page
 from bot.handlers.looking import show
+from bot.handlers.pressing import press_on
 from bot.handlers.questions import current
 from bot.views.buttons.checkup import AskWebsite, AskWebsites, ConfirmWebsite, ConfirmWebsites, ShowWebsites
 from bot.views.screen import Screen
@@ -31,30 +33,22 @@ def router() -> Router:
 
     @websites.message(Command("websites", ignore_case=True))
     async def list_(message: Message, gateway: Gateway, courier: Courier) -> None:
-        await send_each(message, gateway, courier, websites_of())
+        await send_pages(message, gateway, courier, websites_of())
 
     @websites.callback_query(ShowWebsites.filter())
     async def turn(callback: CallbackQuery, callback_data: ShowWebsites, gateway: Gateway, courier: Courier) -> None:
-        render = websites_of(callback_data.page)
-        await show(callback, courier, await page(gateway, callback_data.account, render, owner=callback.from_user.id))
+        await show_page(callback, callback_data.account, gateway, courier, websites_of(callback_data.page))
 
     @websites.callback_query(AskWebsite.filter())
     async def ask(callback: CallbackQuery, callback_data: AskWebsite, gateway: Gateway, courier: Courier) -> None:
-        await _ask(callback, callback_data, gateway, courier)
+        await connected.ask(WEBSITES, callback, gateway, courier, account=callback_data.account, key=callback_data.hash)
 
     @websites.callback_query(ConfirmWebsite.filter())
     async def log_out(
         callback: CallbackQuery, callback_data: ConfirmWebsite, gateway: Gateway, courier: Courier, gate: Gate
     ) -> None:
-        website = await _website(callback, callback_data, gateway, courier)
-        if website is None:
-            return
-        account = callback_data.account
-        if is_stale(callback_data.asked, now=datetime.now(UTC)):
-            await show(callback, courier, await _question(gateway, account, website, again=True))
-            return
-        press = press_on(callback, DisconnectWebsite(website=website.hash), account=account, name=website.domain)
-        await do(callback, gateway, courier, gate, press, then=websites_of())
+        website, account, asked = callback_data.hash, callback_data.account, callback_data.asked
+        await connected.cut(WEBSITES, callback, gateway, courier, gate, account=account, key=website, asked=asked)
 
     @websites.callback_query(AskWebsites.filter())
     async def ask_all(callback: CallbackQuery, callback_data: AskWebsites, gateway: Gateway, courier: Courier) -> None:
@@ -90,29 +84,15 @@ def websites_of(number: int = 0) -> Page:
     return render
 
 
-async def _website(
-    callback: CallbackQuery, wanted: AskWebsite | ConfirmWebsite, gateway: Gateway, courier: Courier
-) -> Website | None:
-    """As it is listed now; of one that is not, the owner hears, and sees what is."""
-    fetched = await current(callback, wanted.account, gateway, courier)
-    if fetched is None:
-        return None
-    website = next((each for each in fetched.account.websites or () if each.hash == wanted.hash), None)
-    if website is None:
-        await courier.acknowledge(callback, WEBSITE_GONE, as_alert=True)
-        screen = websites_of()(fetched, await gateway.account_name(wanted.account), "")
-        await show(callback, courier, screen)
-    return website
-
-
-async def _ask(callback: CallbackQuery, wanted: AskWebsite, gateway: Gateway, courier: Courier) -> None:
-    if website := await _website(callback, wanted, gateway, courier):
-        await show(callback, courier, await _question(gateway, wanted.account, website))
-
-
-async def _question(gateway: Gateway, account: int, website: Website, *, again: bool = False) -> Screen:
-    name = await gateway.account_name(account)
-    return website_question(account, website, account_name=name, now=datetime.now(UTC), again=again)
+WEBSITES: connected.Kind[Website] = connected.Kind(
+    listed=lambda state: state.websites,
+    key=lambda website: website.hash,
+    name=lambda website: website.domain,
+    cut=lambda website: DisconnectWebsite(website=website.hash),
+    page=websites_of(),
+    question=website_question,
+    gone=WEBSITE_GONE,
+)
 
 
 async def _ask_all(
@@ -121,11 +101,10 @@ async def _ask_all(
     fetched = await current(callback, account, gateway, courier)
     if fetched is None:
         return
-    name = await gateway.account_name(account)
-    if not fetched.account.websites:
-        await courier.acknowledge(callback, NO_WEBSITES, as_alert=True)
-        await show(callback, courier, websites_of()(fetched, name, ""))
-        return
     listed = fetched.account.websites
-    screen = websites_question(account, listed, account_name=name, now=datetime.now(UTC), again=again)
-    await show(callback, courier, screen)
+    if not listed:
+        await courier.acknowledge(callback, NO_WEBSITES, as_alert=True)
+        await show_fetched(callback, fetched, gateway, courier, websites_of())
+        return
+    name, now = await gateway.account_name(account), datetime.now(UTC)
+    await show(callback, courier, websites_question(account, listed, account_name=name, now=now, again=again))

@@ -53,6 +53,7 @@ def router(owners: frozenset[int]) -> Router:
             room=await gateway.room(),
             channels=[channel.standing for channel in channels],
             preferences={account: snapshot.preferences for account, snapshot in known.items() if snapshot},
+            wanted={account: snapshot.standings.wanted for account, snapshot in known.items() if snapshot},
             now=datetime.now(UTC),
         )
         await courier.send(message.chat.id, screen)

@@ -12,10 +12,11 @@ from aiogram.utils.formatting import Bold, Text
 from bot.views.buttons.alerts import CallOffReset, CutBot, CutWebsite
 from bot.views.buttons.basics import button, keyboard
 from bot.views.buttons.keyboards import list_apart
+from bot.views.doers import ANOTHER, did_that
 from bot.views.screen import Screen
 from bot.views.wording import END_ISOLATE, ISOLATE, cleaned, moment, named
 from core.contract.events import AccountAltered
-from core.domain.account_state import AccountChange
+from core.domain.account_state import LISTED, AccountChange
 from core.domain.risk.assessment import Level
 
 PRIVACY = "Telegram → Settings → Privacy and Security"
@@ -40,11 +41,15 @@ def loudness(changes: tuple[AccountChange, ...]) -> Level:
     return max((said.level for said in map(_said, changes)), default=Level.QUIET)
 
 
-def account_altered(event: AccountAltered, *, account_name: str) -> Screen:
-    """One message for all that changed at once, the loudest first; with a button for what can be undone here."""
+def account_altered(event: AccountAltered, *, account_name: str, doer: str = ANOTHER) -> Screen:
+    """One message for all that changed at once, the loudest first; with a button for what can be undone here.
+
+    What an owner had Doorman do is for those who did not.
+    """
     first, *others = sorted(map(_said, event.changes[:CHANGES_MOST]), key=lambda said: -said.level) or [NOTHING]
     mark = {Level.ALARM: "🚨 ", Level.NOTICE: "⚠️ ", Level.QUIET: ""}[first.level]
     left = len(event.changes) - CHANGES_MOST
+    advice = _advice(event, first.level, doer)
     text = Text(
         Bold(f"{mark}{first.head}: "),
         named(account_name),
@@ -52,16 +57,22 @@ def account_altered(event: AccountAltered, *, account_name: str) -> Screen:
         first.body,
         *(Text("\n\n", Bold(f"{said.head}. "), said.body) for said in others),
         f"\n\nAnd {left} more." if left > 0 else "",
-        f"\n\n{NOT_YOU}" if first.level > Level.QUIET else "",
+        f"\n\n{advice}" if advice else "",
     )
     return Screen(text=text, keyboard=keyboard(*([each] for each in _buttons(event)), [list_apart(event.account)]))
+
+
+def _advice(event: AccountAltered, level: Level, doer: str) -> str:
+    if event.by is not None:
+        return did_that(doer, event.at)
+    return NOT_YOU if level > Level.QUIET else ""
 
 
 def _buttons(event: AccountAltered) -> list[InlineKeyboardButton]:
     """What undoes these changes, as far as the state now still has them."""
     account, state = event.account, event.state
     found: list[InlineKeyboardButton] = []
-    new = {(change.what, change.after) for change in event.changes if change.after and not change.before}
+    new = {(change.what, change.after) for change in event.changes if change.what in LISTED and change.is_addition}
     if state.reset_at and any(change.what == "reset_at" for change in event.changes):
         found.append(button("🚫 Call it off", CallOffReset(account=account, guide=False)))
     found += [
@@ -143,14 +154,14 @@ def _ttl(change: AccountChange) -> Said:
 
 
 def _website(change: AccountChange) -> Said:
-    if change.after:
+    if change.is_addition:
         body = Text(named(change.after), " knows your name, and may write to you by its bot; it can't read your chats.")
         return Said(head="A website was logged in to with Telegram", body=body)
     return Said(head="A website was disconnected", body=Text(named(change.before), "."), level=Level.QUIET)
 
 
 def _bot(change: AccountChange) -> Said:
-    if change.after:
+    if change.is_addition:
         body = Text(named(change.after), " reads your chats from now on. Disconnect it unless you set it up yourself.")
         return Said(head="A business bot was connected", body=body)
     body = Text(named(change.before), " reads your chats no more.")
@@ -159,7 +170,7 @@ def _bot(change: AccountChange) -> Said:
 
 def _passkey(change: AccountChange) -> Said:
     where = f"{PRIVACY} → Passkeys"
-    if change.after:
+    if change.is_addition:
         body = Text("Whoever holds ", named(change.after), f" logs in without any code. Remove it there: {where}.")
         return Said(head="A passkey was added", body=body)
     return Said(head="A passkey was removed", body=Text(named(change.before), "."), level=Level.QUIET)

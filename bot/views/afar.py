@@ -6,6 +6,7 @@ from aiogram.utils.formatting import Bold, Text
 
 from bot.views import alerts
 from bot.views.card import particulars
+from bot.views.doers import AN_OWNER
 from bot.views.letter import OF_A_SESSION, OF_ANYTHING, Letter, letter
 from bot.views.news import news
 from bot.views.screen import Screen
@@ -32,25 +33,26 @@ NOBODY = -1
 
 def from_afar(event: Event, *, account_name: str) -> Letter | None:
     """None for what makes no message."""
-    screen = _screen(event, account_name)
+    screen = screen_of(event, account_name=account_name)
     return letter(screen, where_to_act=OF_A_SESSION if isinstance(event, OPEN) else OF_ANYTHING) if screen else None
 
 
-def _screen(event: Event, name: str) -> Screen | None:
+def screen_of(event: Event, *, account_name: str) -> Screen | None:
+    """The message of its own that it makes, for nobody in particular."""
     match event:
         case SessionAppeared():
-            return alerts.login_alert(event, account_name=name)
+            return alerts.login_alert(event, account_name=account_name)
         case LoginUnanswered():
-            return alerts.unanswered_login_alert(event, account_name=name)
+            return alerts.unanswered_login_alert(event, account_name=account_name)
         case LoginAnnounced():
-            return alerts.announced_login_alert(event, account_name=name)
+            return alerts.announced_login_alert(event, account_name=account_name)
         case SessionEnded() if is_by_our_key(event):
-            return ended_by_our_key(event, account_name=name)
+            return ended_by_our_key(event, account_name=account_name)
         case SessionEnded() | LoginConfirmed() | TrustChanged():
             head, said = _of(event)
-            return Screen(text=Text(Bold(head), named(name), "\n\n", particulars(event.session), said))
+            return Screen(text=Text(Bold(head), named(account_name), "\n\n", particulars(event.session), said))
         case _:
-            return news(event, account_name=name)
+            return news(event, account_name=account_name, doer=AN_OWNER)
 
 
 def _of(event: SessionEnded | LoginConfirmed | TrustChanged) -> tuple[str, str]:

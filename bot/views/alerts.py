@@ -8,7 +8,8 @@ from aiogram.utils.formatting import Bold, Text
 
 from bot.views.answers import NOT_YOURS, confirmed, not_yet
 from bot.views.buttons.keyboards import alert_keyboard, settled_keyboard
-from bot.views.card import AUTOCONFIRM_AFTER, particulars, standing
+from bot.views.card import confirmed_on, particulars, standing
+from bot.views.doers import ANOTHER, did_that
 from bot.views.reasons import SAID_OF_A_LOGIN, reasons
 from bot.views.screen import Screen
 from bot.views.sessions import sessions_page
@@ -36,7 +37,10 @@ HEADS = {
     Level.ALARM: "🚨 New login, look at it now: ",
 }
 END_UNKNOWN = ": whatever you don't know, end"
-SETTINGS_LOST = "Settings are as at the first start: no login lock, no rules, no quiet hours, no names for sessions. "
+SETTINGS_LOST = (
+    "Settings are as at the first start: no login lock, no rules, no quiet hours, no names for sessions; and "
+    "nothing waits to be ended as soon as Telegram allows it. "
+)
 FROM_HERE_ON = "From here on you hear of every new login."
 
 
@@ -46,7 +50,6 @@ def login_alert(
     account_name: str,
     outcome: str = "",
     was_ended: bool = False,
-    autoconfirm_after: timedelta = AUTOCONFIRM_AFTER,
 ) -> Screen:
     """A new login; `outcome` is what became of it, and takes the place of what there was to decide. `was_ended` is
     whether an owner had it ended: that alone keeps nobody out who knows the password.
@@ -60,7 +63,7 @@ def login_alert(
         "\n\n",
         particulars(session, with_app_id=bool(outcome) or not reasoned),
         f"{'Logged in' if is_old else 'When'}: {moment(session.created_at)}",
-        "" if outcome else _to_decide(event, autoconfirm_after),
+        "" if outcome else _to_decide(event),
     )
     if outcome:
         return _settled(text, event.account, outcome, advice=NOT_YOURS if was_ended else "")
@@ -68,13 +71,13 @@ def login_alert(
     return Screen(text=text, keyboard=buttons)
 
 
-def _to_decide(event: SessionAppeared, autoconfirm_after: timedelta) -> Text:
+def _to_decide(event: SessionAppeared) -> Text:
     """Why it matters, what is unfinished about it, and what to do: no fact twice."""
     said = SAID_OF_A_LOGIN | ({LoginReason.KNOWN_NAME} if cleaned(event.former_label) else set())
     why = reasons(event.assessment, said_already=said)
     again = Text("\n\nThis device may be ", labelled(event.former_label), " again: so it says itself, as any could.")
     return Text(
-        standing(event.session, confirmed_on=_by_itself(event, autoconfirm_after)),
+        standing(event.session, confirmed_on=_by_itself(event)),
         Text("\n\n", why) if why.render()[0] else "",
         again if cleaned(event.former_label) else "",
         EXPECTED if event.assessment.level is Level.QUIET else "",
@@ -82,10 +85,8 @@ def _to_decide(event: SessionAppeared, autoconfirm_after: timedelta) -> Text:
     )
 
 
-def _by_itself(event: SessionAppeared | LoginUnanswered, after: timedelta) -> datetime | None:
-    """When Telegram confirms the login by itself, None once that is over."""
-    at = event.session.created_at + after
-    return at if at > event.at else None
+def _by_itself(event: SessionAppeared | LoginUnanswered) -> datetime | None:
+    return confirmed_on(event.session, event.autoconfirm_seconds, now=event.at)
 
 
 def unanswered_login_alert(event: LoginUnanswered, *, account_name: str) -> Screen:
@@ -97,7 +98,7 @@ def unanswered_login_alert(event: LoginUnanswered, *, account_name: str) -> Scre
         "\n\n",
         particulars(session),
         f"When: {moment(session.created_at)}",
-        standing(session, confirmed_on=_by_itself(event, AUTOCONFIRM_AFTER)),
+        standing(session, confirmed_on=_by_itself(event)),
         f"\n\nFirst told at {moment(event.since)}. Say whether it was you: until then you are reminded.",
         ADVICE,
     )
@@ -174,12 +175,13 @@ def missed(count: int, account: int) -> Screen:
     return Screen(text=text, keyboard=settled_keyboard(account))
 
 
-def ttl_changed(event: TtlChanged, *, account_name: str) -> Screen:
-    """The limit for unused sessions is another."""
+def ttl_changed(event: TtlChanged, *, account_name: str, doer: str = ANOTHER) -> Screen:
+    """The limit for unused sessions is another; if an owner had that done, for those who did not."""
+    whose = "If that was not you, look at your sessions." if event.by is None else did_that(doer, event.at)
     text = Text(
         Bold(f"Unused sessions now end after {_days(event.after)}: "),
         named(account_name),
-        f"\n\nIt was {_days(event.before)}. If that was not you, look at your sessions.",
+        f"\n\nIt was {_days(event.before)}. {whose}",
     )
     return Screen(text=text, keyboard=settled_keyboard(event.account))
 

@@ -24,6 +24,8 @@ from core.domain.sessions import Session
 
 ADVICE = "\n\nIf this was not you, end it now; then change your 2FA password in Telegram."
 SELDOM = "\n\nA device seldom changes like this. If you did not expect it, end the session."
+#: Of one that only moved, which a device does on many days.
+IF_NOT_THERE = "\n\nIf you are not there, and use no VPN, end the session."
 #: The worker takes the trust away with such a change.
 TRUST_OVER = " It counts as trusted no more, if it did."
 SELDOM_OURS = (
@@ -108,9 +110,15 @@ def _advice(event: SessionAltered, changed: frozenset[str]) -> str:
         return SELDOM_OURS
     if event.before.password_pending and not event.after.password_pending:
         return ADVICE
+    advice = IF_NOT_THERE if _only_moved(event, changed) else SELDOM
     if event.assessment.level is Level.ALARM:
-        return SELDOM + TRUST_OVER
-    return SELDOM if changed - {"unconfirmed"} else ""
+        return advice + TRUST_OVER
+    return advice if changed - {"unconfirmed"} else ""
+
+
+def _only_moved(event: SessionAltered, changed: frozenset[str]) -> bool:
+    found = event.assessment.findings
+    return changed <= PLACE and bool(found) and all(each.reason in {*MoveReason} for each in found)
 
 
 def _watching_again(event: SessionAltered, account_name: str) -> Screen:

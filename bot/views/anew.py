@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from bot.press import Press
-from bot.views.buttons.sessions import Origin
+from bot.views.buttons.sessions import ALERTS, Origin
 from bot.views.card import card
 from bot.views.screen import Screen
 from core.contract.replies import Outcome, Result
 from core.contract.state import Snapshot
-from core.domain.sessions import Session
+from core.domain.sessions import AUTOCONFIRM_SECONDS, Session
 from core.domain.standing import Trust
 
 
@@ -24,14 +24,16 @@ def judged(press: Press, session: Session, snapshot: Snapshot | None, *, trust: 
         now=at,
         label=called(snapshot, session.hash),
         ttl_days=ttl_of(snapshot),
+        autoconfirm_seconds=snapshot.roster.autoconfirm_seconds if snapshot else AUTOCONFIRM_SECONDS,
         in_review=press.origin is Origin.REVIEW,
+        wanted=snapshot.standings.awaited(session.hash) if snapshot and not trust else None,
     )
 
 
 def changed(press: Press, result: Result, snapshot: Snapshot | None, *, remark: str) -> Screen | None:
     """After anything else; None where it was not done, or the message is no card."""
     session = result.session or press.session(result.hash)
-    if snapshot is None or session is None or result.outcome is not Outcome.DONE or press.origin is Origin.ALERT:
+    if snapshot is None or session is None or result.outcome is not Outcome.DONE or press.origin in ALERTS:
         return None
     return card(
         press.account,
@@ -41,7 +43,9 @@ def changed(press: Press, result: Result, snapshot: Snapshot | None, *, remark: 
         now=result.at,
         label=called(snapshot, result.hash),
         ttl_days=ttl_of(snapshot),
+        autoconfirm_seconds=snapshot.roster.autoconfirm_seconds,
         remark=remark,
+        wanted=snapshot.standings.awaited(result.hash),
         in_review=press.origin is Origin.REVIEW,
     )
 

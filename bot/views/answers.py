@@ -6,10 +6,10 @@ import re
 from datetime import datetime, timedelta
 
 from bot.views.losses import why_lost
-from bot.views.status import CONDITIONS
+from bot.views.status import CONDITIONS, condition_of
 from bot.views.wording import moment
 from core.contract.replies import NotCarried, Outcome, Result, Trouble
-from core.contract.state import Condition
+from core.contract.state import Condition, WorkerStatus
 from core.domain.sessions import MAY_END_OTHERS_AFTER, Session
 from core.domain.tombstones import DOORMAN
 
@@ -28,6 +28,7 @@ NOT_KNOWN = (
     "⚠️ Doorman's worker gave no answer to your press, so it is not known whether that was done. It will not be done "
     "later. Look how it stands now."
 )
+TURNED_AWAY = "Not done: Doorman says why below."
 NOT_WATCHED = "⚠️ Nothing was done: Doorman watches that account no more. /accounts shows which it watches."
 OLD_QUESTION = "That question was an old one. Press once more to confirm."
 NO_REPLY_TO_LOOK = (
@@ -164,6 +165,13 @@ def not_carried(reply: NotCarried, *, at: datetime, undone: str = "", briefly: b
     says_what_to_do = reply.trouble is Trouble.GUARD_LOST or reply.error == FROZEN
     instead = DEVICES if undone == NOTHING_ENDED and not says_what_to_do else ""
     return _undone(undone, why, instead) if undone else why
+
+
+def not_asked(status: WorkerStatus, *, undone: str) -> str:
+    """That nobody is there to be asked, as the worker itself said with its last word, and what is left undone."""
+    says_what_to_do = status.condition is Condition.GUARD_LOST
+    instead = DEVICES if undone == NOTHING_ENDED and not says_what_to_do else ""
+    return _undone(undone, condition_of(status), instead)
 
 
 def _why_not(reply: NotCarried, *, at: datetime, briefly: bool) -> str:

@@ -16,13 +16,12 @@ from bot.views.buttons.keyboards import (
 from bot.views.icons import icon_of
 from bot.views.screen import Screen
 from bot.views.wording import address, ago, app_of, cleaned, day, device_of, estimated, labelled, moment, system_of
-from core.domain.sessions import Session, place_of
+from core.domain.awaited import Wanted
+from core.domain.sessions import AUTOCONFIRM_SECONDS, Session, place_of
 from core.domain.standing import Trust
 
 NO_ACCESS_YET = "The login code was entered, the 2FA password not yet: it can't read any messages."
 UNCONFIRMED = "Telegram waits for your word on this login."
-#: `authorization_autoconfirm_period`, as clients take it where Telegram names none [core.telegram.org/api/config].
-AUTOCONFIRM_AFTER = timedelta(days=7)
 OFFICIAL = "An official app id is no proof: anybody can use one."
 NOT_OFFICIAL = "No official app id means another app or a script: is it one of yours?"
 OWN = "This is Doorman's own session. To give it up, run `doorman logout` where Doorman runs."
@@ -56,6 +55,12 @@ def standing(session: Session, *, confirmed_on: datetime | None = None) -> str:
     return "".join(f"\n{line}" for line in lines)
 
 
+def confirmed_on(session: Session, autoconfirm_seconds: int, *, now: datetime) -> datetime | None:
+    """When Telegram confirms the login by itself; None once that is over."""
+    at = session.created_at + timedelta(seconds=autoconfirm_seconds)
+    return at if at > now else None
+
+
 def card(
     account: int,
     session: Session,
@@ -66,15 +71,18 @@ def card(
     outcome: str = "",
     label: str = "",
     ttl_days: int | None = None,
-    autoconfirm_after: timedelta = AUTOCONFIRM_AFTER,
+    autoconfirm_seconds: int = AUTOCONFIRM_SECONDS,
     remark: str = "",
     in_review: bool = False,
+    wanted: Wanted | None = None,
 ) -> Screen:
     """One session whole, with the way to end it and to trust it; the guard's own can't be ended by a button.
 
     `outcome` is what became of it, and takes the place of what there was to decide. `label` is the owner's own name
-    for it, `ttl_days` Telegram's limit for unused sessions, None where it is not known. `remark` is what came of it
-    where it can be judged still; `in_review` is whether it is looked at in its turn.
+    for it, `ttl_days` Telegram's limit for unused sessions, None where it is not known, and `autoconfirm_seconds` after
+    how long it confirms a login by itself. `remark` is what came of it
+    where it can be judged still; `in_review` is whether it is looked at in its turn. `wanted` is who wants it ended as
+    soon as Telegram allows it.
     """
     text = Text(
         f"{icon_of(session)} ",
@@ -88,18 +96,20 @@ def card(
         return Screen(text=Text(text, "\n\n", Bold(outcome)), keyboard=settled)
     if session.current:
         return Screen(text=Text(text, standing(session), f"\n\n{OWN}"), keyboard=back_keyboard(account))
-    by_itself_at = session.created_at + autoconfirm_after
     more = Text(
         "" if session.password_pending else f"{_end_of_use(session, ttl_days, now=now)}\n{_accepted(session)}",
         f"\n\n{OFFICIAL if session.official_app else NOT_OFFICIAL}",
-        standing(session, confirmed_on=by_itself_at if by_itself_at > now else None),
+        standing(session, confirmed_on=confirmed_on(session, autoconfirm_seconds, now=now)),
         f"\n{trusted(trust, viewer=viewer)}" if trust else "",
+        f"\n{to_be_ended(wanted, viewer=viewer, now=now)}" if wanted else "",
         Text("\n\n", Bold(remark)) if remark else "",
     )
     if in_review:
         buttons = reviewed_keyboard if trust else review_keyboard
         return Screen(text=Text(text, more), keyboard=buttons(account, session.hash))
-    buttons_below = card_keyboard(account, session.hash, trusted=trust is not None, session=session)
+    buttons_below = card_keyboard(
+        account, session.hash, trusted=trust is not None, session=session, awaited=wanted is not None
+    )
     return Screen(text=Text(text, more), keyboard=buttons_below)
 
 
@@ -131,6 +141,12 @@ def _end_of_use(session: Session, ttl_days: int | None, *, now: datetime) -> str
 def trusted(trust: Trust, *, viewer: int) -> str:
     """Who trusts a session, since when."""
     return f"🛡 Trusted by {'you' if trust.by == viewer else 'another owner'} since {moment(trust.at)}."
+
+
+def to_be_ended(wanted: Wanted, *, viewer: int, now: datetime) -> str:
+    """When a session is to be ended, and who wants that."""
+    when = f"on {moment(wanted.allowed_from)}" if wanted.allowed_from > now else "as soon as Telegram allows it"
+    return f"⏳ To be ended {when}, as {'you' if wanted.by == viewer else 'another owner'} asked."
 
 
 def card_gone(account: int) -> Screen:

@@ -50,15 +50,25 @@ ACTIONS: Mapping[Action, Callable[[int, Point], InlineKeyboardButton]] = {
 
 
 def checkup_page(
-    account: int, points: Sequence[Point], *, account_name: str, taken_at: datetime, now: datetime, why: str = ""
+    account: int,
+    points: Sequence[Point],
+    *,
+    account_name: str,
+    taken_at: datetime,
+    now: datetime,
+    why: str = "",
+    listed_at: datetime | None = None,
 ) -> Screen:
-    """All points, the good ones in one paragraph at the end; `why` they could not be fetched anew, "" if they were."""
+    """All points, the good ones in one paragraph at the end; `why` they could not be fetched anew, "" if they were.
+
+    `listed_at` is of when its sessions are, None where that is the same.
+    """
     amiss = [point for point in points if point.grade in MARKS]
     unknown = [TOPICS[point.topic] for point in points if point.grade is Grade.UNKNOWN]
     text = Text(
         Bold("Checkup of "),
         named(account_name),
-        as_of(taken_at, why),
+        as_of(taken_at, why, listed_at=listed_at),
         f"\n\n{_summary(points)}",
         *[Text(f"\n\n{MARKS[point.grade]} ", pressing(point, now=now)) for point in amiss],
         f"\n\nTelegram did not tell: {', '.join(unknown)}." if unknown else "",
@@ -72,11 +82,14 @@ def checkup_page(
     return Screen(text=text, keyboard=keyboard(*[[each] for each in urgent], *pairs, [again, locking]))
 
 
-def as_of(taken_at: datetime, why: str) -> Text:
-    """When this was fetched; where it could not be fetched now, why."""
+def as_of(taken_at: datetime, why: str, *, listed_at: datetime | None = None) -> Text:
+    """When this was fetched, and its sessions if at another time; where it could not be fetched now, why."""
+    when = f"as of {moment(taken_at)}"
+    if listed_at and moment(listed_at) != moment(taken_at):
+        when = f"{when}; its sessions as of {moment(listed_at)}"
     if not why:
-        return Text(f"\nAs of {moment(taken_at)}")
-    return Text(f"\n{why}\n\n", Bold(f"Last known, as of {moment(taken_at)}:"))
+        return Text(f"\nA{when[1:]}")
+    return Text(f"\n{why}\n\n", Bold(f"Last known, {when}:"))
 
 
 def nothing_known(account_name: str, *, why: str) -> Screen:

@@ -101,7 +101,13 @@ def under_way(count: int) -> str:
 
 
 def report(
-    account: int, results: Sequence[Result], sessions: Sequence[Session], *, account_name: str, viewer: int
+    account: int,
+    results: Sequence[Result],
+    sessions: Sequence[Session],
+    *,
+    account_name: str,
+    viewer: int,
+    labels: Mapping[str, str] = NO_LABELS,
 ) -> Screen:
     """What came of each, and for those that were not ended, once, why."""
     known = {session.hash: session for session in sessions}
@@ -111,15 +117,15 @@ def report(
         Bold(f"{ended} ended: "),
         named(account_name),
         "\n",
-        *[_line(n, r, known.get(r.hash) or r.session) for n, r in enumerate(results, start=1)],
+        *[_line(n, r, known.get(r.hash) or r.session, labels) for n, r in enumerate(results, start=1)],
         "\n\n",
         end_result(left[0], viewer=viewer) if left else "If one of them was not yours, change your 2FA password now.",
     )
     return Screen(text=text, keyboard=settled_keyboard(account))
 
 
-def _line(number: int, result: Result, session: Session | None) -> Text:
-    device = device_of(session) if session else Text("A session")
+def _line(number: int, result: Result, session: Session | None, labels: Mapping[str, str]) -> Text:
+    device = _called(session, labels) if session else Text("A session")
     what = "ended" if result.ended_by is not None else SHORTLY.get(result.outcome, "⚠️ not ended")
     return Text(f"\n{number}. ", device, ": ", what)
 

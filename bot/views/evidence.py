@@ -13,7 +13,7 @@ from bot.views.exports import Export, head, plain, readable, standing_of
 from bot.views.happenings import what_happened
 from bot.views.screen import Screen
 from bot.views.story import with_gaps
-from bot.views.wording import device_of
+from bot.views.wording import cleaned, device_of, labelled
 from core.domain.endings import Ending
 from core.domain.history import Entry, Kind
 from core.domain.sessions import Session
@@ -40,8 +40,10 @@ def evidence(export: Export, hash_: str, *, viewer: int) -> Attachment | None:
     content = _content(export, story, session, is_listed=listed is not None, viewer=viewer)
     text = readable({"sha256": sum_of(content), "how_to_check": HOW_TO_CHECK, "content": content})
     data = text.encode()
+    label = export.labels.get(hash_, "")
     caption = Text(
         Bold("Evidence: "),
+        Text(labelled(label), " · ") if cleaned(label) else "",
         device_of(session),
         f"\n{len(story)} {'entry' if len(story) == 1 else 'entries'}. SHA-256 of this file:\n",
         Code(sha256(data).hexdigest()),

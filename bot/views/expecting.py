@@ -49,18 +49,23 @@ def travel(preferences: Preferences, *, now: datetime) -> Text:
     return Text(f"{state}\n\n{TRAVEL_QUIETS}\n{RULES_WAIT}\n\nOr type, say, ", Code("/travel 10"), ", in days.")
 
 
-def adding_rows(account: int) -> list[list[InlineKeyboardButton]]:
-    """For how long; and off."""
-    return _rows(account, Topic.ADDING, [(f"{each} min", str(each)) for each in ADDING])
+def adding_rows(account: int, preferences: Preferences, *, now: datetime) -> list[list[InlineKeyboardButton]]:
+    """For how long; and off, while it is on."""
+    choices = [(f"{each} min", str(each)) for each in ADDING]
+    return _rows(account, Topic.ADDING, choices, is_on=preferences.expects_login(now))
 
 
-def travel_rows(account: int) -> list[list[InlineKeyboardButton]]:
-    """For how long; and off."""
-    return _rows(account, Topic.TRAVEL, [(f"{each} days", str(each)) for each in TRAVEL])
+def travel_rows(account: int, preferences: Preferences, *, now: datetime) -> list[list[InlineKeyboardButton]]:
+    """For how long; and off, while it is on."""
+    choices = [(f"{each} days", str(each)) for each in TRAVEL]
+    return _rows(account, Topic.TRAVEL, choices, is_on=preferences.expects_travel(now))
 
 
-def _rows(account: int, topic: Topic, choices: list[tuple[str, str]]) -> list[list[InlineKeyboardButton]]:
+def _rows(
+    account: int, topic: Topic, choices: list[tuple[str, str]], *, is_on: bool
+) -> list[list[InlineKeyboardButton]]:
+    off = button("Off", Choose(account=account, topic=topic, value="off"))
     return [
         [button(text, Choose(account=account, topic=topic, value=value)) for text, value in choices],
-        [button("Off", Choose(account=account, topic=topic, value="off"))],
+        [off] if is_on else [],
     ]

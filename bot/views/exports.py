@@ -17,6 +17,7 @@ from aiogram.utils.formatting import Bold, Text
 from bot.views.attachment import Attachment
 from bot.views.screen import Screen
 from bot.views.wording import moment, named
+from core.domain.account_state import AccountChange
 from core.domain.endings import Ending
 from core.domain.history import Entry
 from core.domain.lifecycle import state_of
@@ -79,6 +80,7 @@ def history_csv(export: Export) -> str:
             "kind": entry.kind.value,
             "by": entry.by,
             "note": entry.note,
+            **_parts("change", AccountChange, entry.change),
             "hash": entry.session.hash if entry.session else None,
             "label": export.labels.get(entry.session.hash, "") if entry.session else None,
             **_parts("ending", Ending, entry.ending),
@@ -152,7 +154,9 @@ def _by_number(char: str) -> str:
     return json.dumps(char)[1:-1]
 
 
-def _parts(name: str, type_: type[Session | Ending], value: Session | Ending | None) -> dict[str, Any]:
+def _parts(
+    name: str, type_: type[Session | Ending | AccountChange], value: Session | Ending | AccountChange | None
+) -> dict[str, Any]:
     """A column for each field, of those that there are none of too."""
     shown: dict[str, Any] = plain(value) if value else {}
     spans = {"idle", "apart"}

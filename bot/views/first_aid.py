@@ -9,10 +9,11 @@ from aiogram.utils.formatting import Bold, Text
 
 from bot.press import Press
 from bot.views.account_changes import TWO_STEP, cut_button
+from bot.views.awaiting import offered, waits
 from bot.views.buttons.alerts import CallOffReset, CutBot, StopCodes
 from bot.views.buttons.basics import button, keyboard
 from bot.views.buttons.ending import AskEndOthersApart
-from bot.views.buttons.keyboards import list_apart
+from bot.views.buttons.keyboards import list_apart, offer_keyboard
 from bot.views.screen import Screen
 from bot.views.wording import cleaned, device_of, labelled, moment, named
 from core.contract.commands import EndSession
@@ -47,19 +48,27 @@ def first_aid(event: SessionEnded, *, account_name: str, state: AccountState | N
 
 
 def instead_of_guard(press: Press, result: Result, known: Snapshot) -> Screen | None:
-    """Which device of the owner's can do it, while Doorman's own session is too young to end others; None where it is
-    not, or no device can.
+    """Which device of the owner's can do it, while Doorman's own session is too young to end others, and from when
+    Doorman can; None where it is not.
     """
-    if result.outcome is not Outcome.NOT_ALLOWED_YET or not isinstance(press.command, EndSession):
+    command = press.command
+    if result.outcome is not Outcome.NOT_ALLOWED_YET or not isinstance(command, EndSession):
         return None
+    session = result.session or press.session(command.hash)
+    if wanted := known.standings.awaited(command.hash):
+        return waits(press.account, session, wanted, viewer=press.owner, now=result.at)
+    text = Text(_other_device(result, known), offered(result, session))
+    return Screen(text=text, keyboard=offer_keyboard(press.account, command.hash, now=result.at))
+
+
+def _other_device(result: Result, known: Snapshot) -> Text:
     found = who_can_end(known.roster, known.standings, but=result.hash, now=result.at)
     if found is None:
-        return None
+        return Text()
     label = known.labels.of(found.hash)
     device = Text(labelled(label), " (", device_of(found), ")") if cleaned(label) else device_of(found)
     why = "you trust it" if known.standings.trust_in(found.hash) else "it is the oldest that is in use"
-    text = Text("This device can end it now: ", device, f"; {why}. Open Telegram there → Settings → Devices.")
-    return Screen(text=text)
+    return Text("This device can end it now: ", device, f"; {why}. Open Telegram there → Settings → Devices.\n\n")
 
 
 def _two_step(session: Session, state: AccountState | None) -> Text:

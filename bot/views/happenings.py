@@ -10,7 +10,8 @@ from aiogram.utils.formatting import Text
 
 from bot.views.whys import WORDS
 from bot.views.wording import cleaned, day, moment, named, place
-from core.domain.history import Entry, Kind
+from core.domain.account_state import LISTED, AccountChange, How
+from core.domain.history import KILLED, Entry, Kind
 from core.domain.sessions import Session, place_of
 from core.domain.tombstones import DOORMAN
 
@@ -26,13 +27,10 @@ FACTS = {
     "bots": "Business bot",
     "passkeys": "Passkey",
 }
-#: Of these each that came or went is an entry, with its name alone.
-LISTED = frozenset({"websites", "bots", "passkeys"})
 CHANGED = {"device_model": "device", "app_name": "app", "platform": "system"}
 FIXED: Mapping[Kind, str] = MappingProxyType(
     {
         Kind.COMPLETED: "2FA password entered: full access from then on",
-        Kind.CODE: "A login code came: somebody asked for one",
         Kind.GUARD_LOST: "Doorman's own session was ended",
     }
 )
@@ -42,9 +40,9 @@ def what_happened(entry: Entry, *, viewer: int) -> Text:
     """The entry in words, for one owner."""
     if entry.kind in FIXED:
         return Text(FIXED[entry.kind])
-    if of_account := OF_ACCOUNT.get(entry.kind):
-        return of_account(entry)
     by = who(entry.by, viewer)
+    if of_account := OF_ACCOUNT.get(entry.kind):
+        return of_account(entry, by)
     if entry.kind is Kind.LABELLED:
         return Text("Named ", named(entry.note), by) if cleaned(entry.note) else Text(f"Name taken away{by}")
     if entry.kind is Kind.ENDED:
@@ -124,27 +122,47 @@ def _accepted(session: Session) -> str:
             return "neither calls nor secret chats"
 
 
-def _ttl(entry: Entry) -> Text:
+def _code(entry: Entry, _: str) -> Text:
+    return Text(f"A login code came{' and was killed at once' if entry.note == KILLED else ''}: somebody asked for one")
+
+
+def _codes_killed(_: Entry, by: str) -> Text:
+    return Text(f"The login codes that had come were killed{by}")
+
+
+def _ttl(entry: Entry, by: str) -> Text:
     before, _, after = entry.note.partition("→")
     days = "day" if after == "1" else "days"
-    return Text("Unused sessions end after ", named(after), f" {days} now, it was ", named(before))
+    set_by = f", set{by}" if by else ""
+    return Text("Unused sessions end after ", named(after), f" {days} now, it was ", named(before), set_by)
 
 
-def _gap(entry: Entry) -> Text:
+def _gap(entry: Entry, _: str) -> Text:
     return Text("Nobody was looking from ", _time(entry.note), " on: what came and went meanwhile is not known")
 
 
-def _account(entry: Entry) -> Text:
-    what, _, values = entry.note.partition(" ")
-    title = FACTS.get(what)
+def _account(entry: Entry, by: str) -> Text:
+    return Text(_fact(entry.change or _noted(entry.note)), f", done{by}" if by else "")
+
+
+def _fact(change: AccountChange) -> Text:
+    title = FACTS.get(change.what)
     if title is None:
-        return Text("Changed: ", named(entry.note))
-    if what in LISTED:
-        came, went = values.startswith("→"), values.endswith("→")
-        what_of_it = "changed" if came and went and values != "→" else "added" if came else "gone"
-        return Text(f"{title} {what_of_it}: ", named(values.strip("→"), unknown="without a name"))
-    before, _, after = values.partition("→")
-    return Text(f"{title}: ", _time(before), " → ", _time(after))
+        return Text("Changed: ", named(f"{change.what} {change.after}".strip()))
+    if change.what in LISTED:
+        name = change.after if change.is_addition else change.before
+        return Text(f"{title} {'added' if change.is_addition else 'gone'}: ", named(name, unknown="without a name"))
+    return Text(f"{title}: ", _time(change.before), " → ", _time(change.after))
+
+
+def _noted(note: str) -> AccountChange:
+    """A change as earlier versions noted it, which did not tell a nameless thing that came from one that went."""
+    what, _, values = note.partition(" ")
+    if what in LISTED and not values.startswith("→"):
+        return AccountChange(what=what, before=values.removesuffix("→"), how=How.REMOVED)
+    before, arrow, after = values.partition("→")
+    how = How.ADDED if what in LISTED else How.CHANGED
+    return AccountChange(what=what, before=before if arrow else "", after=after if arrow else before, how=how)
 
 
 def _time(note: str) -> Text:
@@ -155,8 +173,8 @@ def _time(note: str) -> Text:
         return named(note, unknown="none")
 
 
-OF_ACCOUNT: Mapping[Kind, Callable[[Entry], Text]] = MappingProxyType(
-    {Kind.TTL: _ttl, Kind.GAP: _gap, Kind.ACCOUNT: _account}
+OF_ACCOUNT: Mapping[Kind, Callable[[Entry, str], Text]] = MappingProxyType(
+    {Kind.CODE: _code, Kind.CODES_KILLED: _codes_killed, Kind.TTL: _ttl, Kind.GAP: _gap, Kind.ACCOUNT: _account}
 )
 OF_SESSION: Mapping[Kind, Callable[[Session, Session, str], Text]] = MappingProxyType(
     {

@@ -21,7 +21,17 @@ from core.domain.labels import Labels
 GROUPS: Mapping[Group, frozenset[Kind]] = MappingProxyType(
     {
         Group.ALL: frozenset(),
-        Group.LOGINS: frozenset({Kind.BASELINE, Kind.LOGIN, Kind.COMPLETED, Kind.CONFIRMED, Kind.CODE, Kind.GAP}),
+        Group.LOGINS: frozenset(
+            {
+                Kind.BASELINE,
+                Kind.LOGIN,
+                Kind.COMPLETED,
+                Kind.CONFIRMED,
+                Kind.CODE,
+                Kind.CODES_KILLED,
+                Kind.GAP,
+            }
+        ),
         Group.ENDS: frozenset({Kind.ENDED, Kind.GUARD_LOST, Kind.GAP}),
         Group.MOVES: frozenset({Kind.MOVED, Kind.GAP}),
         Group.CHANGES: frozenset(
@@ -37,7 +47,7 @@ GROUPS: Mapping[Group, frozenset[Kind]] = MappingProxyType(
                 Kind.GAP,
             }
         ),
-        Group.ACCOUNT: frozenset({Kind.TTL, Kind.ACCOUNT, Kind.CODE, Kind.GUARD_LOST, Kind.GAP}),
+        Group.ACCOUNT: frozenset({Kind.TTL, Kind.ACCOUNT, Kind.CODE, Kind.CODES_KILLED, Kind.GUARD_LOST, Kind.GAP}),
     }
 )
 GROUP_NAMES = {

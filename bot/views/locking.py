@@ -18,6 +18,15 @@ MEANS = (
     "Doorman is stopped."
 )
 KILLING = "“Kill codes” makes those that came lately worthless, once."
+TYPED = "Any other time: /lock and a number of hours, as in /lock 12."
+#: The preferences that it is made of.
+LOCK_FIELDS = ("is_locked", "lock_until")
+#: What can be typed.
+LOCK_HOURS = range(1, 169)
+BAD_LOCK = (
+    f"Send /lock on, /lock off, or a number of hours from {LOCK_HOURS[0]} to {LOCK_HOURS[-1]}, as in /lock 8. "
+    "Nothing was changed."
+)
 HOURS = {1: "Lock 1 h", 8: "Lock 8 h", 0: "Until switched off"}
 
 
@@ -29,7 +38,7 @@ def lock_page(account: int, preferences: Preferences, *, account_name: str, now:
         named(account_name),
         f"\n\n🔐 It is on {_until(preferences)}." if is_on else "\n\nIt is off: a login code works for whoever has it.",
         f"\n\n{why}" if why else "",
-        f"\n\n{MEANS}\n\n{KILLING}",
+        f"\n\n{MEANS}\n\n{KILLING}\n\n{TYPED}",
     )
     offered = {hours: span for hours, span in HOURS.items() if hours or not is_on or preferences.lock_until}
     locks = [button(span, Lock(account=account, hours=hours)) for hours, span in offered.items()]
@@ -47,8 +56,3 @@ def lock_line(preferences: Preferences, *, now: datetime) -> str:
 
 def _until(preferences: Preferences) -> str:
     return f"until {moment(preferences.lock_until)}" if preferences.lock_until else "until it is switched off"
-
-
-def killing(*, account_name: str) -> Screen:
-    """It is being done."""
-    return Screen(text=Text(Bold("Killing the login codes of "), named(account_name), "…"))

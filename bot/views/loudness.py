@@ -15,6 +15,7 @@ from core.contract.events import (
     LoginAnnounced,
     LoginUnanswered,
     RuleWouldEnd,
+    SessionAdjusted,
     SessionAltered,
     SessionAppeared,
     SessionEnded,
@@ -41,7 +42,7 @@ def level_of(event: Event) -> Level:
             | CodeCame(is_locked=True, was_killed=False)
         ):
             return Level.ALARM
-        case CodeCame(was_killed=True) | RuleWouldEnd(error=""):
+        case CodeCame(was_killed=True) | RuleWouldEnd(error="") | SessionAdjusted():
             return Level.QUIET
         case _:
             return Level.NOTICE
@@ -61,6 +62,7 @@ KINDS: Mapping[type[Event], str] = {
     LoginAnnounced: "new logins",
     LoginUnanswered: "reminders of logins that nobody answered for",
     SessionEnded: "sessions that ended",
+    SessionAdjusted: "sessions that changed",
     SessionAltered: "sessions that changed",
     CodeCame: "login codes that came",
     AccountAltered: "changes of the account's safety",

@@ -6,8 +6,11 @@ from collections.abc import Callable, Mapping
 
 from bot.views import alerts
 from bot.views.account_changes import account_altered
+from bot.views.adjusted import session_adjusted
 from bot.views.altered import session_altered
+from bot.views.awaiting import ending_dropped
 from bot.views.codes_came import code_came
+from bot.views.doers import ANOTHER
 from bot.views.losses import guard_lost
 from bot.views.rules import preferences_changed, rule_would_end
 from bot.views.screen import Screen
@@ -16,18 +19,25 @@ from core.contract.events import (
     AccountAltered,
     BaselineTaken,
     CodeCame,
+    EndingDropped,
     Event,
     GuardLost,
     PreferencesChanged,
     RuleWouldEnd,
+    SessionAdjusted,
     SessionAltered,
     TamperingFound,
     TtlChanged,
 )
 
 
-def news(event: Event, *, account_name: str) -> Screen | None:
-    """Of logins and what becomes of them `telling` knows more: those are on one message."""
+def news(event: Event, *, account_name: str, doer: str = ANOTHER) -> Screen | None:
+    """Of logins and what becomes of them `telling` knows more: those are on one message.
+
+    `doer` is what an owner who had it done is called; see `doers`.
+    """
+    if of_owner := OF_OWNERS.get(type(event)):
+        return of_owner(event, account_name=account_name, doer=doer)
     view = VIEWS.get(type(event))
     return view(event, account_name=account_name) if view else None
 
@@ -36,14 +46,19 @@ def _tampering(event: TamperingFound, *, account_name: str) -> Screen:
     return tampering(event.account, event.what, account_name=account_name)
 
 
+#: What an owner may have had Doorman do.
+OF_OWNERS: Mapping[type[Event], Callable[..., Screen]] = {
+    TtlChanged: alerts.ttl_changed,
+    AccountAltered: account_altered,
+    PreferencesChanged: preferences_changed,
+    SessionAdjusted: session_adjusted,
+}
 VIEWS: Mapping[type[Event], Callable[..., Screen | None]] = {
     BaselineTaken: alerts.baseline,
     SessionAltered: session_altered,
-    TtlChanged: alerts.ttl_changed,
     GuardLost: guard_lost,
     TamperingFound: _tampering,
     CodeCame: code_came,
-    AccountAltered: account_altered,
-    PreferencesChanged: preferences_changed,
     RuleWouldEnd: rule_would_end,
+    EndingDropped: ending_dropped,
 }

@@ -9,9 +9,10 @@ from aiogram.utils.formatting import Text
 from bot.press import Press
 from bot.views import anew
 from bot.views.alerts import login_alert
-from bot.views.buttons.sessions import Origin
+from bot.views.buttons.sessions import ALERTS, Origin
 from bot.views.card import card
 from bot.views.deeds import words_of
+from bot.views.deeds.words import SETTLED
 from bot.views.screen import Screen
 from core.contract.events import SessionAppeared
 from core.contract.replies import Result
@@ -32,7 +33,7 @@ def outcome_screen(
     session is not known any more. `snapshot` is what the worker has written down last.
     """
     words = words_of(press.command)
-    if screen := words.screen(press, results, account_name):
+    if screen := words.screen(press, results, account_name, snapshot):
         return screen
     result = results[0]
     if screen := words.anew(press, result, snapshot, account_name):
@@ -41,7 +42,7 @@ def outcome_screen(
     if not settles(press, result) or session is None:
         return None
     line = outcome_line(press, result)
-    if press.origin is not Origin.ALERT:
+    if press.origin not in ALERTS:
         return card(
             press.account,
             session,
@@ -59,7 +60,14 @@ def outcome_screen(
 
 def settles(press: Press, result: Result) -> bool:
     """Whether the pressed message decides nothing any more."""
-    return result.outcome in words_of(press.command).settles
+    # On a list, other things stand beside what was pressed; on news, they are kept by `Press.beside`.
+    settling = SETTLED if press.origin is Origin.NEWS else words_of(press.command).settles
+    return result.outcome in settling
+
+
+def asks_first(press: Press) -> bool:
+    """Whether it answered a question, which had taken the place of the message's buttons."""
+    return words_of(press.command).ends
 
 
 def left_undone(press: Press) -> str:

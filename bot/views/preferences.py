@@ -92,11 +92,11 @@ def topic_page(
         return settings_page(account, preferences, account_name=account_name, now=now, note=note)
     match topic:
         case Topic.QUIET:
-            text, rows = _quiet(preferences, now=now), _quiet_rows(account)
+            text, rows = _quiet(preferences, now=now), _quiet_rows(account, preferences)
         case Topic.ADDING:
-            text, rows = expecting.adding(preferences, now=now), expecting.adding_rows(account)
+            text, rows = expecting.adding(preferences, now=now), expecting.adding_rows(account, preferences, now=now)
         case Topic.TRAVEL:
-            text, rows = expecting.travel(preferences, now=now), expecting.travel_rows(account)
+            text, rows = expecting.travel(preferences, now=now), expecting.travel_rows(account, preferences, now=now)
         case _:
             rule = RULE_OF[topic]
             text = automation.page(rule, preferences, would_end=would_end, now=now)
@@ -134,16 +134,17 @@ def _quiet(preferences: Preferences, *, now: datetime) -> Text:
     state = f"{_hours(quiet)}{'. They are on now' if quiet.are_on(now) else ''}." if quiet else "Off."
     zone = quiet.zone if quiet else "UTC"
     return Text(
-        f"{state}\n\nIn quiet hours everything but alarms comes without a sound; when they end, one message counts "
-        f"what came. The buttons below are in {zone}. Other hours, in your zone:\n",
+        f"{state}\n\nIn quiet hours everything but alarms is held back; when they end, one message tells what came, "
+        f"and logins that wait for your answer follow. The buttons below are in {zone}. Other hours, in your zone:\n",
         Code("/quiet 22:30-07:15 Europe/Berlin"),
     )
 
 
-def _quiet_rows(account: int) -> list[list[InlineKeyboardButton]]:
+def _quiet_rows(account: int, preferences: Preferences) -> list[list[InlineKeyboardButton]]:
+    off = button("Off", Choose(account=account, topic=Topic.QUIET, value="off"))
     return [
         [button(text, Choose(account=account, topic=Topic.QUIET, value=value)) for text, value in QUIET],
-        [button("Off", Choose(account=account, topic=Topic.QUIET, value="off"))],
+        [off] if preferences.quiet else [],
     ]
 
 

@@ -12,7 +12,7 @@ from bot.views.buttons.keyboards import list_here
 from bot.views.buttons.sessions import ReviewNext
 from bot.views.card import card
 from bot.views.screen import Screen
-from core.domain.sessions import Roster, Session
+from core.domain.sessions import AUTOCONFIRM_SECONDS, Roster, Session
 
 
 def review_card(
@@ -24,9 +24,20 @@ def review_card(
     now: datetime,
     label: str = "",
     ttl_days: int | None = None,
+    autoconfirm_seconds: int = AUTOCONFIRM_SECONDS,
 ) -> Screen:
     """The session whose turn it is; `more` come after it."""
-    shown = card(account, session, trust=None, viewer=viewer, now=now, label=label, ttl_days=ttl_days, in_review=True)
+    shown = card(
+        account,
+        session,
+        trust=None,
+        viewer=viewer,
+        now=now,
+        label=label,
+        ttl_days=ttl_days,
+        autoconfirm_seconds=autoconfirm_seconds,
+        in_review=True,
+    )
     left = f"{more} more after this one" if more else "the last one"
     return replace(shown, text=Text(Bold("Is this one yours?"), f" ({left})\n\n", shown.text))
 

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from aiogram.utils.formatting import Bold, Text, as_list
 
-from bot.views.buttons.basics import button, keyboard
-from bot.views.buttons.ending import AskEnd
-from bot.views.buttons.keyboards import list_apart, settled_keyboard
-from bot.views.buttons.sessions import Origin
+from bot.views.buttons.keyboards import rule_keyboard, settled_keyboard
 from bot.views.card import particulars
 from bot.views.deeds.preferring import FIELDS
+from bot.views.doers import ANOTHER, did_that
 from bot.views.screen import Screen
 from bot.views.whys import RULES
-from bot.views.wording import moment, named
+from bot.views.wording import named
 from core.contract.events import PreferencesChanged, RuleWouldEnd
 
 
@@ -29,11 +27,10 @@ def rule_would_end(event: RuleWouldEnd, *, account_name: str) -> Screen:
         head = "Dry run: Doorman would end this session now: "
         rest = Text(f"Because {why}. Nothing was done: that rule only says what it would do.")
     text = Text(Bold(head), named(account_name), "\n\n", particulars(event.session), rest)
-    end = button("🚫 End session", AskEnd(account=event.account, hash=event.session.hash, origin=Origin.CARD))
-    return Screen(text=text, keyboard=keyboard([end], [list_apart(event.account)]))
+    return Screen(text=text, keyboard=rule_keyboard(event.account, event.session.hash))
 
 
-def preferences_changed(event: PreferencesChanged, *, account_name: str) -> Screen:
+def preferences_changed(event: PreferencesChanged, *, account_name: str, doer: str = ANOTHER) -> Screen:
     """For those who did not do it."""
     lines = [
         Text(f"{title}: ", show(event.preferences)) for name, (title, show) in FIELDS.items() if name in event.fields
@@ -43,6 +40,6 @@ def preferences_changed(event: PreferencesChanged, *, account_name: str) -> Scre
         named(account_name),
         "\n\n",
         as_list(*lines) if lines else "",
-        f"\n\nAnother owner did that: {moment(event.at)}. If it was not them, somebody else is in their account.",
+        f"\n\n{did_that(doer, event.at)}",
     )
     return Screen(text=text, keyboard=settled_keyboard(event.account))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from aiogram.utils.formatting import Bold, Text
@@ -15,6 +15,7 @@ from bot.views.losses import why_lost
 from bot.views.screen import Screen
 from bot.views.wording import ago, cleaned, moment, named
 from core.contract.state import Condition, Pulse, Room, WorkerStatus
+from core.domain.awaited import Wanted
 from core.domain.preferences import Preferences
 from core.domain.sessions import MAY_END_OTHERS_AFTER
 
@@ -29,9 +30,20 @@ CONDITIONS = {
     "nothing else.",
     Condition.STOPPED: "⚠️ The worker was stopped: new logins are not seen until it runs again.",
 }
+#: Why a checkup fails, while the sessions can be watched.
+UNCHECKED: Mapping[Condition, str] = {
+    Condition.UNREACHABLE: "Telegram does not answer that",
+    Condition.FLOOD_WAIT: "Telegram asked for a pause",
+    Condition.FROZEN: "Telegram has frozen this account",
+    Condition.REFUSED: "Telegram refuses to tell",
+}
+FAULT = "of a fault in Doorman: its log says which"
+#: A single checkup that fails is made up for by the next.
+UNCHECKED_LONG = timedelta(minutes=5)
 NO_ACCOUNT = "Doorman watches no account yet. Run `doorman login` where Doorman runs."
 REDIS_FULL = "⚠️ Doorman's Redis is full and takes nothing more: give it more memory, or make room."
 NONE_SET: Mapping[int, Preferences] = MappingProxyType({})
+NONE_WANTED: Mapping[int, Sequence[Wanted]] = MappingProxyType({})
 EVICTION = (
     "⚠️ When it is full, this Redis may drop what Doorman keeps in it ({policy}): alerts could be lost. "
     "Set its maxmemory-policy to noeviction."
@@ -77,11 +89,18 @@ def status_page(
     room: Room,
     channels: Sequence[ChannelStanding] = (),
     preferences: Mapping[int, Preferences] = NONE_SET,
+    wanted: Mapping[int, Sequence[Wanted]] = NONE_WANTED,
     now: datetime,
 ) -> Screen:
-    """All accounts, a paragraph each; None is an account whose worker has never reported."""
+    """All accounts, a paragraph each; None is an account whose worker has never reported. `wanted` are the endings that
+    wait for Telegram to allow them.
+    """
     nodes = [
-        Text(_paragraph(account, pulse, now=now), *_expected(preferences.get(account), now=now))
+        Text(
+            _paragraph(account, pulse, now=now),
+            *_expected(preferences.get(account), now=now),
+            _waiting(wanted.get(account, ()), now=now),
+        )
         for account, pulse in pulses
     ] or [Text("\n\n", NO_ACCOUNT)]
     if channels:
@@ -96,6 +115,15 @@ def _expected(preferences: Preferences | None, *, now: datetime) -> list[str]:
         return []
     lock = lock_line(preferences, now=now)
     return [f"\n{lock}"] * bool(lock) + [f"\n{line}." for line in expectations(preferences, now=now)]
+
+
+def _waiting(wanted: Sequence[Wanted], *, now: datetime) -> str:
+    if not wanted:
+        return ""
+    what = "1 session is" if len(wanted) == 1 else f"{len(wanted)} sessions are"
+    allowed_from = min(each.allowed_from for each in wanted)
+    when = f"from {moment(allowed_from)} on" if allowed_from > now else "as soon as Telegram allows it"
+    return f"\n⏳ {what} to be ended {when}, as asked."
 
 
 def _channel(channel: ChannelStanding) -> Text:
@@ -133,8 +161,20 @@ def _paragraph(account: int, pulse: Pulse | None, *, now: datetime) -> Text:
     is_watching = status.condition is Condition.WATCHING
     if fetched := status.last_roster_at:
         lines += [f"Sessions last fetched {ago(fetched, now=now) if is_watching else moment(fetched)}"]
+    lines += [_unchecked(status)] if is_watching and _is_long_unchecked(status, now=now) else []
     lines += [_may_end(status.guard_created_at, now=now)] if is_watching and status.guard_created_at else []
     return Text(head, "\n".join(lines))
+
+
+def _is_long_unchecked(status: WorkerStatus, *, now: datetime) -> bool:
+    return status.unchecked_since is not None and now - status.unchecked_since >= UNCHECKED_LONG
+
+
+def _unchecked(status: WorkerStatus) -> str:
+    last = f"was last checked {moment(status.checked_at)}; it " if status.checked_at else ""
+    since = moment(status.unchecked_since) if status.unchecked_since else ""
+    why = UNCHECKED.get(status.checkup_trouble, FAULT) if status.checkup_trouble else FAULT
+    return f"⚠️ The account's safety {last}can't be checked since {since}, because {why}."
 
 
 def _may_end(guard_created_at: datetime, *, now: datetime) -> str:

@@ -15,8 +15,8 @@ FOUND = {
     Tampering.SNAPSHOT_FORGED: "Doorman's note of who was logged in had been changed. It was thrown away, and the list "
     "above was fetched from Telegram.",
     Tampering.SNAPSHOT_OLD: "Doorman's note of who was logged in was an older one, put back while Doorman did not run. "
-    "To be safe, no session counts as trusted any more and no rule ends one: trust yours anew, and look through "
-    "/settings and /lock. Some news may be told twice.",
+    "To be safe, no session counts as trusted any more, no rule ends one and none waits to be ended: trust yours anew, "
+    "and look through /settings and /lock. Some news may be told twice.",
     Tampering.REPORT_FORGED: "There was a report in it that no worker of yours had made. It was not believed.",
     Tampering.REPORTS_MISSING: "Reports that Doorman's worker had made for you were taken out of it, or could not be "
     "read: there may be news that you were not told.",

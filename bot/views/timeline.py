@@ -19,6 +19,7 @@ from core.domain.sessions import Roster, Session, in_order
 from core.domain.timeline import BEGINNINGS, ENDS, marks_of, spans_of
 
 LENGTHS = (30, 90)  # days
+BAD_LENGTH = f"The picture is of {' or '.join(map(str, LENGTHS))} days: send it as in /timeline {LENGTHS[-1]}."
 #: A photo is made smaller the higher it is; a document stays as it was drawn.
 PHOTO_LANES_MOST = 12
 #: In a caption of 1024 UTF-16 units, with names of this length.

@@ -103,7 +103,6 @@ def _asked_again(again: bool) -> str:
 
 
 def _entry(number: int | None, website: Website, *, now: datetime) -> Text:
-    ip = Code(website.ip) if IP.fullmatch(website.ip) else named(website.ip, unknown="unknown IP")
     return Text(
         f"\n\n{number}. " if number else "\n",
         named(website.domain, unknown="Unknown website"),
@@ -114,12 +113,18 @@ def _entry(number: int | None, website: Website, *, now: datetime) -> Text:
         " · ",
         named(website.platform, unknown="unknown system"),
         "\n    ",
-        named(website.region, unknown="unknown place"),
-        " · ",
-        ip,
+        _where(website),
         f"\n    Logged in: {moment(website.created_at)}",
         f"\n    Last active: {moment(website.active_at)} ({ago(website.active_at, now=now)})",
     )
+
+
+def _where(website: Website) -> Text:
+    """Its place and its IP, as far as they are known."""
+    if not cleaned(website.ip):
+        return named(website.region, unknown="unknown place")
+    ip = Code(website.ip) if IP.fullmatch(website.ip) else named(website.ip)
+    return Text(named(website.region), " · ", ip) if cleaned(website.region) else Text(ip)
 
 
 def _label(number: int, website: Website) -> str:

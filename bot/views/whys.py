@@ -33,6 +33,9 @@ def ended_line(event: SessionEnded, *, viewer: int) -> str:
     """How a session ended, for one owner."""
     if event.ended_by == DOORMAN and event.rule:
         return f"Doorman ended it by itself: {RULES[event.rule]}. {moment(event.at)}."
+    if event.ended_by is not None and event.was_awaited:
+        who = "you" if event.ended_by == viewer else "another owner"
+        return f"Doorman ended it as soon as Telegram allowed that, as {who} had asked: {moment(event.at)}."
     if event.ended_by is not None:
         return ended(event.at, by=event.ended_by, viewer=viewer)
     if event.ending is None:

@@ -21,7 +21,7 @@ LEFT_OUT = {"Cf", "Me"}
 #: Shown as a space: control, surrogate, private, unassigned, line and paragraph separators.
 SPACED = {"Cc", "Cs", "Co", "Cn", "Zl", "Zp"}
 #: Symbols that Doorman speaks in (a test holds them against its texts) and their likes: in a name they would be its.
-MARKS = frozenset("✅☑✔✓❎❌✖⚠❗❕🚫⛔🛑🚷🔄🔃🔁🔔🔕🚨🛡🏷🔐🔒🔓🔏🔑◀▶⬅➡←→")
+MARKS = frozenset("✅☑✔✓❎❌✖⚠❗❕🚫⛔🛑🚷🔄🔃🔁🔔🔕🚨🛡🏷🔐🔒🔓🔏🔑◀▶⬅➡←→⏳⌛⏰")
 #: Letters, marks and symbols by their category, and blank to the eye: fillers, the empty Braille pattern and note.
 BLANK = frozenset("\u115f\u1160\u3164\uffa0\u2800\ufffc\U0001d159\U00013441\U00013442")
 #: Marks that nobody sees: joiners, inherent vowels, variation selectors.

@@ -26,6 +26,26 @@ class EndSession:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndWhenAllowed:
+    """End one session as soon as Telegram allows it, whenever that is, unless it is called off before."""
+
+    hash: str
+
+    def __post_init__(self) -> None:
+        check_hash(self.hash)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallOffEnding:
+    """Don't end it, though an owner wanted it ended as soon as Telegram allows it."""
+
+    hash: str
+
+    def __post_init__(self) -> None:
+        check_hash(self.hash)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndSessions:
     """End just these sessions, one by one: the list that the owner confirmed."""
 
@@ -164,6 +184,8 @@ class Prefer:
 Command = (
     GetRoster
     | EndSession
+    | EndWhenAllowed
+    | CallOffEnding
     | EndSessions
     | ConfirmLogin
     | TrustSession

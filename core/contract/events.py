@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.domain.account_state import AccountChange, AccountState
@@ -11,7 +11,10 @@ from core.domain.automation import Rule
 from core.domain.endings import Ending
 from core.domain.preferences import Preferences
 from core.domain.risk.assessment import Assessment, Level
-from core.domain.sessions import Roster, Session
+from core.domain.sessions import AUTOCONFIRM_SECONDS, Roster, Session
+
+#: A login code lives for minutes; how many, Telegram does not publish: never fewer than it may be.
+CODE_GOOD_FOR = timedelta(minutes=10)
 
 
 class GuardLoss(StrEnum):
@@ -63,6 +66,7 @@ class SessionAppeared:
     session: Session
     assessment: Assessment = Assessment(floor=Level.NOTICE)  # noqa: RUF009 - frozen
     former_label: str = ""
+    autoconfirm_seconds: int = AUTOCONFIRM_SECONDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +84,7 @@ class LoginAnnounced:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionEnded:
     """A session is gone. `ended_by` is the owner who had Doorman end it, None if it ended otherwise; `rule` is the rule
-    by which Doorman ended it by itself. `was_awaited` is whether that owner had asked for it before Telegram allowed it.
+    by which Doorman ended it by itself. `was_awaited` is whether that owner asked for it before Telegram allowed it.
     """
 
     account: int
@@ -111,6 +115,7 @@ class LoginUnanswered:
     at: datetime
     session: Session
     since: datetime
+    autoconfirm_seconds: int = AUTOCONFIRM_SECONDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +127,21 @@ class TrustChanged:
     session: Session
     trusted: bool
     by: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionAdjusted:
+    """An owner named a session ("" took its name away), or set whether it accepts calls and secret chats; None is what
+    is as it was.
+    """
+
+    account: int
+    at: datetime
+    session: Session
+    by: int
+    label: str | None = None
+    calls: bool | None = None
+    secret_chats: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,12 +188,19 @@ class TamperingFound:
 class CodeCame:
     """Somebody asked for a login code, and Telegram sent it to the account; never the code itself. `is_locked` is
     whether the login lock is on, `was_killed` whether Doorman has made the code worthless at once, as it should then.
+    `sent_at` is when it came, if nobody watched then.
     """
 
     account: int
     at: datetime
     was_killed: bool = False
     is_locked: bool = False
+    sent_at: datetime | None = None
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether it was too old to let anybody in when the worker knew of it."""
+        return self.sent_at is not None and self.at - self.sent_at > CODE_GOOD_FOR
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +238,20 @@ class RuleWouldEnd:
     error: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndingDropped:
+    """A session that an owner wanted ended as soon as Telegram allows it is not: Telegram refused that for good, with
+    this `error`; or another owner, `by`, called it off or said that the session is theirs.
+    """
+
+    account: int
+    at: datetime
+    session: Session
+    wanted_by: int
+    by: int | None = None
+    error: str = ""
+
+
 Event = (
     BaselineTaken
     | SessionAppeared
@@ -219,6 +260,7 @@ Event = (
     | LoginConfirmed
     | LoginUnanswered
     | TrustChanged
+    | SessionAdjusted
     | SessionAltered
     | TtlChanged
     | GuardLost
@@ -227,6 +269,7 @@ Event = (
     | AccountAltered
     | PreferencesChanged
     | RuleWouldEnd
+    | EndingDropped
 )
 
 

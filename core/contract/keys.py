@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 PREFIX = "doorman"
 #: The set of accounts that a worker has ever watched; this and the next are the names without an account.
 ACCOUNTS = f"{PREFIX}:accounts"
 #: String: the owners were told that another program uses the bot's token.
 RIVAL = f"{PREFIX}:rival"
+#: Of any length that an account's number may have, and no longer.
+OF_ACCOUNT = re.compile(rb"%b:\{(\d{1,18})\}:" % PREFIX.encode())
 
 
 def events(account: int) -> str:
@@ -49,6 +53,11 @@ def heartbeat(account: int) -> str:
     return _of(account, "heartbeat")
 
 
+def service_chat(account: int) -> str:
+    """String: up to which of Telegram's own messages to the account all login codes are told."""
+    return _of(account, "service-chat")
+
+
 def lease(account: int) -> str:
     """Hash: which worker may hold the guard session."""
     return _of(account, "lease")
@@ -64,6 +73,11 @@ def sent(account: int) -> str:
     return _of(account, "sent")
 
 
+def held(account: int) -> str:
+    """Hash: what is told to each owner and channel once their quiet hours are over."""
+    return _of(account, "held")
+
+
 def digests(account: int) -> str:
     """Hash: which week's digest each owner was sent."""
     return _of(account, "digests")
@@ -77,6 +91,16 @@ def blindness(account: int) -> str:
 def presses(account: int) -> str:
     """Hash: the presses whose owners have not learned yet what came of them."""
     return _of(account, "presses")
+
+
+#: What all their keys look like, as SCAN takes it.
+PRESSES_OF_ANY = f"{PREFIX}:{{*}}:presses"
+
+
+def account_in(key: bytes) -> int | None:
+    """The account that a key is of; None for a key that is none of ours."""
+    found = OF_ACCOUNT.match(key)
+    return int(found[1]) if found else None
 
 
 def questions(account: int) -> str:

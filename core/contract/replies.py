@@ -30,7 +30,8 @@ class Result:
     """What came of it for one session; `hash` is "" where a command is about the whole account.
 
     `session` is how it was last seen; `ended_by` is the owner for whom Doorman ended it, now (DONE) or at an
-    earlier press (ALREADY_GONE, `at` is then that press's); `allowed_from` goes with NOT_ALLOWED_YET;
+    earlier press (ALREADY_GONE, `at` is then that press's); `allowed_from` goes with NOT_ALLOWED_YET, and with
+    an ending that waits for that;
     `error` is Telegram's own name for what went wrong, with FAILED.
     """
 

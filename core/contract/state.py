@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from core.contract.codec import Document
 from core.domain.account_state import AccountState
+from core.domain.automation import Said
 from core.domain.labels import Labels
 from core.domain.preferences import Preferences
 from core.domain.sessions import Roster, check_aware
@@ -41,7 +42,7 @@ class Snapshot:
 
     `ending` is written before Telegram is asked: should the worker die in between, it tells whose doing it was.
     `reports` is how many had been made when it was written: an older one, put back, counts fewer than Redis does.
-    `begun` are the requests that must not be carried out again.
+    `begun` are the requests that must not be carried out again, `said` what need not be told again of the rules.
     """
 
     roster: Roster
@@ -53,6 +54,7 @@ class Snapshot:
     account_state: AccountState | None = None
     reports: int = 0
     begun: tuple[Begun, ...] = ()
+    said: tuple[Said, ...] = ()
 
 
 SNAPSHOTS: Document[Snapshot] = Document(Snapshot)
@@ -78,7 +80,8 @@ LAST_WORDS = frozenset({Condition.GUARD_LOST, Condition.STOPPED})
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerStatus:
     """What the worker says with its heartbeat. `detail` is Telegram's own name for the trouble, `until` the end of a
-    flood wait.
+    flood wait. `checked_at` is when the rest of the account was last looked at; where that fails, since when, and why,
+    if not for a fault in Doorman.
     """
 
     account: int
@@ -90,10 +93,13 @@ class WorkerStatus:
     until: datetime | None = None
     detail: str = ""
     version: str = ""
+    checked_at: datetime | None = None
+    unchecked_since: datetime | None = None
+    checkup_trouble: Condition | None = None
 
     def __post_init__(self) -> None:
-        times = (self.watching_since, self.last_roster_at, self.guard_created_at, self.until)
-        check_aware(*(moment for moment in times if moment))
+        seen = (self.watching_since, self.last_roster_at, self.guard_created_at, self.until)
+        check_aware(*(moment for moment in (*seen, self.checked_at, self.unchecked_since) if moment))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

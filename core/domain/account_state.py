@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from enum import StrEnum
 
 from core.domain.sessions import check_aware, check_hash
 
@@ -83,18 +84,34 @@ class AccountState:
         return replace(self, **unsaid)
 
 
+class How(StrEnum):
+    """Whether there is one more of something, one less, or a fact is another."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    CHANGED = "changed"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountChange:
     """One fact, by its field in AccountState, that is another. Of websites, bots and passkeys each that came or went is
-    a change of its own, with its name.
+    a change of its own, with its name: "" too, for some have none.
     """
 
     what: str
-    before: str
-    after: str
+    before: str = ""
+    after: str = ""
+    how: How = How.CHANGED
+
+    @property
+    def is_addition(self) -> bool:
+        """Of what is listed, whether it came; earlier versions told that by the names alone."""
+        return self.how is How.ADDED or (self.how is How.CHANGED and self.after != "")
 
 
 QUIET = frozenset({"taken_at"})
+#: Of these there are any number.
+LISTED = frozenset({"websites", "bots", "passkeys"})
 #: What Telegram says in one answer with `has_password`: unsaid there, "" and None say nothing here.
 SAID_WITH_PASSWORD = frozenset({"unconfirmed_email", "login_email", "reset_at"})
 
@@ -115,8 +132,8 @@ def account_changes(before: AccountState, after: AccountState) -> tuple[AccountC
 
 def _of_list(what: str, old: tuple[object, ...], new: tuple[object, ...]) -> list[AccountChange]:
     was, now_is = {_key(each): _name(each) for each in old}, {_key(each): _name(each) for each in new}
-    gone = [AccountChange(what=what, before=was[key], after="") for key in was if key not in now_is]
-    return gone + [AccountChange(what=what, before="", after=now_is[key]) for key in now_is if key not in was]
+    gone = [AccountChange(what=what, before=was[key], how=How.REMOVED) for key in was if key not in now_is]
+    return gone + [AccountChange(what=what, after=now_is[key], how=How.ADDED) for key in now_is if key not in was]
 
 
 def _key(listed: object) -> object:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from core.domain.preferences import Mode, Preferences
-from core.domain.sessions import Roster, Session
+from core.domain.sessions import Roster, Session, check_hash
 from core.domain.standing import Standings
 from core.domain.traits import country_of, is_same
 
@@ -32,6 +32,18 @@ class Due:
     session: Session
     rule: Rule
     is_dry: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """An owner was told that a rule would end this session, or that it was to and could not."""
+
+    hash: str
+    rule: Rule
+    has_failed: bool
+
+    def __post_init__(self) -> None:
+        check_hash(self.hash)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,6 +120,15 @@ def due(
             room -= not each.is_dry
             found.append(each)
     return tuple(found)
+
+
+def still_said(
+    said: tuple[Said, ...], roster: Roster, standings: Standings, preferences: Preferences, *, now: datetime
+) -> tuple[Said, ...]:
+    """What need not be said again: of the sessions that a rule would end still, were nothing expected just now."""
+    unpaused = replace(preferences, adding_until=None, travel_until=None)
+    hashes = {each.session.hash for each in due(roster, standings, unpaused, ended_lately=0, now=now)}
+    return tuple(each for each in said if each.hash in hashes)
 
 
 def _due(facts: _Facts) -> Due | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
+from core.domain.account_state import AccountChange
 from core.domain.changes import Altered, Appeared, Change, Ended, TtlAltered
 from core.domain.endings import AWAY, Ending
 from core.domain.history import Entry, Kind
@@ -24,6 +25,16 @@ TURNS = {State.ACTIVE: Kind.BACK, State.INACTIVE: Kind.INACTIVE}
 def baseline_of(roster: Roster) -> tuple[Entry, ...]:
     """The first entry of each session that was inside when Doorman came."""
     return tuple(Entry(at=roster.taken_at, kind=Kind.BASELINE, session=session) for session in roster.sessions)
+
+
+def of_ttl(before: int, after: int, *, at: datetime, by: int | None = None) -> Entry:
+    """The limit for idle sessions is another, in days; `by` is the owner who had it set, if one had."""
+    return Entry(at=at, kind=Kind.TTL, note=f"{before}→{after}", by=by)
+
+
+def of_account(changes: Iterable[AccountChange], *, at: datetime, by: int | None = None) -> tuple[Entry, ...]:
+    """What the account hangs on beside its sessions is another; `by` as there."""
+    return tuple(Entry(at=at, kind=Kind.ACCOUNT, change=each, by=by) for each in changes)
 
 
 def entries_of(
@@ -55,7 +66,7 @@ def entries_of(
             case Appeared(session=session):
                 entries.append(Entry(at=now, kind=Kind.LOGIN, session=session))
             case TtlAltered(before=old, after=new):
-                entries.append(Entry(at=now, kind=Kind.TTL, note=f"{old}→{new}"))
+                entries.append(of_ttl(old, new, at=now))
     return (*entries, *_turned(before, after, now=now, inactive_after=inactive_after))
 
 

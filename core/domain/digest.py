@@ -17,7 +17,7 @@ CHANGES = frozenset({Kind.ALTERED, Kind.SETTINGS, Kind.TTL, Kind.ACCOUNT, Kind.G
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """What was known from `since` on and before `until`, and who is inside then, the guard apart.
+    """What was known from `since` on and before `until`, newest first, and who is inside then, the guard apart.
 
     `logins` and `moves` are not the guard's own: it logs in when its owner does that, and its host moves it.
     `changes` are those of the account, and of sessions beyond moves and updates; `unanswered` are logins that nobody
@@ -58,7 +58,7 @@ def digest_of(
     inactive_after: timedelta = INACTIVE_AFTER,
 ) -> Digest:
     """The digest from `since` until now. An entry of this very moment is left for the next: none is told twice."""
-    told = sorted((e for e in entries if since <= e.at < now), key=lambda entry: entry.at)
+    told = sorted((e for e in entries if since <= e.at < now), key=lambda entry: entry.at)[::-1]
 
     def of(*kinds: Kind) -> tuple[Entry, ...]:
         return tuple(entry for entry in told if entry.kind in kinds)

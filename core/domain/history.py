@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from core.domain.account_state import AccountChange
 from core.domain.endings import Ending
 from core.domain.sessions import Session, check_aware
 
@@ -29,10 +30,15 @@ class Kind(StrEnum):
     LABELLED = "labelled"
     ENDED = "ended"
     CODE = "code"
+    CODES_KILLED = "codes killed"  # those that came until then, for `by`
     TTL = "ttl"
     ACCOUNT = "account"  # something that /checkup shows
     GAP = "gap"  # nobody looked for a while
     GUARD_LOST = "guard lost"
+
+
+#: The note of a code that Doorman made worthless as it came.
+KILLED = "killed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +46,9 @@ class Entry:
     """One thing that happened. `at` is when Doorman knew; when it came to pass is in the session's own times.
 
     `session` is as it was after that, `before` as it was until then; None where the whole account is meant.
-    `note` is data, not words: "180→7" of a TTL in days, the beginning of a gap in ISO 8601, a label.
+    `note` is data, not words: "180→7" of a TTL in days, the beginning of a gap in ISO 8601, a label, KILLED. `change`
+    is of ACCOUNT; earlier versions wrote it as a note, "login_email a***@x.org→b***@x.org". A code's `at` is when it
+    came.
     """
 
     at: datetime
@@ -50,6 +58,7 @@ class Entry:
     ending: Ending | None = None
     by: int | None = None
     note: str = ""
+    change: AccountChange | None = None
 
     def __post_init__(self) -> None:
         check_aware(self.at)

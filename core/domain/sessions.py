@@ -12,6 +12,9 @@ MAY_END_OTHERS_AFTER = timedelta(hours=24)
 HASH_BITS = 64
 #: After how many idle days sessions may be set to end (account.setAuthorizationTTL).
 TTL_DAYS = range(1, 367)
+#: After so long Telegram confirms a login by itself, where it names no other `authorization_autoconfirm_period`
+#: (core.telegram.org/api/config).
+AUTOCONFIRM_SECONDS = 604_800
 
 
 def check_hash(value: str) -> str:
@@ -66,12 +69,15 @@ class Session:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
-    """One answer of `account.getAuthorizations`: all sessions at one moment; `ttl_days` ends idle ones."""
+    """One answer of `account.getAuthorizations`: all sessions at one moment; `ttl_days` ends idle ones, and
+    `autoconfirm_seconds` after its login Telegram confirms one that nobody answered for.
+    """
 
     account: int
     sessions: tuple[Session, ...]
     ttl_days: int
     taken_at: datetime
+    autoconfirm_seconds: int = AUTOCONFIRM_SECONDS
 
     def __post_init__(self) -> None:
         check_aware(self.taken_at)

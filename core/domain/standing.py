@@ -1,4 +1,4 @@
-"""How a session stands with its owner: trusted, new, not answered for yet; and what that lets be done to it."""
+"""How a session stands with its owner: trusted, new, not answered for yet, to be ended; and what that lets be done."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from core.domain.awaited import Wanted
 from core.domain.sessions import MAY_END_OTHERS_AFTER, Roster, Session, check_aware, check_hash
 
 NEW_FOR = timedelta(hours=24)
@@ -59,10 +60,13 @@ class Unanswered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standings:
-    """Of all sessions of an account; one that is in neither was there when Doorman came, or was answered for."""
+    """Of all sessions of an account; one that is in none was there when Doorman came, or was answered for. `wanted` are
+    those to be ended as soon as Telegram allows it.
+    """
 
     trusted: tuple[Trust, ...] = ()
     unanswered: tuple[Unanswered, ...] = ()
+    wanted: tuple[Wanted, ...] = ()
 
     def trust_in(self, hash_: str) -> Trust | None:
         """Who trusts this session, and since when."""
@@ -71,6 +75,22 @@ class Standings:
     def is_unanswered(self, hash_: str) -> bool:
         """Whether nobody has said whose login this was."""
         return any(login.hash == hash_ for login in self.unanswered)
+
+    def awaited(self, hash_: str) -> Wanted | None:
+        """Who wants this session ended as soon as Telegram allows it."""
+        return next((wanted for wanted in self.wanted if wanted.hash == hash_), None)
+
+    def awaiting(self, wanted: Wanted) -> Standings:
+        """With this session to be ended as soon as Telegram allows it; for whoever wanted that first."""
+        return self if self.awaited(wanted.hash) else replace(self, wanted=(*self.wanted, wanted))
+
+    def called_off(self, hash_: str) -> Standings:
+        """With this session to be ended no more."""
+        return replace(self, wanted=tuple(wanted for wanted in self.wanted if wanted.hash != hash_))
+
+    def allowed_from(self, moment: datetime) -> Standings:
+        """With every ending that waits allowed from that moment on: the guard may have logged in anew since."""
+        return replace(self, wanted=tuple(replace(wanted, allowed_from=moment) for wanted in self.wanted))
 
     def trusting(self, trust: Trust) -> Standings:
         """With this session trusted, which answers for its login too."""
@@ -82,8 +102,9 @@ class Standings:
         return replace(self, trusted=tuple(trust for trust in self.trusted if trust.hash != hash_))
 
     def answered(self, hash_: str) -> Standings:
-        """With this login answered for."""
-        return replace(self, unanswered=tuple(login for login in self.unanswered if login.hash != hash_))
+        """With this login answered for: it is an owner's, and stays."""
+        unanswered = tuple(login for login in self.unanswered if login.hash != hash_)
+        return replace(self.called_off(hash_), unanswered=unanswered)
 
     def put_off(self, hash_: str, *, until: datetime) -> Standings:
         """With this login to be told again then, and not before."""
@@ -96,6 +117,7 @@ class Standings:
         return Standings(
             trusted=tuple(trust for trust in self.trusted if trust.hash in listed),
             unanswered=tuple(login for login in (*self.unanswered, *new) if login.hash in listed),
+            wanted=tuple(wanted for wanted in self.wanted if wanted.hash in listed),
         )
 
     def raising(self, *, now: datetime) -> tuple[Standings, tuple[Unanswered, ...]]:

@@ -17,11 +17,15 @@ LINGERS = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tombstone:
-    """One ended session, by hash: when it ended, and for which owner Doorman ended it; None if it ended otherwise."""
+    """One ended session, by hash: when it ended, and for which owner Doorman ended it; None if it ended otherwise.
+
+    `was_awaited` is whether that owner had asked for it before Telegram allowed it.
+    """
 
     hash: str
     at: datetime
     by: int | None
+    was_awaited: bool = False
 
     def __post_init__(self) -> None:
         check_hash(self.hash)

@@ -18,7 +18,7 @@ log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
-READING = frozenset({"GET", "HEAD"})
+OWN = frozenset({"same-origin", "none"})  # as browsers say who asks: this page, or the person at the address bar
 # The page takes its script and style from here and nothing from anywhere else.
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
@@ -73,8 +73,9 @@ def _check_origin(request: web.Request) -> None:
     origin = request.headers.get("Origin")
     if origin is not None and origin != f"{request.scheme}://{request.host}":
         raise ControlError(403, f"a page of {origin!r} may not use this")
-    if request.method not in READING and request.headers.get("Sec-Fetch-Site", "same-origin") == "cross-site":
-        raise ControlError(403, "a page elsewhere may not change this world")
+    # A link to the page may stand anywhere; what is behind it is for the page and for tools, which send no such header.
+    if request.path != "/" and request.headers.get("Sec-Fetch-Site", "none") not in OWN:
+        raise ControlError(403, "a page elsewhere may not use this")
 
 
 def _hostname(host: str) -> str:

@@ -10,11 +10,13 @@ from aiohttp import web
 from sandbox.botapi.server import BotApiServer
 from sandbox.control.accounts import AccountRoutes
 from sandbox.control.authorizations import AuthorizationRoutes
+from sandbox.control.bot_profile import BotProfileRoutes
 from sandbox.control.business_bots import BusinessBotRoutes
 from sandbox.control.connections import ConnectionRoutes
 from sandbox.control.conversations import ConversationRoutes
 from sandbox.control.flooding import FloodRoutes
 from sandbox.control.guard import guarded
+from sandbox.control.levers import LeverRoutes
 from sandbox.control.live import LiveRoutes
 from sandbox.control.logins import LoginRoutes
 from sandbox.control.observing import ObservingRoutes
@@ -42,10 +44,12 @@ class ControlServer:
             BusinessBotRoutes(world=world),
             PasskeyRoutes(world=world),
             ConversationRoutes(world=world),
+            BotProfileRoutes(world=world, botapi=botapi),
             ObservingRoutes(world=world, mtproto=mtproto, botapi=botapi),
             ConnectionRoutes(mtproto=mtproto),
             FaultRoutes(world=world),
             FloodRoutes(world=world),
+            LeverRoutes(world=world),
             self._live,
         )
 

@@ -215,6 +215,7 @@ class House:
             "OWNER_IDS": str(self.owner.id),
             "POLL_SECONDS": "1",
             "LEASE_SECONDS": "3",
+            "LOGINS_TOGETHER_MINUTES": "0",  # each test's logins are told by themselves
         } | self.settings
 
     def log_guard_in(self, *, days_old: float = 2) -> None:

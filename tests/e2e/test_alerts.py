@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from tests.e2e.house import House, Message
 
@@ -30,13 +29,6 @@ def looked_after(home: House) -> int:
 def alert_of(home: House, device: str) -> Message:
     home.somebody_logs_in(device)
     return home.owner.see("New login", device)
-
-
-def was_silent(home: House, message: Message) -> bool:
-    """Whether it was sent without a sound."""
-    sent: list[dict[str, Any]] = home.api("GET", "/api/calls?layer=botapi&method=sendMessage")
-    [call] = [call for call in sent if str(call["params"].get("text", "")) == message.text]
-    return str(call["params"].get("disable_notification", "")).lower() == "true"
 
 
 def test_a_login_says_why_it_matters_and_is_put_off_for_an_hour(home: House) -> None:
@@ -119,15 +111,39 @@ def test_an_end_is_told_with_its_evidence(home: House) -> None:
     home.owner.sees_on(alert, "It ended elsewhere", "Telegram doesn't say which", "Last active")
 
 
-def test_quiet_hours_take_the_sound_and_end_with_a_summary(home: House) -> None:
+def test_quiet_hours_hold_back_all_but_alarms_until_they_are_over(home: House) -> None:
     now = datetime.now(UTC)
     start, end = (now - timedelta(hours=1)).strftime("%H:%M"), (now + timedelta(hours=1)).strftime("%H:%M")
+    looked_after(home)
     home.owner.ask(f"/quiet {start}-{end}", start)
-    time.sleep(5)  # for so long the bot goes by what it has read
     site = {"domain": "night.example", "bot": {"id": 4711, "first_name": "Night", "username": "night_bot"}}
     home.api("POST", account(home, "/websites"), site)
     before = looked_after(home)
-    alert = home.owner.see("A website was logged in to", "night.example", after=before)
-    assert was_silent(home, alert)
+    home.change_account(password="not-a-password", pending_reset_date=int(time.time()) + 5 * DAY)
+    home.secrets.mark("password", "not-a-password")
+    looked_after(home)
+    alarm = home.owner.see("🚨 A reset of the 2FA password was asked for", after=before)
+    assert not any("night.example" in message.text for message in home.owner.messages() if message.id < alarm.id)
     home.owner.ask("/quiet off", "Off")
-    home.owner.see("The quiet hours are over", "changes of the account's safety: 1", after=alert.id, seconds=40)
+    home.owner.see("A website was logged in to", "night.example", after=alarm.id)
+
+
+def test_logins_in_a_row_are_one_message_on_which_each_is_answered_for(home: House) -> None:
+    home.stop("bot")
+    home.start("bot", LOGINS_TOGETHER_MINUTES="10")
+    before = home.owner.last_id()
+    for device in ("First of three", "Second of three", "Third of three"):
+        home.somebody_logs_in(device)
+        group = home.owner.see("New login", device, after=before)
+    home.owner.press(group, "End all of these")
+    home.owner.see("End these 3 logins?", "First of three", "Third of three", after=group.id)
+    home.owner.press(group, "2: ✅ It was me")
+    home.owner.sees_on(group, "You said that it was you")
+    home.owner.press(group, "1: 🚫 End session")
+    question = home.owner.see("End this session?", "First of three", after=group.id)
+    home.owner.press(question, "Yes, end")
+    home.owner.sees_on(group, "Ended by you")
+    assert [text for text in home.owner.now(group).buttons if ": " in text] == [
+        "3: 🚫 End session",
+        "3: ✅ It was me",
+    ]

@@ -117,6 +117,8 @@ def test_one_website_is_logged_out_in_two_presses(home: House) -> None:
     home.owner.see("forgotten.example", "Logged out by you", after=page.id)
     left = home.owner.sees_on(page, "1 connected website of")
     assert "forgotten.example" not in left.text
+    assert ", done by you" in home.owner.ask("/history", "Website gone").text
+    assert not [news for news in home.owner.bots() if "A website was disconnected" in news.text]
     home.api("DELETE", account(home, f"/websites/{kept}"))
 
 

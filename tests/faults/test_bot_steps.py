@@ -26,8 +26,8 @@ CARRIES_A_PRESS = [
     ("the press was read", "bot.desk:Desk.carry", "before"),
     ("the request is made", "core.bus:new_request", "after"),
     ("the reply has come", "core.bus:request", "after"),
-    ("the owner is about to be told", "bot.desk:Desk._tell", "before"),
-    ("the owner is told", "bot.desk:Desk._tell", "after"),
+    ("the owner is about to be told", "bot.answering:Answering.tell", "before"),
+    ("the owner is told", "bot.answering:Answering.tell", "after"),
     ("the press is about to be settled", "core.bus:settle", "before"),
 ]
 

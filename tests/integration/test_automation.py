@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -96,15 +97,41 @@ async def endings(published: Published) -> list[SessionEnded]:
     return [event for event in await published() if isinstance(event, SessionEnded)]
 
 
-#: Each rule as it is set, who is listed, and whom it is about an hour later.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A rule as it is set, who is listed, and whom it is about an hour later."""
+
+    rule: Rule
+    field: str
+    others: dict[str, Any]
+    listed: tuple[Session, ...]
+    whom: Session
+
+    async def begins(self, worker: Ruled, mode: Mode) -> None:
+        await worker.looks(*self.listed)
+        await worker.prefers(*self.listed, **{self.field: mode}, **self.others)
+
+
 RULES = pytest.mark.parametrize(
-    ("rule", "field", "others", "listed", "whom"),
+    "ruled",
     [
-        (Rule.UNANSWERED, "end_unanswered", {"unanswered_minutes": 60}, (FRESH, IDLE, LOGIN), LOGIN),
-        (Rule.IDLE, "end_idle", {"idle_days": 90}, (FRESH, IDLE), IDLE),
-        (Rule.COUNTRY, "only_countries", {"countries": ("Sweden",)}, (FRESH, IDLE, ABROAD), ABROAD),
+        Case(
+            rule=Rule.UNANSWERED,
+            field="end_unanswered",
+            others={"unanswered_minutes": 60},
+            listed=(FRESH, IDLE, LOGIN),
+            whom=LOGIN,
+        ),
+        Case(rule=Rule.IDLE, field="end_idle", others={"idle_days": 90}, listed=(FRESH, IDLE), whom=IDLE),
+        Case(
+            rule=Rule.COUNTRY,
+            field="only_countries",
+            others={"countries": ("Sweden",)},
+            listed=(FRESH, IDLE, ABROAD),
+            whom=ABROAD,
+        ),
     ],
-    ids=list(Rule),
+    ids=lambda ruled: ruled.rule,
 )
 
 
@@ -113,27 +140,22 @@ async def test_a_rule_that_is_on_ends_it_and_is_told_as_nobodys_doing(
     worker: Ruled,
     guard: FakeGuard,
     published: Published,
-    rule: Rule,
-    field: str,
-    others: dict,
-    listed: tuple[Session, ...],
-    whom: Session,
+    ruled: Case,
 ) -> None:
-    await worker.looks(*listed)
-    await worker.prefers(*listed, **{field: Mode.ON}, **others)
-    guard.lets_end(whom.hash)
-    await worker.acts(*listed, after=HOUR)
-    assert guard.ended == [whom.hash]
+    await ruled.begins(worker, Mode.ON)
+    guard.lets_end(ruled.whom.hash)
+    await worker.acts(*ruled.listed, after=HOUR)
+    assert guard.ended == [ruled.whom.hash]
     [event] = await endings(published)
-    assert (event.session, event.rule, event.at) == (whom, rule, NOW + HOUR)
+    assert (event.session, event.rule, event.at) == (ruled.whom, ruled.rule, NOW + HOUR)
     assert not event.ended_by
     assert event.ending
     assert event.ending.why is Why.BY_DOORMAN
     assert await said(published) == []
     [entry] = await worker.history(Kind.ENDED)
-    assert (entry.session, entry.by, entry.ending) == (whom, DOORMAN, event.ending)
-    await worker.acts(*listed, after=HOUR + MINUTE)  # Telegram lists it still
-    assert guard.ended == [whom.hash]
+    assert (entry.session, entry.by, entry.ending) == (ruled.whom, DOORMAN, event.ending)
+    await worker.acts(*ruled.listed, after=HOUR + MINUTE)  # Telegram lists it still
+    assert guard.ended == [ruled.whom.hash]
 
 
 @RULES
@@ -141,18 +163,13 @@ async def test_a_rule_that_is_dry_says_once_what_it_would_have_ended(
     worker: Ruled,
     guard: FakeGuard,
     published: Published,
-    rule: Rule,
-    field: str,
-    others: dict,
-    listed: tuple[Session, ...],
-    whom: Session,
+    ruled: Case,
 ) -> None:
-    await worker.looks(*listed)
-    await worker.prefers(*listed, **{field: Mode.DRY}, **others)
+    await ruled.begins(worker, Mode.DRY)
     for minutes in range(3):
-        await worker.acts(*listed, after=HOUR + minutes * MINUTE)
+        await worker.acts(*ruled.listed, after=HOUR + minutes * MINUTE)
     assert guard.ended == []
-    assert await said(published) == [RuleWouldEnd(account=ACCOUNT, at=NOW + HOUR, session=whom, rule=rule)]
+    assert await said(published) == [RuleWouldEnd(account=ACCOUNT, at=NOW + HOUR, session=ruled.whom, rule=ruled.rule)]
 
 
 @RULES
@@ -160,17 +177,12 @@ async def test_a_rule_that_is_off_does_nothing(
     worker: Ruled,
     guard: FakeGuard,
     published: Published,
-    rule: Rule,
-    field: str,
-    others: dict,
-    listed: tuple[Session, ...],
-    whom: Session,
+    ruled: Case,
 ) -> None:
-    await worker.looks(*listed)
-    await worker.prefers(*listed, **{field: Mode.OFF}, **others)
-    await worker.acts(*listed, after=HOUR)
+    await ruled.begins(worker, Mode.OFF)
+    await worker.acts(*ruled.listed, after=HOUR)
     assert guard.ended == []
-    assert await said(published) == [], (rule, whom)
+    assert await said(published) == []
 
 
 async def test_before_its_time_nothing_is_ended(worker: Ruled, guard: FakeGuard) -> None:
@@ -186,6 +198,33 @@ async def test_what_is_due_again_is_said_again(worker: Ruled, published: Publish
     await worker.acts(FRESH, replace(IDLE, active_at=NOW))
     await worker.acts(FRESH, IDLE)
     assert len(await said(published)) == 2
+
+
+async def test_what_was_said_is_not_said_again_by_the_next_process(worker: Ruled, published: Published) -> None:
+    await worker.looks(FRESH, IDLE, LOGIN)
+    await worker.prefers(FRESH, IDLE, LOGIN, end_idle=Mode.DRY, end_unanswered=Mode.DRY, unanswered_minutes=60)
+    await worker.acts(FRESH, IDLE, LOGIN, after=HOUR)
+    for _ in range(2):  # the next may not count what was waited for before it came
+        worker = worker.successor()
+        await worker.automation.act()
+        await worker.acts(FRESH, IDLE, LOGIN, after=HOUR + MINUTE)
+        await worker.acts(FRESH, IDLE, LOGIN, after=3 * HOUR)
+    assert [(event.session.hash, event.rule) for event in await said(published)] == [
+        (IDLE.hash, Rule.IDLE),
+        (LOGIN.hash, Rule.UNANSWERED),
+    ]
+
+
+async def test_a_pause_of_the_rules_makes_nothing_be_said_again(worker: Ruled, published: Published) -> None:
+    listed = (FRESH, IDLE, ABROAD)
+    await worker.looks(*listed)
+    await worker.prefers(*listed, only_countries=Mode.DRY, countries=("Sweden",))
+    await worker.acts(*listed)
+    await worker.prefers(*listed, travel_until=NOW + HOUR)
+    await worker.acts(*listed, after=MINUTE)
+    await worker.prefers(*listed, travel_until=None)
+    await worker.acts(*listed, after=2 * MINUTE)
+    assert len(await said(published)) == 1
 
 
 # --- never too many ---

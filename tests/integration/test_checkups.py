@@ -14,7 +14,8 @@ from core.connection import Store
 from core.contract.commands import GetCheckup
 from core.contract.events import AccountAltered, Event, GuardLoss
 from core.contract.replies import CheckupFetched, NotCarried, Trouble
-from core.domain.account_state import AccountChange, AccountState, BusinessBot, Passkey, Website
+from core.contract.state import Condition
+from core.domain.account_state import LISTED, AccountChange, AccountState, BusinessBot, How, Passkey, Website
 from core.domain.history import Kind
 from core.domain.standing import Standings, Unanswered
 from tests.domain_values import ACCOUNT, NOW, roster, session
@@ -103,12 +104,13 @@ async def test_a_change_is_told_once_and_kept_in_history(
 ) -> None:
     changed = later(**changes)
     await finds(worker, STATE, changed, replace(changed, taken_at=NOW + 2 * MINUTE))
-    change = AccountChange(what=what, before=before, after=after)
+    how = How.ADDED if what in LISTED else How.CHANGED
+    change = AccountChange(what=what, before=before, after=after, how=how)
     assert await told(published) == [
         AccountAltered(account=ACCOUNT, at=changed.taken_at, changes=(change,), state=changed)
     ]
     [entry] = await worker.history(Kind.ACCOUNT)
-    assert (entry.at, entry.note, entry.by) == (changed.taken_at, f"{what} {before}→{after}", None)
+    assert (entry.at, entry.change, entry.by) == (changed.taken_at, change, None)
 
 
 async def test_several_at_once_are_one_message_and_an_entry_each(worker: Worker, published: Published) -> None:
@@ -179,7 +181,7 @@ async def test_a_checkup_that_telegram_does_not_answer_says_why(
 
 
 def looking(worker: Worker, *, seconds: float) -> Checkups:
-    return Checkups(worker.guard.as_guard(), worker.deeds, seconds=seconds)
+    return Checkups(worker.guard.as_guard(), worker.deeds, worker.watcher.sight, seconds=seconds)
 
 
 async def all_found(guard: FakeGuard) -> None:
@@ -233,6 +235,47 @@ async def test_a_look_that_failed_is_made_up_for_by_the_next(
     async with running(looking(worker, seconds=OFTEN).run()):
         await eventually(is_told)
     assert len(await told(published)) == 1
+
+
+@pytest.mark.parametrize(
+    ("trouble", "condition"),
+    [
+        (UnreachableError("TimeoutError"), Condition.UNREACHABLE),
+        (UNSAID, Condition.REFUSED),  # each part of it
+        (ZeroDivisionError(), None),
+    ],
+)
+async def test_since_when_and_why_it_fails_is_told_until_it_goes_well_again(
+    worker: Worker, guard: FakeGuard, trouble: Exception | AccountState, condition: Condition | None
+) -> None:
+    checkups, sight = looking(worker, seconds=OFTEN), worker.watcher.sight
+    guard.safety.states.extend([STATE, *[trouble] * 500])
+    async with running(checkups.run()):
+
+        async def fails() -> bool:
+            return sight.unchecked_since is not None
+
+        await eventually(fails)
+        since = sight.unchecked_since
+        assert (sight.checked_at, sight.checkup_trouble) == (STATE.taken_at, condition)
+        guard.safety.states.clear()
+        guard.safety.states.extend([later()] * 500)
+
+        async def goes_well() -> bool:
+            return sight.unchecked_since is None
+
+        await eventually(goes_well)
+    assert since
+    assert (sight.checked_at, sight.checkup_trouble) == (later().taken_at, None)
+
+
+async def test_a_connection_that_is_away_is_soon_tried_again(
+    worker: Worker, guard: FakeGuard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkups_module, "UNREACHABLE_SECONDS", OFTEN)
+    guard.safety.states.extend([UnreachableError("TimeoutError"), STATE])
+    async with running(looking(worker, seconds=NEVER).run()):
+        await all_found(guard)
 
 
 async def test_before_the_first_roster_it_is_soon_tried_again(

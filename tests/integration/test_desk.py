@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from aiogram.exceptions import ClientDecodeError
 from aiogram.methods import EditMessageReplyMarkup
+from aiogram.utils.formatting import Text
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from structlog.testing import capture_logs
@@ -26,11 +27,12 @@ from bot.views.answers import NEVER_FOUND_OUT, NO_REPLY, NOT_KNOWN, NOT_WATCHED
 from bot.views.buttons.keyboards import (
     card_keyboard,
     confirm_keyboard,
+    left_keyboard,
     original_keyboard,
     reviewed_keyboard,
     settled_keyboard,
 )
-from bot.views.buttons.sessions import Origin
+from bot.views.buttons.sessions import ALERTS, Origin
 from bot.views.card import card
 from bot.views.ending_all import question
 from bot.views.outcomes import left_undone
@@ -43,6 +45,8 @@ from core.contract.commands import (
     Command,
     ConfirmLogin,
     DeclineReset,
+    DisconnectBot,
+    DisconnectWebsite,
     DisconnectWebsites,
     DistrustSession,
     EndSession,
@@ -134,8 +138,10 @@ def pressed(
     """The second press on a message that is in its owner's chat."""
     about = sessions or (SESSION,)
     match origin:
-        case Origin.ALERT:
-            screen = login_alert(SessionAppeared(account=ACCOUNT, at=NOW, session=about[0]), account_name="Ada")
+        case Origin.ALERT | Origin.RETURNED:
+            label = "my phone" if origin is Origin.RETURNED else ""
+            appeared = SessionAppeared(account=ACCOUNT, at=NOW, session=about[0], former_label=label)
+            screen = login_alert(appeared, account_name="Ada")
         case Origin.CARD | Origin.TRUSTED_CARD:
             trust = TRUSTED if origin is Origin.TRUSTED_CARD else None
             screen = card(ACCOUNT, about[0], trust=trust, viewer=OWNER, now=NOW)
@@ -143,6 +149,8 @@ def pressed(
             screen = card(ACCOUNT, about[0], trust=None, viewer=OWNER, now=NOW, in_review=True)
         case Origin.LIST:
             screen = question(ACCOUNT, about, list_name="1-0", more=0, account_name="Ada")
+        case _:
+            screen = Screen(text=Text("News"), keyboard=original_keyboard(ACCOUNT, about[0].hash, origin))
     hashes = tuple(each.hash for each in about)
     deed = deed or (EndSessions(hashes=hashes) if origin is Origin.LIST else EndSession(hash=hashes[0]))
     if isinstance(deed, EndSession):
@@ -848,6 +856,17 @@ async def test_what_came_of_a_press_is_told_though_its_account_was_given_up_sinc
     assert "Ended by you" in telegram.in_chat(OWNER)[0]
 
 
+async def test_what_came_of_a_press_is_told_though_its_account_was_given_up_before_this_process_began(
+    desk: Desk, telegram: FakeChats, redis: Store
+) -> None:
+    await left_behind(redis, pressed(telegram))
+    await bus.answer(redis, ACCOUNT, "r1", carried(Outcome.DONE))
+    await redis.srem(keys.ACCOUNTS, ACCOUNT)
+    async with running(desk.run()):
+        await settled(redis)
+    assert "Ended by you" in telegram.in_chat(OWNER)[0]
+
+
 async def test_nobody_is_asked_about_a_press_for_an_account_that_was_given_up(
     desk: Desk, telegram: FakeChats, redis: Store
 ) -> None:
@@ -856,6 +875,128 @@ async def test_nobody_is_asked_about_a_press_for_an_account_that_was_given_up(
     await Looks(desk, redis).happen(1)
     assert await noted(redis) == 1
     assert await redis.xlen(keys.commands(ACCOUNT)) == 0
+
+
+# --- a worker that said its last word ---
+
+
+@pytest.mark.parametrize("origin", Origin)
+@pytest.mark.parametrize(
+    ("condition", "detail", "said"),
+    [
+        (Condition.STOPPED, "", "The worker was stopped: new logins are not seen until it runs again. You can do it"),
+        (Condition.GUARD_LOST, "", "Doorman's own session is gone. Run `doorman login`"),
+        (Condition.GUARD_LOST, "USER_DEACTIVATED_BAN", "recover@telegram.org"),
+    ],
+)
+async def test_a_worker_that_works_no_more_is_asked_nothing_and_why_is_said_at_once(
+    desk: Desk, telegram: FakeChats, redis: Store, condition: Condition, detail: str, said: str, origin: Origin
+) -> None:
+    await beats(redis, condition, detail=detail, ago=timedelta(hours=1))
+    press = pressed(telegram, origin)
+    before = telegram.in_chat(OWNER)
+    await within_patience(desk.carry(press))
+    message, line = telegram.messages(OWNER)
+    assert [message.text] == before
+    assert is_original(message, press)
+    assert line.text.startswith("\u2068Nokia\u2069\n⚠️ Nothing was ended. ")
+    assert said in line.text
+    assert await noted(redis) == 0
+    assert await redis.xlen(keys.commands(ACCOUNT)) == 0
+
+
+async def test_a_worker_that_stopped_just_now_is_asked_for_the_next_may_be_starting(
+    desk: Desk, telegram: FakeChats, redis: Store
+) -> None:
+    await beats(redis, Condition.STOPPED)
+    worker = FakeWorker(redis)
+    worker.answers.append(Carried(results=(result(Outcome.DONE),)))
+    async with running(worker.run()):
+        await desk.carry(pressed(telegram))
+    assert len(worker.requests) == 1
+
+
+async def test_what_was_typed_for_a_worker_that_works_no_more_is_answered_at_once(
+    desk: Desk, telegram: FakeChats, redis: Store
+) -> None:
+    await beats(redis, Condition.STOPPED, ago=timedelta(minutes=1))
+    await within_patience(desk.carry(typed(KillCodes(), name="Ada")))
+    [line] = telegram.in_chat(OWNER)
+    assert line.startswith("\u2068Ada\u2069\n⚠️ No code was killed. The worker was stopped")
+
+
+@pytest.mark.usefixtures("impatient")
+async def test_a_worker_that_has_never_reported_is_asked(desk: Desk, telegram: FakeChats, redis: Store) -> None:
+    await within_patience(desk.carry(pressed(telegram)))
+    assert telegram.in_chat(OWNER)[-1].endswith(f"\n{NO_REPLY}")
+    assert await redis.xlen(keys.commands(ACCOUNT)) == 1
+
+
+# --- what is on the message beside what was pressed ---
+
+
+def on_news(telegram: FakeChats, deed: Command, *beside: tuple[str, str]) -> Press:
+    message = telegram.put(OWNER, Screen(text=Text("News"), keyboard=left_keyboard(ACCOUNT, [("It", "it"), *beside])))
+    return replace(typed(deed), message_id=message, origin=Origin.NEWS, beside=beside)
+
+
+def typed(deed: Command, *, name: str = "") -> Press:
+    return Press.of(deed, account=ACCOUNT, owner=OWNER, message_id=0, origin=Origin.LIST, name=name)
+
+
+ON_NEWS = pytest.mark.parametrize(
+    "deed", [KillCodes(), DeclineReset(), DisconnectWebsite(website="5"), DisconnectBot(bot=77)], ids=named
+)
+
+
+@ON_NEWS
+@pytest.mark.parametrize("outcome", [Outcome.DONE, Outcome.ALREADY_GONE])
+@pytest.mark.parametrize("beside", [(), (("Disconnect x", "ab:1001:7:0"),)])
+async def test_news_give_up_the_button_that_was_pressed_once_that_is_settled_and_no_other(
+    desk: Desk,
+    worker: FakeWorker,
+    telegram: FakeChats,
+    deed: Command,
+    outcome: Outcome,
+    beside: tuple[tuple[str, str], ...],
+) -> None:
+    worker.answers.append(Carried(results=(Result(hash="", outcome=outcome, at=NOW),)))
+    await desk.carry(on_news(telegram, deed, *beside))
+    message, _ = telegram.messages(OWNER)
+    assert message.text == "News"
+    assert message.buttons == [*(data for _, data in beside), TO_LIST]
+
+
+@ON_NEWS
+async def test_news_of_what_failed_can_be_pressed_again(
+    desk: Desk, worker: FakeWorker, telegram: FakeChats, deed: Command
+) -> None:
+    worker.answers.append(Carried(results=(Result(hash="", outcome=Outcome.FAILED, at=NOW, error="X_Y"),)))
+    await desk.carry(on_news(telegram, deed))
+    message, line = telegram.messages(OWNER)
+    assert message.buttons == ["it", TO_LIST]
+    assert "X_Y" in line.text
+
+
+@pytest.mark.parametrize("origin", sorted(ALERTS))
+async def test_what_was_news_of_a_session_says_what_became_of_it(
+    desk: Desk, worker: FakeWorker, telegram: FakeChats, origin: Origin
+) -> None:
+    worker.answers.append(carried(Outcome.DONE))
+    await desk.carry(pressed(telegram, origin))
+    [message] = telegram.messages(OWNER)
+    assert "Ended by you" in message.text
+    assert message.buttons == [TO_LIST]
+
+
+async def test_a_press_that_no_question_came_before_leaves_the_buttons_as_they_are_where_it_failed(
+    desk: Desk, worker: FakeWorker, telegram: FakeChats
+) -> None:
+    worker.answers.append(carried(Outcome.FAILED, error="X_Y"))
+    press = pressed(telegram, Origin.RETURNED, deed=CONFIRM)
+    before = telegram.messages(OWNER)[0].buttons
+    await desk.carry(replace(press, origin=Origin.ALERT))  # as its button tells it
+    assert telegram.messages(OWNER)[0].buttons == before
 
 
 # --- what no roster tells of ---

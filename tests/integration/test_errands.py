@@ -27,10 +27,12 @@ from core.contract.commands import (
     SetTtl,
 )
 from core.contract.events import (
+    AccountAltered,
     BaselineTaken,
     Event,
     GuardLoss,
     PreferencesChanged,
+    SessionAdjusted,
     SessionAltered,
     SessionAppeared,
     SessionEnded,
@@ -39,7 +41,7 @@ from core.contract.events import (
     TtlChanged,
 )
 from core.contract.replies import Carried, CheckupFetched, Outcome, RosterFetched
-from core.domain.account_state import AccountState
+from core.domain.account_state import AccountChange, AccountState, BusinessBot, How, Website
 from core.domain.history import Kind
 from core.domain.preferences import Mode, Preferences, QuietHours
 from tests.domain_values import ACCOUNT, NOW, OWNER, roster, session
@@ -87,6 +89,48 @@ AT_TELEGRAM = [
 HERE = [
     Asked(command=LabelSession(hash="7", label="my phone")),
     Asked(command=Prefer(fields=("is_weekly",), preferences=Preferences(is_weekly=False))),
+]
+
+
+def website(hash_: str, domain: str) -> Website:
+    return Website(
+        hash=hash_,
+        domain=domain,
+        bot="",
+        browser="",
+        platform="",
+        created_at=NOW,
+        active_at=NOW,
+        ip="",
+        region="",
+    )
+
+
+CONNECTED = AccountState(
+    taken_at=NOW,
+    has_password=True,
+    reset_at=NOW + timedelta(days=7),
+    websites=(website("-5", "shop.example"), website("6", "news.example")),
+    bots=(BusinessBot(id=77, name="Helper", username="helper_bot", can_reply=False),),
+)
+SHOP = AccountChange(what="websites", before="shop.example", how=How.REMOVED)
+NEWS = AccountChange(what="websites", before="news.example", how=How.REMOVED)
+#: A command, what Telegram is asked for it, what is another after it, and what is told.
+ON_THE_ACCOUNT = [
+    (DisconnectWebsite(website="-5"), "log_out_website", {"websites": (website("6", "news.example"),)}, (SHOP,)),
+    (DisconnectWebsites(), "log_out_websites", {"websites": ()}, (SHOP, NEWS)),
+    (
+        DisconnectBot(bot=77),
+        "disconnect_bot",
+        {"bots": ()},
+        (AccountChange(what="bots", before="Helper", how=How.REMOVED),),
+    ),
+    (
+        DeclineReset(),
+        "decline_reset",
+        {"reset_at": None},
+        (AccountChange(what="reset_at", before=(NOW + timedelta(days=7)).isoformat()),),
+    ),
 ]
 
 
@@ -238,13 +282,107 @@ async def test_what_changes_the_account_is_looked_after_at_once(worker: Worker, 
         await eventually(lambda: left(0))
 
 
-async def test_a_limit_that_an_owner_set_is_told_to_everybody_by_the_next_look(
+async def test_a_limit_that_an_owner_set_is_told_at_once_with_who_it_was_and_no_news_afterwards(
     worker: Worker, guard: FakeGuard, published: Published
 ) -> None:
     guard.safety.answers["set_ttl"] = True
     await worker.result(SetTtl(days=30), PHONE)
-    await worker.looks(PHONE, ttl_days=30)
-    assert (await published())[-1] == TtlChanged(account=ACCOUNT, at=NOW, before=180, after=30)
+    told = await published()
+    assert told[-1] == TtlChanged(account=ACCOUNT, at=told[-1].at, before=180, after=30, by=OWNER)
+    await worker.successor().looks(PHONE, ttl_days=30)
+    assert await published() == told
+    [entry] = await worker.history(Kind.TTL)
+    assert (entry.note, entry.by) == ("180→30", OWNER)
+
+
+async def test_the_limit_that_there_was_already_is_no_news(
+    worker: Worker, guard: FakeGuard, published: Published
+) -> None:
+    guard.safety.answers["set_ttl"] = True
+    told = await published()
+    await worker.result(SetTtl(days=180), PHONE)
+    assert await published() == told
+    assert await worker.history(Kind.TTL) == []
+
+
+@pytest.mark.parametrize(("command", "name", "after", "changes"), ON_THE_ACCOUNT)
+async def test_what_an_owner_had_done_to_the_account_is_told_at_once_with_who_it_was_and_no_news_afterwards(
+    worker: Worker,
+    guard: FakeGuard,
+    published: Published,
+    command: Command,
+    name: str,
+    after: dict[str, object],
+    changes: tuple[AccountChange, ...],
+) -> None:
+    guard.safety.answers[name] = True
+    guard.safety.states.extend([CONNECTED, replace(CONNECTED, **after)])
+    await worker.checkups.look()
+    await worker.result(command, PHONE)
+    told = await published()
+    assert isinstance(event := told[-1], AccountAltered)
+    assert (event.changes, event.state, event.by) == (changes, replace(CONNECTED, **after), OWNER)
+    await worker.successor().checkups.look()
+    assert await published() == told
+    assert [(entry.change, entry.by) for entry in await worker.history(Kind.ACCOUNT)] == [(c, OWNER) for c in changes]
+
+
+@pytest.mark.parametrize("known", [None, AccountState(taken_at=NOW)], ids=["no checkup yet", "Telegram did not say"])
+async def test_what_was_done_to_what_no_checkup_knew_is_no_news(
+    worker: Worker, guard: FakeGuard, published: Published, known: AccountState | None
+) -> None:
+    guard.safety.answers["log_out_websites"] = True
+    if known:
+        guard.safety.states.append(known)
+        await worker.checkups.look()
+    told = await published()
+    assert (await worker.result(DisconnectWebsites(), PHONE)).outcome is Outcome.DONE
+    assert await published() == told
+    assert (await worker.snapshot()).account_state == known
+
+
+async def test_what_may_have_been_done_is_left_to_the_next_look_which_knows_no_owner(
+    worker: Worker, guard: FakeGuard, published: Published
+) -> None:
+    """So it is, too, when the worker dies before it could tell."""
+    guard.safety.answers |= {"set_ttl": UnreachableError("TimeoutError"), "disconnect_bot": UnreachableError("x")}
+    guard.safety.states.extend([CONNECTED, replace(CONNECTED, bots=())])
+    await worker.checkups.look()
+    for command in (SetTtl(days=30), DisconnectBot(bot=77)):
+        assert (await worker.result(command, PHONE)).outcome is Outcome.FAILED
+    later = worker.successor()
+    await later.looks(PHONE, ttl_days=30)
+    await later.checkups.look()
+    told = [event for event in await published() if isinstance(event, TtlChanged | AccountAltered)]
+    assert [(type(event), event.by) for event in told] == [(TtlChanged, None), (AccountAltered, None)]
+
+
+async def test_a_checkup_that_was_under_way_meanwhile_looks_again(
+    worker: Worker, guard: FakeGuard, published: Published
+) -> None:
+    """What it fetched is of before the owner's doing: a website that is gone would be one that came."""
+    guard.safety.answers["log_out_website"] = True
+    guard.safety.states.append(CONNECTED)
+    await worker.checkups.look()
+    fetched, may_go_on = asyncio.Event(), asyncio.Event()
+    really = guard.safety.state
+
+    async def slowly() -> AccountState:
+        state = await really()
+        fetched.set()
+        await may_go_on.wait()
+        return state
+
+    guard.safety.state = slowly  # type: ignore[method-assign]
+    left = replace(CONNECTED, websites=CONNECTED.websites[1:])
+    guard.safety.states.extend([CONNECTED, left])
+    async with running(worker.checkups.look()) as looking:
+        await within_patience(fetched.wait())
+        await worker.result(DisconnectWebsite(website="-5"), PHONE)
+        told = await published()
+        may_go_on.set()
+        assert await within_patience(looking) == left
+    assert await published() == told
 
 
 # --- what a session accepts ---
@@ -262,6 +400,20 @@ async def test_what_a_session_accepts_is_known_at_once_and_no_news_afterwards(
     assert not any(isinstance(event, SessionAltered) for event in await published())
     [entry] = await worker.history(Kind.SETTINGS)
     assert (entry.session, entry.before, entry.by) == (quieter, PHONE, OWNER)
+    [event] = adjusted(await published())
+    assert event == SessionAdjusted(account=ACCOUNT, at=event.at, session=quieter, by=OWNER, calls=False)
+
+
+async def test_what_it_accepts_already_is_told_to_nobody(
+    worker: Worker, guard: FakeGuard, published: Published
+) -> None:
+    guard.safety.answers["accept"] = True
+    await worker.result(SetAccepted(hash="7", calls=True, secret_chats=True), PHONE)
+    assert adjusted(await published()) == []
+
+
+def adjusted(events: list[Event]) -> list[SessionAdjusted]:
+    return [event for event in events if isinstance(event, SessionAdjusted)]
 
 
 @pytest.mark.parametrize(
@@ -317,6 +469,14 @@ async def test_a_label_takes_the_place_of_the_one_before_and_an_empty_one_takes_
     assert noted == [("my phone", OWNER), ("my old phone", OTHER_OWNER), ("", OWNER)]
 
 
+async def test_who_named_it_is_told_each_time_that_it_is_another_name(worker: Worker, published: Published) -> None:
+    await labelled(worker)
+    await labelled(worker, owner=OTHER_OWNER)
+    await labelled(worker, "", owner=OTHER_OWNER)
+    told = [(event.session, event.label, event.by) for event in adjusted(await published())]
+    assert told == [(PHONE, "my phone", OWNER), (PHONE, "", OTHER_OWNER)]
+
+
 async def test_the_same_device_that_logs_in_again_is_told_with_its_old_label(
     worker: Worker, published: Published
 ) -> None:
@@ -340,7 +500,7 @@ async def test_one_that_was_ended_and_logs_in_again_likewise(
 async def test_one_that_logs_out_and_in_between_two_looks_likewise(worker: Worker, published: Published) -> None:
     await labelled(worker)
     await worker.looks(AGAIN, after=MINUTE)
-    assert isinstance((await published())[1], SessionEnded)
+    assert isinstance((await published())[-2], SessionEnded)
     assert (await appeared(published)).former_label == "my phone"
 
 

@@ -7,27 +7,27 @@ import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any, Never
 
 import pytest
-from aiogram import Dispatcher
 from aiogram.methods import AnswerCallbackQuery, DeleteMessage, SendMessage
 from aiogram.types import Update
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 
 from bot import gate as gate_module
-from bot import handlers
 from bot.codes.enrolment import step_at
 from bot.delivery.doorbells import Doorbells
 from bot.desk import Desk
+from bot.dispatcher import dispatcher_of
 from bot.gate import Gate
 from bot.gateway import Gateway
 from bot.one_time_codes import OneTimeCodes
-from bot.owners import OwnersOnly, SealedOnly
+from bot.pictures.painter import Painter
 from bot.press import Press
 from bot.protection import protected
-from bot.views.answers import REDIS_AWAY
+from bot.views.answers import REDIS_AWAY, TURNED_AWAY
 from bot.views.buttons.alerts import WasMe
 from bot.views.buttons.ending import ConfirmEnd, ConfirmEndOthers
 from bot.views.buttons.sessions import JudgeTrust, Origin
@@ -164,10 +164,10 @@ def bot_on(redis: Store, telegram: FakeChats, *, asks_everyone: bool = False) ->
         announcer=heard,
         asks_everyone=asks_everyone,
     )
-    dispatcher = Dispatcher(disable_fsm=True, gateway=gateway, courier=courier, gate=gate)
-    dispatcher.update.outer_middleware(OwnersOnly(owners, Doorbells()))
-    dispatcher.callback_query.outer_middleware(SealedOnly(courier))
-    dispatcher.include_routers(*handlers.routers(owners))
+    painter = Painter(Path())  # nobody asks for a picture
+    dispatcher = dispatcher_of(
+        owners, Doorbells(), gateway=gateway, courier=courier, gate=gate, channels=(), painter=painter
+    )
     bot = telegram.bot()
     return Bot(
         feed_update=lambda update: dispatcher.feed_update(bot, update),
@@ -340,15 +340,32 @@ async def test_of_a_session_that_is_gone_the_worker_says_so_without_a_code(bot: 
     assert worker.asked == [EndSession(hash="12")]
 
 
-@pytest.mark.parametrize(
-    ("condition", "ago"), [(Condition.STOPPED, timedelta()), (Condition.WATCHING, timedelta(minutes=5))]
-)
-async def test_what_cannot_be_looked_up_is_not_taken_for_new(
-    bot: Bot, worker: FakeWorker, redis: Store, condition: Condition, ago: timedelta
-) -> None:
-    await beats(redis, condition, ago=ago)
+async def test_what_cannot_be_looked_up_is_not_taken_for_new(bot: Bot, worker: FakeWorker, redis: Store) -> None:
+    await beats(redis, ago=timedelta(minutes=5))
     await bot.asks(end("8"))
     assert worker.requests == []
+
+
+@pytest.mark.parametrize("condition", [Condition.STOPPED, Condition.GUARD_LOST])
+async def test_no_code_is_asked_for_where_nobody_is_there_to_do_it(
+    bot: Bot, worker: FakeWorker, redis: Store, condition: Condition
+) -> None:
+    await beats(redis, condition, ago=timedelta(minutes=1))
+    assert await bot.press(end("8")) == TURNED_AWAY
+    assert bot.questions() == []
+    assert "⚠️ Nothing was ended." in bot.said()
+    assert worker.requests == []
+
+
+async def test_a_worker_that_ended_while_the_code_was_typed_is_asked_nothing(
+    bot: Bot, worker: FakeWorker, redis: Store
+) -> None:
+    await bot.asks(TRUST)
+    looks = len(worker.requests)
+    await beats(redis, Condition.STOPPED, ago=timedelta(minutes=1))
+    await bot.type(code(), answers=bot.question())
+    assert "⚠️ Nothing was changed. The worker was stopped" in bot.said()
+    assert len(worker.requests) == looks
 
 
 async def test_a_look_that_nobody_answers_makes_nothing_new(

@@ -136,14 +136,14 @@ async def test_an_account_of_5000_digits_is_none(redis: Store) -> None:
 
 async def test_commands_are_about_all_accounts_until_one_is_chosen(redis: Store, gateway: Gateway) -> None:
     await redis.sadd(keys.ACCOUNTS, ACCOUNT, ACCOUNT + 1)
-    assert await gateway.accounts_of(OWNER) == [ACCOUNT, ACCOUNT + 1]
-    assert not await gateway.is_one_of_several(OWNER)
+    assert (await gateway.scope(OWNER)).accounts == (ACCOUNT, ACCOUNT + 1)
+    assert not (await gateway.scope(OWNER)).is_one_of_several(ACCOUNT)
     await gateway.choose(OWNER, ACCOUNT + 1)
-    assert await gateway.accounts_of(OWNER) == [ACCOUNT + 1]
-    assert await gateway.is_one_of_several(OWNER)
-    assert await gateway.accounts_of(OWNER + 1) == [ACCOUNT, ACCOUNT + 1]
+    assert (await gateway.scope(OWNER)).accounts == (ACCOUNT + 1,)
+    assert (await gateway.scope(OWNER)).is_one_of_several(ACCOUNT + 1)
+    assert (await gateway.scope(OWNER + 1)).accounts == (ACCOUNT, ACCOUNT + 1)
     await gateway.choose(OWNER, None)
-    assert await gateway.accounts_of(OWNER) == [ACCOUNT, ACCOUNT + 1]
+    assert (await gateway.scope(OWNER)).accounts == (ACCOUNT, ACCOUNT + 1)
 
 
 async def test_where_the_chosen_account_is_gone_commands_are_about_all_that_are_left(
@@ -151,8 +151,8 @@ async def test_where_the_chosen_account_is_gone_commands_are_about_all_that_are_
 ) -> None:
     await redis.sadd(keys.ACCOUNTS, ACCOUNT)
     await gateway.choose(OWNER, ACCOUNT + 1)
-    assert await gateway.accounts_of(OWNER) == [ACCOUNT]
-    assert not await gateway.is_one_of_several(OWNER)
+    assert (await gateway.scope(OWNER)).accounts == (ACCOUNT,)
+    assert not (await gateway.scope(OWNER)).is_one_of_several(ACCOUNT)
 
 
 @pytest.mark.parametrize("signer", [SIGNER, STRANGER])
@@ -160,4 +160,4 @@ async def test_a_choice_that_nobody_made_is_none(redis: Store, gateway: Gateway,
     await redis.sadd(keys.ACCOUNTS, ACCOUNT, ACCOUNT + 1)
     key = keys.choice(OWNER)
     await redis.set(key, signer.wrap(key, b"rubbish" if signer is SIGNER else str(ACCOUNT).encode()))
-    assert await gateway.accounts_of(OWNER) == [ACCOUNT, ACCOUNT + 1]
+    assert (await gateway.scope(OWNER)).accounts == (ACCOUNT, ACCOUNT + 1)

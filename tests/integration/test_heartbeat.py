@@ -50,8 +50,12 @@ async def test_it_beats_when_the_watching_goes_better_or_worse(
         pulse = await felt(redis, lambda pulse: pulse.status.condition is Condition.FLOOD_WAIT)
         assert pulse.status.until
         assert pulse.status.detail == "FLOOD_WAIT_30"
+        sight.check(NOW)
+        sight.miss_check(FloodWaitError(30), now=NOW)
         sight.tear()
         pulse = await felt(redis, lambda pulse: pulse.status.condition is Condition.INCOMPLETE)
+        assert (pulse.status.checked_at, pulse.status.unchecked_since) == (NOW, NOW)
+        assert pulse.status.checkup_trouble is Condition.FLOOD_WAIT
         assert (pulse.status.until, pulse.status.detail) == (None, "")
 
 

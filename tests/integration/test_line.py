@@ -169,6 +169,33 @@ async def test_a_request_that_telethon_gives_up_is_unreachable_and_no_silent_end
     assert (await guard.roster()).guard
 
 
+async def test_what_was_handed_to_a_connection_may_have_arrived(proxy: Proxy, guard: Guard) -> None:
+    await guard.stay_awake()
+    proxy.stall("up")
+    with pytest.raises(UnreachableError) as caught:
+        await guard.line.ask(_state(), seconds=SOON)
+    assert caught.value.was_sent
+
+
+@pytest.mark.parametrize("way", ["up", "down"])
+async def test_what_no_connection_was_made_for_never_left(
+    sandbox: Sandbox, proxy: Proxy, guard: Guard, victim: Authorization, way: str
+) -> None:
+    lost = asyncio.Event()
+    guard.on_login(lambda push: lost.set() if push is None else None)
+    await guard.stay_awake()
+    proxy.stall(way)
+    proxy.cut()
+    async with asyncio.timeout(5):
+        await lost.wait()
+    with pytest.raises(UnreachableError) as caught:
+        await guard.end(str(victim.hash), seconds=SOON)
+    assert not caught.value.was_sent
+    proxy.flow()
+    assert str(victim.hash) in (await guard.roster()).hashes()
+    assert "account.resetAuthorization" not in {call.method for call in sandbox.world.calls.calls}
+
+
 async def test_after_a_connection_that_was_cut_short_pushes_still_come(
     sandbox: Sandbox, proxy: Proxy, guard: Guard
 ) -> None:
@@ -267,8 +294,9 @@ async def test_without_a_lease_nothing_leaves_and_nothing_connects(
     before = len(sandbox.mtproto.all_connections)
     async with leased(worker, kept, Lasting(left)) as guard:
         for asking in (guard.roster, guard.stay_awake, guard.log_out, lambda: guard.end(str(victim.hash))):
-            with pytest.raises(UnreachableError, match="no lease"):
+            with pytest.raises(UnreachableError, match="no lease") as caught:
                 await asking()
+            assert not caught.value.was_sent
         await guard.line.close_in_time()  # nothing is connected
     assert len(sandbox.mtproto.all_connections) == before
 

@@ -17,7 +17,7 @@ from core.contract import keys
 from core.contract.commands import Command, KillCodes, Prefer
 from core.contract.events import CodeCame, Event, GuardLoss, SessionAppeared
 from core.contract.replies import Carried, Outcome
-from core.domain.history import Kind
+from core.domain.history import KILLED, Kind
 from core.domain.preferences import Preferences
 from core.domain.risk.logins import LoginReason
 from sandbox.faults import Fault
@@ -108,13 +108,42 @@ async def test_each_one_is_told(worker: Worker, published: Published) -> None:
         await eventually(both)
 
 
-async def test_a_login_just_after_a_code_says_so_after_a_restart_too(worker: Worker, published: Published) -> None:
-    await comes(worker, published)
+async def reasons_of_a_login(worker: Worker, published: Published) -> set[str]:
+    """What is said of one that comes now."""
     at = now()
-    await worker.successor().looks(session("7", created_at=at, active_at=at), after=at - NOW)
+    await worker.looks(session("7", created_at=at, active_at=at), after=at - NOW)
     appeared = (await published())[-1]
     assert isinstance(appeared, SessionAppeared)
-    assert LoginReason.CODE_ASKED in [finding.reason for finding in appeared.assessment.findings]
+    return {finding.reason for finding in appeared.assessment.findings}
+
+
+async def test_a_login_just_after_a_code_says_so_after_a_restart_too(worker: Worker, published: Published) -> None:
+    await comes(worker, published)
+    assert LoginReason.CODE_ASKED in await reasons_of_a_login(worker.successor(), published)
+
+
+async def test_a_login_after_a_code_that_the_lock_killed_was_not_by_that(
+    worker: Worker, guard: FakeGuard, published: Published
+) -> None:
+    await worker.prefers(is_locked=True)
+    guard.safety.answers["kill_codes"] = True
+    await comes(worker, published)
+    [entry] = await worker.history(Kind.CODE)
+    assert entry.note == KILLED
+    assert LoginReason.CODE_ASKED not in await reasons_of_a_login(worker, published)
+
+
+@pytest.mark.parametrize("restarted", [False, True], ids=["same process", "restarted"])
+async def test_a_login_after_an_owner_had_the_codes_killed_was_by_none_of_them(
+    worker: Worker, guard: FakeGuard, published: Published, *, restarted: bool
+) -> None:
+    await comes(worker, published)
+    guard.safety.answers["kill_codes"] = True
+    await worker.result(KillCodes())
+    [entry] = await worker.history(Kind.CODES_KILLED)
+    assert entry.by == OWNER
+    later = worker.successor() if restarted else worker
+    assert LoginReason.CODE_ASKED not in await reasons_of_a_login(later, published)
 
 
 async def test_one_that_came_while_redis_was_away_is_told_once_it_is_back(

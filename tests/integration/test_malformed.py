@@ -22,17 +22,13 @@ from pydantic import ValidationError
 from telethon.extensions import BinaryReader
 from telethon.tl import types
 
-from bot import handlers, serving
+from bot import serving
 from bot.delivery.alert_book import AlertBook
 from bot.delivery.chat import Chat
 from bot.delivery.doorbells import Doorbells
 from bot.delivery.hours import Hours
 from bot.delivery.telling import Telling
-from bot.desk import Desk
-from bot.gate import Gate
 from bot.gateway import Gateway
-from bot.one_time_codes import OneTimeCodes
-from bot.owners import OwnersOnly, SealedOnly
 from bot.views import alerts
 from bot.views.altered import session_altered
 from bot.views.answers import FAILED
@@ -75,8 +71,8 @@ from tests.domain_values import (
 from tests.fake_guard import FakeGuard
 from tests.fake_telegram import FakeChats, FakeTelegram
 from tests.screens import fits_telegram
-from tests.telling import Heard, login
-from tests.unit.bot.handlers.conftest import FakeCodes, FakeDesk, FakeGateway
+from tests.telling import login
+from tests.unit.bot.handlers.conftest import FakeCodes, FakeDesk, FakeGateway, FakePainter, wired
 from tests.updates import STRANGER, press
 from tests.waiting import eventually, running
 from tests.wire import REPORTS, REQUESTS, SIGNER, events_in
@@ -424,15 +420,7 @@ class AnyAccount(FakeGateway):
 
 def dispatcher(telegram: FakeTelegram) -> tuple[Bot, Dispatcher]:
     """As the bot wires it."""
-    bot, owners = telegram.bot(), frozenset({OWNER})
-    gateway, desk, courier = cast("Gateway", AnyAccount()), cast("Desk", FakeDesk()), telegram.courier()
-    codes = cast("OneTimeCodes", FakeCodes())
-    gate = Gate(codes=codes, gateway=gateway, courier=courier, desk=desk, announcer=Heard(), asks_everyone=False)
-    made = Dispatcher(gateway=gateway, courier=courier, gate=gate, channels=())
-    made.update.outer_middleware(OwnersOnly(owners, Doorbells()))
-    made.callback_query.outer_middleware(SealedOnly(telegram.courier()))
-    made.include_routers(*handlers.routers(owners))
-    return bot, made
+    return telegram.bot(), wired(telegram, AnyAccount(), FakeDesk(), FakeCodes(), FakePainter())
 
 
 GOOD_DATA = [

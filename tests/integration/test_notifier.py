@@ -13,7 +13,8 @@ from aiogram.methods import TelegramMethod
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from bot.delivery import patience
-from bot.delivery.alert_book import AlertBook, Mark
+from bot.delivery.alert_book import AlertBook, Known, Mark
+from bot.delivery.burst import Bursts
 from bot.delivery.doorbells import Doorbells
 from bot.delivery.notifier import Notifier
 from bot.delivery.suspicions import Suspicions
@@ -156,7 +157,7 @@ async def test_a_flood_in_one_chat_holds_up_nobody_else_and_a_restart_loses_noth
 async def test_one_account_that_is_stuck_holds_up_no_other_account(
     redis: Store, notifier: Make, telegram: FakeChats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    halt = Halt(monkeypatch, AlertBook, "message")
+    halt = Halt(monkeypatch, AlertBook, "known")
     await left(redis, login(1))
     async with running(notifier().run()):
         await within_patience(halt.reached.wait())
@@ -217,11 +218,11 @@ async def test_what_a_blocked_owner_missed_for_a_day_is_counted_and_told_with_th
 @pytest.mark.parametrize(
     ("owner", "place", "most"),
     [
-        (AlertBook, "message", 1),
-        (AlertBook, "sent", 1),
+        (AlertBook, "known", 1),
         (AlertBook, "missed", 1),
         (AlertBook, "mark_sent", 2),
         (AlertBook, "enter", 1),
+        (Bursts, "set_latest", 1),
         (Consumer, "_ack", 1),
     ],
     ids=lambda value: getattr(value, "__name__", None) or (type(value).__name__ if isinstance(value, Event) else None),
@@ -396,14 +397,14 @@ async def test_an_outage_of_redis_while_telling_costs_no_alert(
     redis: Store, notifier: Make, telegram: FakeChats, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     failures = iter([RedisConnectionError("gone")] * 7)
-    really = AlertBook.message
+    really = AlertBook.known
 
-    async def message(self: AlertBook, account: int, hash_: str, owner: int) -> int | None:
+    async def known(self: AlertBook, account: int, hash_: str, owner: int, entry: str) -> Known:
         for failure in failures:
             raise failure
-        return await really(self, account, hash_, owner)
+        return await really(self, account, hash_, owner, entry)
 
-    monkeypatch.setattr(AlertBook, "message", message)
+    monkeypatch.setattr(AlertBook, "known", known)
     await left(redis, login(1))
     async with running(notifier().run()):
         await told(telegram, OWNER, 1)

@@ -293,7 +293,7 @@ async def test_what_is_not_answered_in_time_is_unreachable(safety: Safety, sandb
 
 async def test_a_code_that_telegram_writes_is_handed_on(guard: Guard, sandbox: Sandbox, person: Person) -> None:
     heard: asyncio.Queue[str] = asyncio.Queue()
-    guard.on_code(heard.put_nowait)
+    guard.on_code(lambda code, _: heard.put_nowait(code))
     sandbox.world.service_message(person, "New login. Device: Pixel 9, app 12.1.1 (58412). IP = 192.0.2.7")
     sandbox.mtproto.send_code(PHONE)
     assert await within_patience(heard.get()) == sandbox.mtproto.login_code(PHONE)
@@ -303,7 +303,7 @@ async def test_a_code_that_telegram_writes_is_handed_on(guard: Guard, sandbox: S
 async def test_a_code_is_heard_of_after_a_lost_connection_was_made_anew(guard: Guard, sandbox: Sandbox) -> None:
     heard: asyncio.Queue[str] = asyncio.Queue()
     lost = asyncio.Event()
-    guard.on_code(heard.put_nowait)
+    guard.on_code(lambda code, _: heard.put_nowait(code))
     guard.on_login(lambda _: lost.set())
     sandbox.mtproto.drop_connections()
     await within_patience(lost.wait())

@@ -1,4 +1,4 @@
-"""What an owner is spared, and never loses: sound in quiet hours and crowds, a message for each code, twice the aid."""
+"""What an owner is spared, and never loses: sound in crowds, a message for each code, one story told twice."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from typing import Any, cast
 import pytest
 
 from bot.delivery.alert_book import AlertBook
+from bot.delivery.burst import LOUD
 from bot.delivery.doorbells import Doorbells
 from bot.delivery.notifier import Notifier
-from bot.delivery.sparing import LOGINS_LOUD
 from bot.delivery.suspicions import Suspicions
 from bot.gateway import Gateway
 from core.connection import Store
@@ -23,7 +23,6 @@ from core.contract.events import (
     CodeCame,
     Event,
     LoginAnnounced,
-    LoginConfirmed,
     PreferencesChanged,
     Report,
     RuleWouldEnd,
@@ -135,7 +134,7 @@ async def test_of_many_logins_at_once_none_is_lost_and_the_first_ones_ring(tell:
         await tell(login(number))
     shown = telegram.messages(OWNER)
     assert [f"Device {n}" in message.text for n, message in enumerate(shown, start=1)] == [True] * 5
-    assert [message.quiet for message in shown] == [False] * LOGINS_LOUD + [True] * (5 - LOGINS_LOUD)
+    assert [message.quiet for message in shown] == [False] * LOUD + [True] * (5 - LOUD)
     await tell(SessionEnded(account=ACCOUNT, at=NOW, session=login(4).session))
     assert "It ended elsewhere" in telegram.in_chat(OWNER)[3]
 
@@ -182,29 +181,6 @@ async def test_codes_that_the_lock_kills_are_told_apart_and_quietly(tell: Tell, 
     assert killed.quiet
 
 
-async def test_quiet_hours_hold_back_the_sound_of_all_but_alarms_and_end_with_a_count(
-    tell: Tell, telegram: FakeChats, gateway: FakeGateway, notifier: Notifier
-) -> None:
-    gateway.set_quiet(QUIET)
-    entry = await tell(APPEARED)
-    await tell(APPEARED, entry=entry)
-    await tell(login(2))
-    await tell(CODE)
-    await tell(ALARM)
-    await tell(LoginConfirmed(account=ACCOUNT, at=NOW, session=session(), confirmed_by=OWNER))  # no message
-    assert [message.quiet for message in telegram.messages(OWNER)] == [True, True, True, False]
-    chat = notifier.chat(ACCOUNT, OWNER)
-    await notifier.tell_meanwhile(chat)
-    assert len(telegram.messages(OWNER)) == 4
-    gateway.clock = NOW + timedelta(hours=2)
-    await notifier.tell_meanwhile(chat)
-    await notifier.tell_meanwhile(chat)
-    *_, summary = telegram.messages(OWNER)
-    assert len(telegram.messages(OWNER)) == 5
-    assert "• new logins: 2\n• login codes that came: 1" in summary.text
-    assert not summary.quiet
-
-
 async def test_a_login_that_was_only_announced_rings_in_quiet_hours_for_nothing_has_judged_it(
     tell: Tell, telegram: FakeChats, gateway: FakeGateway
 ) -> None:
@@ -216,18 +192,17 @@ async def test_a_login_that_was_only_announced_rings_in_quiet_hours_for_nothing_
     assert "this is all that is known" not in message.text
 
 
-async def test_a_login_that_came_quietly_rings_in_a_new_message_once_it_is_an_alarm(
-    tell: Tell, telegram: FakeChats, gateway: FakeGateway
+async def test_a_login_that_came_silently_rings_in_a_new_message_once_it_is_an_alarm(
+    tell: Tell, telegram: FakeChats
 ) -> None:
-    gateway.set_quiet(QUIET)
-    await tell(replace(ALARM, assessment=APPEARED.assessment))
-    [held] = telegram.messages(OWNER)
+    await tell(replace(ALARM, assessment=EXPECTED.assessment))
+    [silent] = telegram.messages(OWNER)
     entry = await tell(ALARM)
     await tell(ALARM, entry=entry)
     await tell(ALARM)
     former, alarm = telegram.messages(OWNER)
     assert (former.quiet, alarm.quiet) == (True, False)
-    assert former.text == held.text
+    assert former.text == silent.text
     assert former.buttons == [f"l:{ACCOUNT}"]
     assert len(alarm.buttons) > 1
 
@@ -253,19 +228,9 @@ async def test_an_alarm_that_was_cut_short_and_comes_again_is_not_doubled(
     assert not alarm.quiet
 
 
-async def test_after_the_quiet_hours_everything_rings_again(
-    tell: Tell, telegram: FakeChats, gateway: FakeGateway
-) -> None:
-    gateway.set_quiet(QUIET)
-    gateway.clock = NOW + timedelta(hours=2)
-    await tell(APPEARED)
-    assert not telegram.messages(OWNER)[0].quiet
-
-
 async def test_a_reset_by_doormans_own_key_is_one_alarm_and_each_session_is_told(
-    tell: Tell, telegram: FakeChats, gateway: FakeGateway
+    tell: Tell, telegram: FakeChats
 ) -> None:
-    gateway.set_quiet(QUIET)
     first = replace(ENDED, ended_by=None, ending=RESET)
     entry = await tell(first)
     await tell(first, entry=entry)
@@ -304,13 +269,30 @@ async def test_who_pressed_is_told_no_more_than_that(tell: Tell, telegram: FakeC
     assert len(telegram.in_chat(OTHER_OWNER)) == 1
 
 
-async def test_what_doorman_ended_by_itself_is_no_owners_doing(tell: Tell, telegram: FakeChats) -> None:
+RULED = replace(ENDED, ended_by=DOORMAN, rule=Rule.COUNTRY)
+
+
+async def test_a_login_that_a_rule_ends_at_once_is_one_story_on_its_alert(tell: Tell, telegram: FakeChats) -> None:
     await tell(APPEARED)
-    await tell(replace(ENDED, ended_by=DOORMAN, rule=Rule.UNANSWERED))
-    alert, news = telegram.in_chat(OWNER)
-    for text in (alert, news):
-        assert "Doorman ended it by itself: nobody had said in time whose login it was." in text
-        assert "another owner" not in text
+    await tell(RULED)
+    [alert] = telegram.messages(OWNER)
+    assert "Doorman ended it by itself: its login is from a country that is not on your list." in alert.text
+    assert "another owner" not in alert.text
+    assert alert.buttons == [f"l:{ACCOUNT}"]
+
+
+@pytest.mark.parametrize("age", [timedelta(minutes=3), timedelta(hours=1)], ids=["no alert", "long after"])
+async def test_what_a_rule_ended_is_told_where_no_alert_can_say_so_or_nobody_looks_at_it_any_more(
+    tell: Tell, telegram: FakeChats, age: timedelta
+) -> None:
+    await tell(APPEARED)
+    if age < timedelta(minutes=10):
+        telegram.chats[OWNER].clear()
+    await tell(replace(RULED, session=session(created_at=NOW - age)))
+    news = telegram.messages(OWNER)[-1]
+    assert news.text.startswith("A session ended")
+    assert "Doorman ended it by itself" in news.text
+    assert news.quiet
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,14 @@ import pytest
 from bot.delivery.alert_book import ALERTS_MOST, AlertBook
 from bot.delivery.courier import Courier
 from bot.delivery.doorbells import Doorbells
+from bot.delivery.logins import Logins
 from bot.delivery.notifier import Notifier
 from bot.delivery.suspicions import Suspicions
-from bot.delivery.telling import Telling
 from bot.gateway import Gateway
 from core.connection import Store
 from core.contract import keys
 from core.contract.events import (
+    AccountAltered,
     BaselineTaken,
     Event,
     GuardLoss,
@@ -27,7 +28,9 @@ from core.contract.events import (
     LoginAnnounced,
     LoginConfirmed,
     LoginUnanswered,
+    PreferencesChanged,
     Report,
+    SessionAdjusted,
     SessionAltered,
     SessionAppeared,
     SessionEnded,
@@ -35,6 +38,8 @@ from core.contract.events import (
     TtlChanged,
 )
 from core.contract.state import Condition, Heartbeat, WorkerStatus
+from core.domain.account_state import AccountChange, AccountState
+from core.domain.preferences import Preferences
 from tests.domain_values import ACCOUNT, NOW, OWNER, roster, session
 from tests.fake_telegram import FakeChats
 from tests.telling import Heard
@@ -51,6 +56,27 @@ ENDED = SessionEnded(account=ACCOUNT, at=NOW, session=session())
 CONFIRMED = LoginConfirmed(account=ACCOUNT, at=NOW, session=session(), confirmed_by=OWNER)
 UNANSWERED = LoginUnanswered(account=ACCOUNT, at=NOW, session=session(), since=NOW)
 TRUSTED = TrustChanged(account=ACCOUNT, at=NOW, session=session(), trusted=True, by=OWNER)
+#: What one owner had Doorman do, and the words by which the others know it.
+BY_AN_OWNER = [
+    (TtlChanged(account=ACCOUNT, at=NOW, before=180, after=7, by=OWNER), "now end after 7 days"),
+    (
+        AccountAltered(
+            account=ACCOUNT,
+            at=NOW,
+            changes=(AccountChange(what="websites", before="shop.example"),),
+            state=AccountState(taken_at=NOW),
+            by=OWNER,
+        ),
+        "A website was disconnected",
+    ),
+    (SessionAdjusted(account=ACCOUNT, at=NOW, session=session(), by=OWNER, label="my phone"), "A session was named"),
+    (
+        PreferencesChanged(
+            account=ACCOUNT, at=NOW, fields=("is_locked",), preferences=Preferences(is_locked=True), by=OWNER
+        ),
+        "Login lock: on",
+    ),
+]
 #: Each is a message of its own, and the words by which it is known.
 OTHERS = [
     (BaselineTaken(account=ACCOUNT, at=NOW, roster=roster(session())), "Doorman now watches"),
@@ -88,6 +114,24 @@ async def test_a_login_is_one_loud_message_to_each_owner(tell: Tell, telegram: F
         [alert] = telegram.messages(owner)
         assert "New login" in alert.text
         assert not alert.quiet
+
+
+@pytest.mark.parametrize(("event", "words"), BY_AN_OWNER, ids=lambda value: type(value).__name__)
+async def test_what_one_owner_had_done_is_told_to_the_others_alone(
+    tell: Tell, telegram: FakeChats, event: Event, words: str
+) -> None:
+    for owner in (OWNER, OTHER_OWNER):
+        await tell(event, owner)
+    assert telegram.messages(OWNER) == []
+    [told] = telegram.in_chat(OTHER_OWNER)
+    assert words in told
+    assert "Another owner did that" in told
+
+
+async def test_what_a_session_is_called_or_accepts_is_told_without_a_sound(tell: Tell, telegram: FakeChats) -> None:
+    await tell(SessionAdjusted(account=ACCOUNT, at=NOW, session=session(), by=OWNER, calls=False), OTHER_OWNER)
+    [told] = telegram.messages(OTHER_OWNER)
+    assert told.quiet
 
 
 async def test_two_logins_are_two_messages(tell: Tell, telegram: FakeChats) -> None:
@@ -237,7 +281,7 @@ async def test_an_answer_is_settled_on_the_last_reminder(
 
 @pytest.mark.parametrize(
     ("owner", "method"),
-    [(AlertBook, "mark_sent"), (Courier, "swap"), (AlertBook, "enter"), (Telling, "_remind")],
+    [(AlertBook, "mark_sent"), (Courier, "swap"), (AlertBook, "enter"), (Logins, "_take_over")],
     ids=["sent", "before the buttons", "before the book", "after all"],
 )
 async def test_a_reminder_that_is_delivered_again_after_a_crash_is_not_repeated_and_has_the_buttons_alone(
@@ -247,7 +291,7 @@ async def test_a_reminder_that_is_delivered_again_after_a_crash_is_not_repeated_
     really = getattr(owner, method)
 
     async def die(*arguments: Any, **options: Any) -> None:
-        if method in {"mark_sent", "_remind"}:  # it was done, and nothing after it
+        if method in {"mark_sent", "_take_over"}:  # it was done, and nothing after it
             await really(*arguments, **options)
         raise ZeroDivisionError
 

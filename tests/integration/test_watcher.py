@@ -662,6 +662,22 @@ async def test_an_ending_that_was_cut_short_explains_no_other_sessions_end(
     assert (await published())[1:] == [ended(session("8"))]
 
 
+async def test_an_ending_that_never_left_this_machine_explains_no_end(
+    guard: FakeGuard, records: Records, published: Published
+) -> None:
+    watcher = watching(guard, records)
+    await baseline(guard, watcher, session("7"))
+    guard.lets_end("7", UnreachableError("ConnectionError", was_sent=False))
+    with pytest.raises(UnreachableError):
+        await doing(guard, records, watcher).end(session("7"), by=OWNER, left=plenty)
+    kept = await records.snapshot()
+    assert kept
+    assert kept.ending == ()
+    guard.lists(roster())
+    await watcher.look()
+    assert (await published())[1:] == [ended(session("7"))]
+
+
 @pytest.mark.parametrize(
     ("age", "by"), [(timedelta(minutes=9), OWNER), (timedelta(minutes=10, seconds=1), None), (timedelta(days=1), None)]
 )

@@ -90,7 +90,7 @@ async def test_the_digest_comes_once_a_week_over_restarts(redis: Store, telegram
     assert len(telegram.in_chat(OWNER)) == 1
     await looked(a_bot(redis, telegram), SUNDAY + 7 * DAY)
     assert len(telegram.in_chat(OWNER)) == 2
-    assert "A quiet week" in telegram.in_chat(OWNER)[0]
+    assert "Nothing happened this week" in telegram.in_chat(OWNER)[0]
 
 
 async def test_two_bots_send_it_once(redis: Store, telegram: FakeChats) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from core.contract.commands import (
+    CallOffEnding,
     ConfirmLogin,
     DeclineReset,
     DisconnectBot,
@@ -14,6 +15,7 @@ from core.contract.commands import (
     DistrustSession,
     EndSession,
     EndSessions,
+    EndWhenAllowed,
     KillCodes,
     LabelSession,
     Prefer,
@@ -23,7 +25,7 @@ from core.contract.commands import (
     TrustSession,
 )
 from core.contract.replies import Result
-from userclient.errands import account, ending, judging, preferring, sessions
+from userclient.errands import account, awaiting, ending, judging, preferring, sessions
 from userclient.errands.errand import Errand
 
 #: The commands whose doing changes what `/checkup` shows.
@@ -31,6 +33,8 @@ ON_ACCOUNT = frozenset({SetTtl, DisconnectWebsite, DisconnectWebsites, Disconnec
 ERRANDS: Mapping[type, Callable[[Any, Errand], Awaitable[tuple[Result, ...]]]] = {
     EndSession: ending.end,
     EndSessions: ending.end_all,
+    EndWhenAllowed: awaiting.end_when_allowed,
+    CallOffEnding: awaiting.call_off,
     ConfirmLogin: judging.judge,
     TrustSession: judging.judge,
     DistrustSession: judging.judge,

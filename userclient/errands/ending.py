@@ -35,15 +35,20 @@ async def end_all(command: EndSessions, errand: Errand) -> tuple[Result, ...]:
     return tuple(results)
 
 
+async def gone(hash_: str, errand: Errand) -> Result:
+    """It is listed no more; where Doorman ended it lately, when and for whom."""
+    grave = await errand.deeds.tombstone(hash_)
+    at, ended_by = (grave.at, grave.by) if grave and grave.by else (errand.now, None)
+    return Result(hash=hash_, outcome=Outcome.ALREADY_GONE, at=at, ended_by=ended_by)
+
+
 async def _end(hash_: str, errand: Errand) -> Result:
     guard = errand.roster.guard
     if hash_ == GUARD_HASH or (guard and guard.hash == hash_):
         return Result(hash=hash_, outcome=Outcome.IS_GUARD, at=errand.now)
     session = errand.roster.find(hash_)
     if session is None:
-        grave = await errand.deeds.tombstone(hash_)
-        at, ended_by = (grave.at, grave.by) if grave and grave.by else (errand.now, None)
-        return Result(hash=hash_, outcome=Outcome.ALREADY_GONE, at=at, ended_by=ended_by)
+        return await gone(hash_, errand)
     try:
         await errand.deeds.end(session, by=errand.by, left=errand.left)
     except UnknownHashError:

@@ -9,6 +9,10 @@ from typing import Any, Final
 from telethon.tl import functions, types
 from telethon.utils import is_list_like
 
+#: Telegram's own service account, the one chat that may be read; and how much of it at once.
+TELEGRAM: Final = 777000
+MESSAGES_MOST: Final = 20
+
 
 class UnlistedRequestError(Exception):
     """A request that its client may not make: a mistake of ours, neither Telegram's nor the network's."""
@@ -46,6 +50,18 @@ def _anyhow(_request: Any) -> bool:
 
 def _about_itself(request: Any) -> bool:
     return [type(user) for user in request.id] == [types.InputUserSelf]
+
+
+def _about_telegram(request: Any) -> bool:
+    """Of itself, or of Telegram's own user."""
+    return _about_itself(request) or [(type(user), getattr(user, "user_id", None)) for user in request.id] == [
+        (types.InputUser, TELEGRAM)
+    ]
+
+
+def _telegrams_own(request: Any) -> bool:
+    peer = request.peer
+    return type(peer) is types.InputPeerUser and peer.user_id == TELEGRAM and 0 < request.limit <= MESSAGES_MOST
 
 
 def _disconnecting(request: Any) -> bool:
@@ -93,6 +109,9 @@ GUARDING: Final = Means(
         functions.account.GetPasskeysRequest: _anyhow,
         functions.account.InvalidateSignInCodesRequest: _anyhow,
         functions.updates.GetStateRequest: _anyhow,  # staying awake; its answer is counters, no content
+        functions.help.GetAppConfigRequest: _anyhow,  # when Telegram confirms a login by itself
+        functions.users.GetUsersRequest: _about_telegram,  # besides itself: by which access hash that chat is named
+        functions.messages.GetHistoryRequest: _telegrams_own,  # the login codes that came while nobody was connected
         functions.auth.LogOutRequest: _anyhow,  # its own session, given up by its owner
         functions.PingDelayDisconnectRequest: _anyhow,  # Telegram is to hang up when the lease ends
     },

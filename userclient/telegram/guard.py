@@ -17,10 +17,12 @@ from core.settings import SettingsError
 from userclient.guardroom import GuardSession
 from userclient.lease import Lease
 from userclient.settings import UserclientSettings
+from userclient.telegram.app_config import AppConfig
 from userclient.telegram.client import make_client
 from userclient.telegram.line import ANSWER_SECONDS, Line
 from userclient.telegram.safety import Safety
-from userclient.telegram.service_messages import code_in
+from userclient.telegram.service_chat import ServiceChat
+from userclient.telegram.service_messages import code_in, number_of
 from userclient.telegram.translate import is_hash, moment, text, to_roster
 
 #: In which a login code may come; of all others than Telegram itself they are let go of unread.
@@ -44,22 +46,29 @@ class Guard:
     def __init__(self, make: Callable[[], TelegramClient], *, account: int, seconds_left: Callable[[], float]) -> None:
         self.line = Line(make, prepare=self._listen, seconds_left=seconds_left)
         self.safety = Safety(self.line)
+        self.app_config = AppConfig(self.line)
+        self.service_chat = ServiceChat(self.line)
         self._tell: Callable[[Push | None], None] = lambda _: None
-        self._tell_code: Callable[[str], None] = lambda _: None
+        self._tell_code: Callable[[str, int], None] = lambda _, __: None
+        self._tell_of_gap: list[Callable[[], None]] = []
         self._tell_of_bot: Callable[[], None] = lambda: None
         self.account = account
         self.account_name = ""
         self._is_identified = False
+        self.line.on_loss = self._miss
 
     def on_login(self, tell: Callable[[Push | None], None]) -> None:
         """Call `tell` at each push: with a new login, or with None when a pending one was settled, or when a push may
         have got lost: with the connection, or because Telegram had more updates than it sends.
         """
         self._tell = tell
-        self.line.on_loss = lambda: tell(None)
 
-    def on_code(self, tell: Callable[[str], None]) -> None:
-        """Call `tell` with each login code that Telegram sends to the account."""
+    def on_gap(self, tell: Callable[[], None]) -> None:
+        """Call `tell` too, beside others, when anything that Telegram pushes may have got lost."""
+        self._tell_of_gap.append(tell)
+
+    def on_code(self, tell: Callable[[str, int], None]) -> None:
+        """Call `tell` with each login code that Telegram sends to the account, and the id of its message."""
         self._tell_code = tell
 
     def on_business_bot(self, tell: Callable[[], None]) -> None:
@@ -82,7 +91,8 @@ class Guard:
         if not self._is_identified:
             await self._identify()
         answer = await self.line.ask(functions.account.GetAuthorizationsRequest())
-        return to_roster(answer, account=self.account, taken_at=datetime.now(UTC))
+        period = self.app_config.autoconfirm_seconds
+        return to_roster(answer, account=self.account, taken_at=datetime.now(UTC), autoconfirm_seconds=period)
 
     async def end(self, hash_: str, *, seconds: float = ANSWER_SECONDS) -> None:
         """End one session, within that many seconds or not at all."""
@@ -101,16 +111,21 @@ class Guard:
         """Give the guard session up for good."""
         await self.line.ask(functions.auth.LogOutRequest())
 
+    def _miss(self) -> None:
+        self._tell(None)  # first: a login is the most urgent
+        for tell in self._tell_of_gap:
+            tell()
+
     def _listen(self, client: TelegramClient) -> None:
         async def handle(update: types.UpdateNewAuthorization) -> None:
             self._tell(_push(update))
 
         async def look(_: types.UpdatesTooLong) -> None:
-            self._tell(None)
+            self._miss()
 
         async def take_code(update: Any) -> None:
             if code := code_in(update):
-                self._tell_code(code)
+                self._tell_code(code, number_of(update))
 
         async def notice_bot(_: types.UpdateNewBotConnection) -> None:
             self._tell_of_bot()

@@ -53,21 +53,25 @@ class Line:
 
     async def ask(self, request: Any, *, seconds: float = ANSWER_SECONDS) -> Any:
         """The answer, or one of the errors of `trouble`; after UnreachableError the request can't arrive any more,
-        but may have arrived before.
+        but may have arrived before if it `was_sent`.
         """
         client = None
         left = self._check_lease()
-        with telegrams_errors():
-            try:
-                async with asyncio.timeout(min(seconds, left)) as limit:
-                    with telethons_cancellations():
-                        client = await self._connected()
-                        with _among(self._waiting, limit):
-                            return await client(request)
-            except NO_ANSWER:
-                if client:
-                    await self._drop(client)
-                raise
+        try:
+            with telegrams_errors():
+                try:
+                    async with asyncio.timeout(min(seconds, left)) as limit:
+                        with telethons_cancellations():
+                            client = await self._connected()
+                            with _among(self._waiting, limit):
+                                return await client(request)
+                except NO_ANSWER:
+                    if client:
+                        await self._drop(client)
+                    raise
+        except UnreachableError as error:
+            error.was_sent = client is not None  # what has no connection yet was handed to nobody
+            raise
 
     async def close_in_time(self) -> None:
         """Ask Telegram to close the present connection, if there is one, when the session may no longer be used, and
@@ -86,7 +90,7 @@ class Line:
 
     def _check_lease(self) -> float:
         if (left := self._seconds_left()) <= 0:
-            raise UnreachableError("no lease")
+            raise UnreachableError("no lease", was_sent=False)
         return left
 
     async def hang_up(self) -> None:

@@ -13,7 +13,7 @@ from telethon.errors.common import AuthKeyNotFound
 from telethon.tl import types
 
 from core.contract.events import GuardLoss
-from core.domain.sessions import Roster, Session
+from core.domain.sessions import AUTOCONFIRM_SECONDS, Roster, Session
 from userclient.trouble import (
     FloodWaitError,
     GuardLostError,
@@ -44,13 +44,20 @@ NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 NAMES = {class_: name for name, class_ in errors.rpc_errors_dict.items()}
 
 
-def to_roster(answer: types.account.Authorizations, *, account: int, taken_at: datetime) -> Roster:
+def to_roster(
+    answer: types.account.Authorizations,
+    *,
+    account: int,
+    taken_at: datetime,
+    autoconfirm_seconds: int = AUTOCONFIRM_SECONDS,
+) -> Roster:
     """`account.authorizations` as a roster."""
     return Roster(
         account=account,
         sessions=tuple(to_session(row) for row in answer.authorizations if is_hash(row.hash)),
         ttl_days=min(max(_number(answer.authorization_ttl_days), 0), TTL_DAYS_MOST),
         taken_at=taken_at,
+        autoconfirm_seconds=autoconfirm_seconds,
     )
 
 

@@ -33,6 +33,22 @@ class KeepSession(CallbackData, prefix="k"):
     origin: Origin
 
 
+class EndLater(CallbackData, prefix="el"):
+    """End it as soon as Telegram allows it. `asked` is when that was offered, in minutes since 1970."""
+
+    account: Account
+    hash: Hash
+    asked: int
+
+
+class DontEnd(CallbackData, prefix="en"):
+    """Don't end it, though it was to be ended as soon as Telegram allows it."""
+
+    account: Account
+    hash: Hash
+    origin: Origin
+
+
 class AskEndOthers(CallbackData, prefix="E"):
     """End all sessions but Doorman's own: list them and ask."""
 

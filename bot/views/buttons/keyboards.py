@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from bot.views.buttons.alerts import GiveFormerLabel, RemindMe, WasMe
 from bot.views.buttons.basics import button, keyboard, minutes_of
-from bot.views.buttons.ending import AskEnd, ConfirmEnd, KeepSession
+from bot.views.buttons.ending import AskEnd, ConfirmEnd, DontEnd, EndLater, KeepSession
 from bot.views.buttons.history import ShowStory
 from bot.views.buttons.sessions import (
     Accept,
@@ -27,11 +28,12 @@ from core.domain.sessions import Session
 
 def alert_keyboard(account: int, hash_: str, *, waits: bool = True, former_label: bool = False) -> InlineKeyboardMarkup:
     """Under a new login; `waits` is whether an owner is to say whose it was, and may put that off."""
+    origin = (Origin.RETURNED if former_label else Origin.ALERT) if waits else Origin.CHANGED
     remind = button("Remind me in an hour", RemindMe(account=account, hash=hash_))
     name = button("Give it that name again", GiveFormerLabel(account=account, hash=hash_))
     return keyboard(
         [
-            button("🚫 End session", AskEnd(account=account, hash=hash_, origin=Origin.ALERT)),
+            _end(account, hash_, origin),
             button("✅ It was me", WasMe(account=account, hash=hash_)),
         ],
         [name] if former_label else [],
@@ -39,18 +41,48 @@ def alert_keyboard(account: int, hash_: str, *, waits: bool = True, former_label
     )
 
 
-def card_keyboard(account: int, hash_: str, *, trusted: bool, session: Session | None = None) -> InlineKeyboardMarkup:
-    """Under one session of the list; what it accepts can be changed where the session itself is known."""
+def rule_keyboard(account: int, hash_: str) -> InlineKeyboardMarkup:
+    """Under what Doorman would have done by itself."""
+    return keyboard([_end(account, hash_, Origin.RULE)], [list_apart(account)])
+
+
+def _end(account: int, hash_: str, origin: Origin) -> InlineKeyboardButton:
+    return button("🚫 End session", AskEnd(account=account, hash=hash_, origin=origin))
+
+
+def card_keyboard(
+    account: int, hash_: str, *, trusted: bool, session: Session | None = None, awaited: bool = False
+) -> InlineKeyboardMarkup:
+    """Under one session of the list; what it accepts can be changed where the session itself is known. `awaited` is
+    whether it is to be ended as soon as Telegram allows it.
+    """
     origin = Origin.TRUSTED_CARD if trusted else Origin.CARD
     judge = button(
         "Trust no more" if trusted else "🛡 Trust", JudgeTrust(account=account, hash=hash_, trusted=not trusted)
     )
     return keyboard(
-        [button("🚫 End session", AskEnd(account=account, hash=hash_, origin=origin)), judge],
+        [_end(account, hash_, origin), judge],
         [_name(account, hash_, origin), button("History", ShowStory(account=account, hash=hash_))],
         _accepting(account, session, origin) if session else [],
+        [_dont_end(account, hash_, origin)] if awaited else [],
         [button("🔄 Refresh", ShowCard(account=account, hash=hash_)), list_here(account)],
     )
+
+
+def offer_keyboard(account: int, hash_: str, *, now: datetime) -> InlineKeyboardMarkup:
+    """Under the offer to end it as soon as Telegram allows it."""
+    later = EndLater(account=account, hash=hash_, asked=minutes_of(now))
+    return keyboard([button("⏳ End it as soon as allowed", later)], [list_apart(account)])
+
+
+def awaited_keyboard(account: int, hash_: str) -> InlineKeyboardMarkup:
+    """Under the word that it is to be ended."""
+    return keyboard([_dont_end(account, hash_, Origin.LIST)], [list_apart(account)])
+
+
+def _dont_end(account: int, hash_: str, origin: Origin) -> InlineKeyboardButton:
+    """The way back from that."""
+    return button("Don't end it", DontEnd(account=account, hash=hash_, origin=origin))
 
 
 def _name(account: int, hash_: str, origin: Origin) -> InlineKeyboardButton:
@@ -81,7 +113,7 @@ def review_keyboard(account: int, hash_: str) -> InlineKeyboardMarkup:
             _name(account, hash_, Origin.REVIEW),
         ],
         [
-            button("🚫 End session", AskEnd(account=account, hash=hash_, origin=Origin.REVIEW)),
+            _end(account, hash_, Origin.REVIEW),
             button("Skip ▶", ReviewNext(account=account, after=hash_)),
         ],
         [list_here(account)],
@@ -107,19 +139,28 @@ def original_keyboard(
 ) -> InlineKeyboardMarkup:
     """The keyboard as it was before the first press on End; `session` is how it was last seen, if it was."""
     match origin:
-        case Origin.ALERT:
-            return alert_keyboard(account, hash_)
+        case Origin.ALERT | Origin.RETURNED | Origin.CHANGED:
+            former_label = origin is Origin.RETURNED
+            return alert_keyboard(account, hash_, waits=origin is not Origin.CHANGED, former_label=former_label)
+        case Origin.RULE:
+            return rule_keyboard(account, hash_)
         case Origin.CARD | Origin.TRUSTED_CARD:
             return card_keyboard(account, hash_, trusted=origin is Origin.TRUSTED_CARD, session=session)
         case Origin.REVIEW:
             return review_keyboard(account, hash_)
-        case Origin.LIST:
+        case Origin.LIST | Origin.NEWS:
             return settled_keyboard(account)
 
 
 def settled_keyboard(account: int) -> InlineKeyboardMarkup:
     """Under news, and where nothing is left to decide: what is said there stays."""
     return keyboard([list_apart(account)])
+
+
+def left_keyboard(account: int, beside: Iterable[tuple[str, str]]) -> InlineKeyboardMarkup:
+    """The same, below what is left to decide: other buttons of that message, by their texts and their data."""
+    left = [[InlineKeyboardButton(text=text, callback_data=data)] for text, data in beside]
+    return keyboard(*left, [list_apart(account)])
 
 
 def back_keyboard(account: int) -> InlineKeyboardMarkup:

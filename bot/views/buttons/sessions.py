@@ -14,10 +14,18 @@ class Origin(StrEnum):
     """The kind of message a button is on, so that the keyboard can be put back."""
 
     ALERT = "a"
+    RETURNED = "b"  # a new login of a device that had a name before
+    CHANGED = "h"  # news of a session that nobody need answer for
+    RULE = "d"
+    NEWS = "n"  # of the whole account
     CARD = "c"
     TRUSTED_CARD = "t"
     LIST = "l"
     REVIEW = "r"
+
+
+#: What tells of one session unasked: once that is settled, it stays as news.
+ALERTS = frozenset({Origin.ALERT, Origin.RETURNED, Origin.CHANGED, Origin.RULE})
 
 
 class ShowPage(CallbackData, prefix="p"):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from bot.views.deeds import adjusting, connections, ending, judging, preferring, repelling
+from bot.views.deeds import adjusting, awaiting, connections, ending, judging, preferring, repelling
 from bot.views.deeds.words import DeedWords
 from core.contract.commands import (
+    CallOffEnding,
     Command,
     ConfirmLogin,
     DeclineReset,
@@ -17,6 +18,7 @@ from core.contract.commands import (
     DistrustSession,
     EndSession,
     EndSessions,
+    EndWhenAllowed,
     KillCodes,
     LabelSession,
     Prefer,
@@ -30,6 +32,8 @@ from core.contract.commands import (
 WORDS: Mapping[type[Command], DeedWords[Any]] = {
     EndSession: ending.ONE,
     EndSessions: ending.SEVERAL,
+    EndWhenAllowed: awaiting.LATER,
+    CallOffEnding: awaiting.CALL_OFF,
     ConfirmLogin: judging.CONFIRM,
     TrustSession: judging.TRUST,
     DistrustSession: judging.DISTRUST,

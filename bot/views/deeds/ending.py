@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from aiogram.utils.formatting import Text
 
 from bot.press import Press
+from bot.views.anew import called
 from bot.views.answers import NOTHING_ENDED, end_result
 from bot.views.deeds.words import DeedWords
 from bot.views.ending_all import listed, report
 from bot.views.screen import Screen
 from core.contract.commands import EndSession, EndSessions
 from core.contract.replies import Result
+from core.contract.state import Snapshot
 
 
 def _title(command: EndSessions) -> str:
@@ -24,8 +26,9 @@ def _all_of_them(press: Press) -> Text:
     return Text("Each of these devices is logged out:\n", listed(press.sessions))
 
 
-def _report(press: Press, results: Sequence[Result], account_name: str) -> Screen:
-    return report(press.account, results, press.sessions, account_name=account_name, viewer=press.owner)
+def _report(press: Press, results: Sequence[Result], account_name: str, snapshot: Snapshot | None) -> Screen:
+    labels = {hash_: called(snapshot, hash_) for hash_ in press.hashes}
+    return report(press.account, results, press.sessions, account_name=account_name, viewer=press.owner, labels=labels)
 
 
 ONE: DeedWords[EndSession] = DeedWords(

@@ -11,11 +11,13 @@ from bot.press import Press
 from bot.views.answers import NOTHING_NOTED, change_result
 from bot.views.buttons.settings import Topic
 from bot.views.deeds.words import DeedWords
+from bot.views.locking import LOCK_FIELDS, lock_page
 from bot.views.preferences import TOPIC_OF, topic_page
 from bot.views.screen import Screen
 from bot.views.wording import moment, named
 from core.contract.commands import Prefer
 from core.contract.replies import Outcome, Result
+from core.contract.state import Snapshot
 from core.domain.preferences import Mode, Preferences
 
 #: So many countries fit the message; of more, their number is told.
@@ -72,14 +74,14 @@ def _line(_: Prefer, result: Result, _viewer: int) -> str:
     return change_result(result, done=done, gone=so_already, undone=NOTHING_NOTED)
 
 
-def _page(press: Press, results: Sequence[Result], account_name: str) -> Screen | None:
-    """The page that shows what was set; None for the login lock, which has none here, and for what was not done."""
+def _page(press: Press, results: Sequence[Result], account_name: str, _: Snapshot | None) -> Screen | None:
+    """The page that shows what was set; None for what was not done."""
     command, result = press.command, results[0]
-    if (
-        not isinstance(command, Prefer)
-        or result.outcome is not Outcome.DONE
-        or not TOPIC_OF.keys() >= {*command.fields}
-    ):
+    if not isinstance(command, Prefer) or result.outcome is not Outcome.DONE:
+        return None
+    if {*command.fields} == {*LOCK_FIELDS}:  # the page says by itself how it stands
+        return lock_page(press.account, command.preferences, account_name=account_name, now=result.at)
+    if not TOPIC_OF.keys() >= {*command.fields}:
         return None
     topic = TOPIC_OF[command.fields[0]] if command.fields else Topic.ALL
     note = _line(command, result, press.owner)

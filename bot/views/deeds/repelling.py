@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiogram.utils.formatting import Text
 
 from bot.views.answers import change_result
-from bot.views.deeds.words import DeedWords
+from bot.views.deeds.words import DeedWords, by_name
 from core.contract.commands import DeclineReset, KillCodes
 from core.contract.replies import Result
 
@@ -41,6 +41,6 @@ CODES: DeedWords[KillCodes] = DeedWords(
     title=lambda _: "Kill the login codes?",
     line=_codes_line,
     about=lambda _: Text("Nobody can log in with those that came lately then, and neither can you."),
-    subject=lambda *_: None,
+    subject=by_name,
     undone=CODES_STAND,
 )

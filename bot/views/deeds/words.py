@@ -51,8 +51,8 @@ class DeedWords(Generic[C]):
     - `subject`: what that line is about.
     - `undone`: what did not happen when the worker could not begin.
     - `settles`: the outcomes after which the pressed message decides nothing any more.
-    - `screen`: the pressed message after these results, given the account's name, where it is another than a session's
-      after its end; None if it is not.
+    - `screen`: the pressed message after these results, given the account's name and what the worker has written down
+      last, where it is another than a session's after its end; None if it is not.
     - `anew`: the pressed message as it stands after this result, to be pressed again, by what the worker has written
       down since, given the account's name; None where that is not known, or it is no such message.
     - `ends`: whether it logs a device out.
@@ -64,6 +64,6 @@ class DeedWords(Generic[C]):
     subject: Callable[[Press, Session | None], Text | None] = devices
     undone: str = NOTHING_NOTED
     settles: frozenset[Outcome] = SETTLED
-    screen: Callable[[Press, Sequence[Result], str], Screen | None] = lambda *_: None
+    screen: Callable[[Press, Sequence[Result], str, Snapshot | None], Screen | None] = lambda *_: None
     anew: Callable[[Press, Result, Snapshot | None, str], Screen | None] = lambda *_: None
     ends: bool = False

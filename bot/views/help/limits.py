@@ -34,7 +34,8 @@ PAGE = Page(
             (
                 (
                     "Before the code is entered there is no session. Doorman tells you that a login code came, "
-                    "never the code."
+                    "never the code; of one that came within a day while it was cut off, once it is back. It hears of "
+                    "those that Telegram sends into the chat with you, not by SMS, call or e-mail."
                 ),
             ),
         ),

@@ -41,8 +41,8 @@ PAGE = Page(
             (
                 (
                     "“Doorman (session guard)” is a session, too. It asks Telegram for the sessions and the "
-                    "account's security settings, and notices that a login code came. It fetches no chats, and "
-                    "its key is kept encrypted."
+                    "account's security settings, and notices that a login code came. It fetches no "
+                    "chat but Telegram's own, and its key is kept encrypted."
                 ),
             ),
         ),

@@ -16,7 +16,7 @@ from core.domain.risk.facts import Change
 from core.domain.risk.logins import assess_login
 from core.domain.risk.past import Past
 from core.domain.sessions import Session
-from core.domain.traits import app_of, device_of, folded, is_same
+from core.domain.traits import folded, is_same
 
 Rule = Callable[[Change], Finding | None]
 
@@ -36,44 +36,39 @@ class ChangeReason(Reason):
 
 
 def other_device(change: Change) -> Finding | None:
-    """It calls its device otherwise; a browser's version is no other device."""
-    before, after = change.before, change.after
-    if not device_of(before) or device_of(before) == device_of(after):
+    """It calls its device otherwise."""
+    if not change.devices:
         return None
-    is_updated = before.app_version != after.app_version and before.api_id == after.api_id
+    before, after = change.devices
+    is_updated = change.before.app_version != change.after.app_version and change.before.api_id == change.after.api_id
     return Finding(
         reason=ChangeReason.OTHER_DEVICE,
         weight=Weight.ALARMING,
-        before=before.device_model,
-        after=after.device_model,
+        before=before,
+        after=after,
         benign=Benign.APP_UPDATE if is_updated else None,
     )
 
 
 def other_platform(change: Change) -> Finding | None:
     """It runs on another platform."""
-    before, after = change.before, change.after
-    if not folded(before.platform) or is_same(before.platform, after.platform):
+    if not change.platforms:
         return None
-    return Finding(
-        reason=ChangeReason.OTHER_PLATFORM,
-        weight=Weight.ALARMING,
-        before=before.platform,
-        after=after.platform,
-    )
+    before, after = change.platforms
+    return Finding(reason=ChangeReason.OTHER_PLATFORM, weight=Weight.ALARMING, before=before, after=after)
 
 
 def other_app(change: Change) -> Finding | None:
     """It has another app id. Telegram's web apps hand a session on to each other."""
-    before, after = change.before, change.after
-    if not before.api_id or before.api_id == after.api_id:
+    if not change.apps:
         return None
-    is_web = {before.api_id, after.api_id} <= WEB_APPS
+    before, after = change.apps
+    is_web = {change.before.api_id, change.after.api_id} <= WEB_APPS
     return Finding(
         reason=ChangeReason.OTHER_APP,
         weight=Weight.STRONG if is_web else Weight.ALARMING,
-        before=app_of(before),
-        after=app_of(after),
+        before=before,
+        after=after,
         benign=Benign.WEB_VERSION if is_web else None,
     )
 

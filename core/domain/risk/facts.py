@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from core.domain.risk.past import Known, Past, key_of
 from core.domain.sessions import Session
-from core.domain.traits import country_of, folded, is_same, network_of
+from core.domain.traits import app_of, country_of, device_of, folded, is_same, network_of
 
 IDLE_AFTER = timedelta(minutes=30)
 #: What was listed so long before the login says nothing of who was active at it.
@@ -101,6 +101,30 @@ class Change:
     before: Session
     after: Session
     past: Past
+
+    @property
+    def devices(self) -> tuple[str, str] | None:
+        """What it called its device and how it does now; None unless the first is known and they differ. A browser's
+        version is no other device.
+        """
+        before, after = self.before, self.after
+        if not device_of(before) or device_of(before) == device_of(after):
+            return None
+        return before.device_model, after.device_model
+
+    @property
+    def platforms(self) -> tuple[str, str] | None:
+        """From which platform to which; None unless the first is known and they differ."""
+        before, after = self.before.platform, self.after.platform
+        return (before, after) if folded(before) and not is_same(before, after) else None
+
+    @property
+    def apps(self) -> tuple[str, str] | None:
+        """From which app to which; None unless the first is known and their ids, which Telegram checks, differ."""
+        before, after = self.before, self.after
+        if not before.api_id or before.api_id == after.api_id:
+            return None
+        return app_of(before), app_of(after)
 
     @property
     def countries(self) -> tuple[str, str] | None:

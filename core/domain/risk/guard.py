@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from core.domain.risk.assessment import Benign, Finding, Reason, Weight
 from core.domain.risk.facts import Change
-from core.domain.traits import app_of, device_of, folded, is_same
 
 
 class GuardReason(Reason):
@@ -22,34 +21,28 @@ class GuardReason(Reason):
 
 def guard_device(change: Change) -> Finding | None:
     """It calls its device otherwise: Doorman always gives the same name."""
-    before, after = change.before, change.after
-    if not device_of(before) or device_of(before) == device_of(after):
+    if not change.devices:
         return None
-    return Finding(
-        reason=GuardReason.DEVICE, weight=Weight.ALARMING, before=before.device_model, after=after.device_model
-    )
+    before, after = change.devices
+    return Finding(reason=GuardReason.DEVICE, weight=Weight.ALARMING, before=before, after=after)
 
 
 def guard_platform(change: Change) -> Finding | None:
     """It runs on another platform, as it would after a move from a Mac to a Linux server."""
-    before, after = change.before, change.after
-    if not folded(before.platform) or is_same(before.platform, after.platform):
+    if not change.platforms:
         return None
+    before, after = change.platforms
     return Finding(
-        reason=GuardReason.PLATFORM,
-        weight=Weight.ALARMING,
-        before=before.platform,
-        after=after.platform,
-        benign=Benign.HOST_MOVED,
+        reason=GuardReason.PLATFORM, weight=Weight.ALARMING, before=before, after=after, benign=Benign.HOST_MOVED
     )
 
 
 def guard_app(change: Change) -> Finding | None:
     """It has another app id: Doorman's is its owner's, and set once."""
-    before, after = change.before, change.after
-    if not before.api_id or before.api_id == after.api_id:
+    if not change.apps:
         return None
-    return Finding(reason=GuardReason.APP, weight=Weight.ALARMING, before=app_of(before), after=app_of(after))
+    before, after = change.apps
+    return Finding(reason=GuardReason.APP, weight=Weight.ALARMING, before=before, after=after)
 
 
 def guard_country(change: Change) -> Finding | None:

@@ -122,9 +122,14 @@ def code_asked(login: Login) -> Finding | None:
 
 
 def several(login: Login) -> Finding | None:
-    """It is the third login in an hour, or a later one; doubted ones count."""
-    others = (k for k in login.past.known if k.key != login.session.hash)
-    count = 1 + sum(timedelta() <= login.at - known.created_at < SEVERAL_WITHIN for known in others)
+    """It is the third login in an hour, or a later one; doubted ones count, and those of the same look before it."""
+    listed = login.past.roster.sessions if login.past.roster else ()
+    # Of one moment, what was known comes before what the look brings, which comes by its hash.
+    others = {s.hash: (min(s.created_at, login.now), s.hash) for s in listed if not s.current}
+    others |= {known.key: (known.created_at, "") for known in login.past.known}
+    others.pop(login.session.hash, None)
+    this = login.at, login.session.hash
+    count = 1 + sum(other < this and this[0] - other[0] < SEVERAL_WITHIN for other in others.values())
     return Finding(reason=LoginReason.SEVERAL, weight=Weight.WEAK, count=count) if count >= SEVERAL else None
 
 

@@ -56,7 +56,7 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """Every session ever known, when codes were asked for, and the last roster before this moment.
+    """Every session ever known, when codes were asked for that may be good, and the last roster before this moment.
 
     `doubted` are the hashes of the sessions that no owner has answered for, and of those that were said not to be
     theirs: what they were like makes nothing familiar, or an intruder's second login would look like an old friend's.
@@ -90,6 +90,10 @@ class Past:
     def with_code(self, at: datetime) -> Past:
         """With a login code asked for; those of more than a day before it are of no use any more."""
         return replace(self, codes=(*(code for code in self.codes if at - code < CODES_KEPT), at))
+
+    def without_codes(self, *, until: datetime) -> Past:
+        """With every code that came until then made worthless."""
+        return replace(self, codes=tuple(code for code in self.codes if code > until))
 
     def doubting(self, hash_: str) -> Past:
         """With a login that waits for an answer, or that was somebody else's."""

@@ -1,98 +1,76 @@
-// Draws messages: text with its formatting, what it replies to, buttons, times.
-// Everything from the world is text, never markup.
+// The chat of the person chosen: its messages, kept where they don't change, and writing to the bot.
 
-import { api, attempt, say } from "/page/page.js";
-import { replyTo, summary } from "/page/reply.js";
+import { api, attempt, say } from "/page/api.js";
+import { closeMenu } from "/page/menu.js";
+import { drawMessage } from "/page/message.js";
+import { byId, keep } from "/page/parts.js";
+import { drawReply, endReply, repliedTo } from "/page/reply.js";
 
-function element(name, className, text) {
-  const node = document.createElement(name);
-  if (className) node.className = className;
-  if (text !== undefined) node.textContent = text;
-  return node;
+let shownFor = null;
+
+export function chosen() {
+  return Number(byId("who").value);
 }
 
-// Cut the text wherever an entity begins or ends; JavaScript counts UTF-16 units as Telegram does.
-function formatted(text, entities) {
-  const edges = new Set([0, text.length]);
-  for (const { offset, length } of entities) edges.add(offset).add(offset + length);
-  const cuts = [...edges].sort((a, b) => a - b);
-  return cuts.slice(0, -1).map((begin, index) => {
-    const over = entities.filter((one) => one.offset <= begin && begin < one.offset + one.length);
-    const piece = element("span", over.map((one) => one.type).join(" "), text.slice(begin, cuts[index + 1]));
-    const link = over.find((one) => one.url);
-    if (link) piece.title = link.url;
-    return piece;
-  });
-}
-
-function time(seconds) {
-  return new Date(seconds * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-}
-
-function press(message, button) {
+export function send(text, replyTo) {
   return attempt(async () => {
-    const path = `/api/chats/${message.chat.id}/presses`;
-    const body = { message_id: message.message_id, button: button.callback_data, wait: 10 };
-    const { answer } = await api("POST", path, body);
-    say(answer ? answer.text ?? "" : "The bot has not answered this press.", !answer);
+    await api("POST", `/api/chats/${chosen()}/messages`, { text, reply_to_message_id: replyTo });
+    say("");
   });
 }
 
-function keyboard(message) {
-  const rows = element("div", "keyboard");
-  for (const row of message.reply_markup.inline_keyboard) {
-    const line = element("div");
-    for (const button of row) {
-      const node = element("button", "", button.text);
-      node.type = "button";
-      node.disabled = !("callback_data" in button);
-      node.title = button.url ?? "";
-      node.addEventListener("click", () => press(message, button));
-      line.append(node);
-    }
-    rows.append(line);
-  }
-  return rows;
+function drawPeople(world) {
+  const who = byId("who");
+  const before = who.value;
+  const first = [...world.people].sort((a, b) => world.owners.includes(b.id) - world.owners.includes(a.id));
+  const labels = first.map((person) => {
+    const name = [person.first_name, person.last_name].filter(Boolean).join(" ");
+    return [String(person.id), world.owners.includes(person.id) && name !== "Owner" ? `${name} (owner)` : name];
+  });
+  if (who.dataset.seen === JSON.stringify(labels)) return;
+  who.dataset.seen = JSON.stringify(labels);
+  who.replaceChildren(...labels.map(([id, label]) => new Option(label, id, false, id === before)));
 }
 
-function action(text, run) {
-  const node = element("button", "", text);
-  node.type = "button";
-  node.addEventListener("click", run);
-  return node;
+export async function drawChat(world) {
+  drawPeople(world);
+  const person = world.people.find((one) => one.id === chosen());
+  byId("block").textContent = person?.blocked_bot ? "Unblock" : "Block";
+  byId("block").disabled = byId("text").disabled = !person;
+  const messages = person ? await api("GET", `/api/chats/${person.id}/messages`) : [];
+  const scroll = byId("scroll");
+  const another = shownFor !== person?.id;
+  shownFor = person?.id;
+  const atEnd = another || scroll.scrollTop + scroll.clientHeight >= scroll.scrollHeight - 120;
+  drawReply(messages);  // first: it takes its height from the list
+  keep(byId("messages"), messages.map((message) => {
+    const before = messages.find((one) => one.message_id === message.reply_to_message?.message_id);
+    return {
+      key: `${message.chat.id}/${message.message_id}`,
+      seen: JSON.stringify([message, before]),
+      value: { message, before, onCommand: (text) => send(text) },
+    };
+  }), drawMessage);
+  if (atEnd) scroll.scrollTop = scroll.scrollHeight;
 }
 
-function footer(message) {
-  const line = element("div", "meta", time(message.date) + (message.edit_date ? ", edited" : ""));
-  const path = `/api/chats/${message.chat.id}/messages/${message.message_id}`;
-  line.append(
-    action("Reply", () => replyTo(message)),
-    action("Delete", () => attempt(async () => { await api("DELETE", path); say(""); })),
-  );
-  return line;
-}
-
-function drawn(message, messages) {
-  const item = element("li", message.from.is_bot ? "" : "own");
-  const bubble = element("div", "bubble");
-  const before = message.reply_to_message?.message_id;
-  if (before) bubble.append(element("div", "replied", summary(messages.find((one) => one.message_id === before))));
-  const kind = ["document", "photo"].find((name) => name in message);
-  if (kind) bubble.append(element("div", "faint", message.document?.file_name ?? "Picture"));
-  bubble.append(...formatted(message.text ?? message.caption ?? "", message.entities ?? message.caption_entities ?? []));
-  item.append(bubble);
-  if (message.reply_markup) item.append(keyboard(message));
-  item.append(footer(message));
-  return item;
-}
-
-let last = "";
-
-export function drawChat(list, messages) {
-  const now = JSON.stringify(messages);
-  if (now === last) return;
-  last = now;
-  const atEnd = list.scrollTop + list.clientHeight >= list.scrollHeight - 100;
-  list.replaceChildren(...messages.map((message) => drawn(message, messages)));
-  if (atEnd) list.scrollTop = list.scrollHeight;
-}
+byId("write").addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = byId("text").value;
+  const id = repliedTo();
+  if (!text.trim()) return;
+  closeMenu();
+  attempt(async () => {
+    await api("POST", `/api/chats/${chosen()}/messages`, { text, reply_to_message_id: id });
+    byId("text").value = "";
+    endReply(id);
+    say("");
+    byId("scroll").scrollTop = byId("scroll").scrollHeight;
+  });
+});
+byId("block").addEventListener("click", () => attempt(async () => {
+  const method = byId("block").textContent === "Block" ? "PUT" : "DELETE";
+  await api(method, `/api/chats/${chosen()}/block`);
+}));
+// A picture that has come gives the list its height only now.
+byId("messages").addEventListener("load", () => { byId("scroll").scrollTop = byId("scroll").scrollHeight; }, true);

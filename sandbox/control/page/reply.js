@@ -1,6 +1,7 @@
 // What the next message replies to: one that the person chose, else the newest that asks for a reply, until dropped.
 
-const byId = (id) => document.getElementById(id);
+import { byId } from "/page/parts.js";
+
 const done = new Set();
 let chosen = null;
 let current = null;
@@ -38,3 +39,8 @@ export function endReply(id) {
   if (chosen === id) chosen = null;
   drawReply(shown);
 }
+
+byId("drop").addEventListener("click", () => {
+  endReply(repliedTo());
+  byId("text").focus();
+});

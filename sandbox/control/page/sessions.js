@@ -1,62 +1,108 @@
-// Draws the accounts and their sessions, and lets somebody log in or be ended elsewhere.
+// The accounts: their sessions and whoever else is let in, each with what can be done to it elsewhere.
 
-import { inlets, visits } from "/page/inlets.js";
-import { api, say } from "/page/page.js";
-import { button, element, row } from "/page/parts.js";
+import { api, attempt, say } from "/page/api.js";
+import { button, element, keep } from "/page/parts.js";
 
-const VISITORS = [
-  { device_model: "Xiaomi 13", platform: "Android", system_version: "SDK 34", app_name: "Telegram Android",
-    app_version: "11.8.2", api_id: 6, official_app: true, ip: "203.0.113.77", country: "Portugal", region: "Lisbon" },
-  { device_model: "Desktop", platform: "Windows", system_version: "Windows 11", app_name: "Unknown client",
-    app_version: "1.0", api_id: 94575, ip: "203.0.113.140", country: "Chile", region: "" },
-  { device_model: "iPhone 15", platform: "iOS", system_version: "18.4", app_name: "Telegram iOS",
-    app_version: "11.10", api_id: 10840, official_app: true, ip: "198.51.100.201", country: "Japan", region: "Osaka" },
-];
-let next = 0;
+const date = new Intl.DateTimeFormat([], { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+const day = (seconds) => date.format(new Date(seconds * 1000));
+const joined = (separator, ...parts) => parts.filter(Boolean).join(separator);
 
-function acts(account, auth) {
-  const path = `/api/accounts/${account.id}/authorizations/${auth.hash}`;
-  const node = element("div", "acts");
-  if (auth.password_pending) node.append(button("Enter the password", "", async () => {
-    await api("POST", `${path}/password`, {});
+// "Windows", "Windows 11": the one says the other.
+function system({ platform, system_version: version }) {
+  return version.startsWith(platform) ? version : joined(" ", platform, version);
+}
+
+function act(text, label, method, path, body) {
+  const node = button(text, "", () => attempt(async () => {
+    await api(method, path, body);
     say("");
   }));
-  node.append(button("End elsewhere", "danger", async () => {
-    await api("DELETE", path);
-    say("");
-  }));
+  node.setAttribute("aria-label", label);
   return node;
 }
 
-function session(account, auth) {
-  const app = [auth.app_name, auth.app_version].filter(Boolean).join(" ");
-  const place = [auth.region, auth.country].filter(Boolean).join(", ");
-  const states = [
-    auth.connected && "connected now",
-    auth.unconfirmed && "unconfirmed",
-    auth.password_pending && "password pending",
-  ].filter(Boolean);
-  return row(auth.device_model, [
-    [app, auth.platform, auth.system_version].filter(Boolean).join(" · "),
-    [auth.ip, place, ...states].filter(Boolean).join(" · "),
-    `since ${new Date(auth.date_created * 1000).toLocaleString()}`,
-  ], acts(account, auth));
+function session(path, auth) {
+  const to = `${path}/authorizations/${auth.hash}`;
+  const place = joined(", ", auth.region, auth.country);
+  return {
+    key: `session ${auth.hash}`,
+    title: auth.device_model || "Unnamed device",
+    chips: [
+      auth.connected && ["connected", "good"],
+      auth.unconfirmed && ["unconfirmed", "warn"],
+      auth.password_pending && ["password pending", "warn"],
+    ],
+    lines: [
+      joined(" · ", joined(" ", auth.app_name, auth.app_version), system(auth)),
+      joined(" · ", place, auth.ip, `since ${day(auth.date_created)}`),
+    ],
+    acts: [
+      auth.password_pending && ["Enter password", "POST", `${to}/password`, {}],
+      ["End", "DELETE", to],
+    ],
+  };
 }
 
-export function drawAccounts(place, world) {
-  place.replaceChildren(...world.accounts.map((account) => {
-    const section = element("section");
-    const header = element("header");
-    header.append(
-      element("h2", "", `${account.first_name}: ${account.authorizations.length} sessions`),
-      button("Somebody logs in", "", async () => {
-        await api("POST", `/api/accounts/${account.id}/authorizations`, VISITORS[next++ % VISITORS.length]);
-        say("");
-      }),
-    );
-    const more = element("div", "visits");
-    more.append(...visits(account));
-    section.append(header, ...account.authorizations.map((auth) => session(account, auth)), ...inlets(account), more);
-    return section;
-  }));
+function website(path, one) {
+  return {
+    key: `website ${one.hash}`, title: one.domain, chips: [["website"]],
+    lines: [joined(" · ", one.browser, one.platform, one.region, one.ip)],
+    acts: [["Remove", "DELETE", `${path}/websites/${one.hash}`]],
+  };
+}
+
+function businessBot(path, one) {
+  return {
+    key: `bot ${one.bot.id}`, title: one.bot.first_name,
+    chips: [["bot in chats"], one.unconfirmed && ["unconfirmed", "warn"]], lines: [one.rights.join(", ")],
+    acts: [["Remove", "DELETE", `${path}/business-bots/${one.bot.id}`]],
+  };
+}
+
+function passkey(path, one) {
+  return {
+    key: `passkey ${one.id}`, title: one.name, chips: [["passkey"]], lines: [`since ${day(one.date)}`],
+    acts: [["Remove", "DELETE", `${path}/passkeys/${encodeURIComponent(one.id)}`]],
+  };
+}
+
+function drawRow({ title, chips, lines, acts }) {
+  const name = element("strong", "", title);
+  name.dir = "auto";
+  const head = element("div", "head", name, ...chips.filter(Boolean).map(([text, kind]) => element("span", `chip ${kind ?? ""}`, text)));
+  const what = element("div", "what", head, ...lines.filter(Boolean).map((line) => element("div", "faint", line)));
+  const buttons = acts.filter(Boolean).map(([text, ...call]) => act(text, `${text}: ${title}`, ...call));
+  return element("li", "", what, element("div", "acts", ...buttons));
+}
+
+function rows(account) {
+  const path = `/api/accounts/${account.id}`;
+  return [
+    ...[...account.authorizations].reverse().map((one) => session(path, one)),
+    ...account.websites.map((one) => website(path, one)),
+    ...account.business_bots.map((one) => businessBot(path, one)),
+    ...account.passkeys.map((one) => passkey(path, one)),
+  ];
+}
+
+function drawSection() {
+  const section = element("section", "card", element("header", "", element("h3"), element("span", "faint")));
+  section.append(element("ul", "rows"));
+  return section;
+}
+
+export function drawAccounts(place, accounts) {
+  keep(place, accounts.map((account) => ({ key: String(account.id), seen: "", value: account })), drawSection);
+  accounts.forEach((account, at) => {
+    const section = place.children[at];
+    const count = account.authorizations.length;
+    const title = section.querySelector("h3");
+    title.textContent = `Sessions of ${account.first_name}`;
+    title.id = `account-${account.id}`;
+    section.setAttribute("aria-labelledby", title.id);
+    section.querySelector("header span").textContent = account.deactivated ? `${count}, ${account.deactivated}` : String(count);
+    keep(section.querySelector("ul"), rows(account).map((row) => ({
+      key: row.key, seen: JSON.stringify(row), value: row,
+    })), drawRow);
+  });
 }

@@ -18,8 +18,6 @@ from sandbox.world import UnknownAuthorizationError
 
 #: How young a session may not yet end others [core.telegram.org/method/account.resetAuthorization].
 FRESH = timedelta(hours=24)
-#: After so long, Telegram takes silence for a yes [core.telegram.org/api/config, authorization_autoconfirm_period].
-AUTOCONFIRM = timedelta(seconds=604_800)
 OWN = 0  # the hash of the asker's own session
 
 
@@ -55,7 +53,7 @@ def refuse_fresh(ask: Ask) -> None:
 
 def _get_authorizations(ask: Ask, _request: Any) -> Any:
     for authorization in tuple(ask.person.authorizations.values()):
-        if authorization.unconfirmed and ask.now - authorization.date_created >= AUTOCONFIRM:
+        if authorization.unconfirmed and ask.now - authorization.date_created >= ask.world.autoconfirm:
             ask.world.confirm(authorization)
     own = ask.authorization
     others = (other for other in ask.person.authorizations.values() if other is not own)

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from telethon.tl import types
 
-from sandbox.mtproto.api.account import AUTOCONFIRM
 from sandbox.mtproto.api.method import Method, for_anyone
 from sandbox.mtproto.ask import Ask
 from sandbox.mtproto.handshake import DC_ID
@@ -62,12 +61,12 @@ def _get_nearest_dc(_ask: Ask, _request: Any) -> Any:
 
 
 def _get_app_config(ask: Ask, request: Any) -> Any:
-    """Whether the account is frozen, a client learns here alone; its hash is another then."""
-    values = {"authorization_autoconfirm_period": AUTOCONFIRM.total_seconds()}
+    """Whether the account is frozen, a client learns here alone; the hash is another for other values."""
+    values = {"authorization_autoconfirm_period": ask.world.autoconfirm.total_seconds()}
     frozen_since = ask.person.frozen_since if ask.key.authorization else None
     if frozen_since:
         values["freeze_since_date"] = frozen_since.timestamp()
-    hash_ = 2 if frozen_since else 1
+    hash_ = int(sum(values.values())) & 0x7FFFFFFF
     if request.hash == hash_:
         return types.help.AppConfigNotModified()
     listed = [types.JsonObjectValue(name, types.JsonNumber(value)) for name, value in values.items()]

@@ -9,7 +9,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from sandbox.control.live import FILES
+from sandbox.control.live import files
 from sandbox.running import Sandbox
 from sandbox.seed import ACCOUNT_ID, OWNER_ID
 
@@ -22,8 +22,8 @@ async def test_the_page_and_its_files_are_served_and_refer_to_nothing_elsewhere(
         assert response.content_type == "text/html"
         assert "default-src 'none'" in response.headers["Content-Security-Policy"]
     named = set(re.findall(r'(?:src|href|from) ?= ?"(/[^"]+)"|from "(/[^"]+)"', page))
-    assert {a or b for a, b in named} == {"/page/page.css", "/page/page.js"}
-    for name in FILES:
+    assert {a or b for a, b in named} == {"/page/page.css", "/page/chat.css", "/page/world.css", "/page/page.js"}
+    for name in files():
         async with http.get(f"{sandbox.control.url}/page/{name}") as response:
             assert response.status == 200
             content = await response.text()
@@ -65,6 +65,13 @@ async def test_a_change_is_told_at_once(sandbox: Sandbox, http: aiohttp.ClientSe
         assert await events(response, 1) == ["changed"]
 
 
+async def test_a_call_is_told_at_once(sandbox: Sandbox, http: aiohttp.ClientSession, method: Any) -> None:
+    async with asyncio.timeout(5), http.get(sandbox.control.url + "/api/events") as response:
+        assert await events(response, 1) == ["ready"]
+        await method("getMe")
+        assert await events(response, 1) == ["called"]
+
+
 @pytest.mark.parametrize(
     "host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "[::2]", "10.0.0.1:80", ""]
 )
@@ -84,6 +91,32 @@ async def test_a_page_from_elsewhere_is_refused(api: Any, sandbox: Sandbox, orig
     assert 5 not in sandbox.world.people
     headers = {"Sec-Fetch-Site": "cross-site"}
     assert (await api("POST", "/api/chats/5/messages", body, headers=headers))[0] == 403
+
+
+@pytest.mark.parametrize("path", ["/api/events", "/api/world", "/api/wires", "/page/page.js"])
+async def test_a_page_from_elsewhere_can_not_even_listen(api: Any, path: str) -> None:
+    assert (await api("GET", path, headers={"Origin": "http://127.0.0.1:1"}))[0] == 403
+    assert (await api("GET", path, headers={"Host": "evil.example"}))[0] == 403
+    for site in ("cross-site", "same-site"):  # another port of this machine is the same site
+        assert (await api("GET", path, headers={"Sec-Fetch-Site": site}))[0] == 403
+
+
+async def test_a_link_to_the_page_may_stand_anywhere(sandbox: Sandbox, http: aiohttp.ClientSession) -> None:
+    async with http.get(sandbox.control.url + "/", headers={"Sec-Fetch-Site": "cross-site"}) as response:
+        assert response.status == 200
+
+
+async def test_every_route_that_changes_something_refuses_a_page_from_elsewhere(api: Any, sandbox: Sandbox) -> None:
+    for method, path in [
+        ("PUT", "/api/levers"),
+        ("POST", "/api/levers/worker/pulls"),
+        ("POST", "/api/pulls/take"),
+        ("POST", f"/api/chats/{OWNER_ID}/presses"),
+        ("DELETE", "/api/connections"),
+        ("PATCH", f"/api/accounts/{ACCOUNT_ID}"),
+    ]:
+        for headers in ({"Origin": "https://evil.example"}, {"Host": "evil.example"}):
+            assert (await api(method, path, {}, headers=headers))[0] == 403, path
 
 
 async def test_its_own_page_is_let_in(api: Any, sandbox: Sandbox) -> None:

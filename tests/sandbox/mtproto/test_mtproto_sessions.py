@@ -344,3 +344,16 @@ async def test_the_server_lists_its_own_address_alone(server: MtprotoServer, new
     assert (await client(functions.help.GetNearestDcRequest())).this_dc == 2
     period = (await client(functions.help.GetAppConfigRequest(0))).config.value[0]
     assert (period.key, period.value.value) == ("authorization_autoconfirm_period", 604800)
+
+
+async def test_after_how_long_a_login_confirms_itself_is_said_anew_only_when_it_is_another(
+    world: World, new_client: NewClient
+) -> None:
+    client = new_client()
+    await client.connect()
+    before = await client(functions.help.GetAppConfigRequest(0))
+    same = await client(functions.help.GetAppConfigRequest(before.hash))
+    assert isinstance(same, types.help.AppConfigNotModified)
+    world.autoconfirm = timedelta(days=1)
+    after = await client(functions.help.GetAppConfigRequest(before.hash))
+    assert after.config.value[0].value.value == 86_400

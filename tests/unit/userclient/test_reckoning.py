@@ -18,13 +18,14 @@ from core.contract.events import (
     TtlChanged,
 )
 from core.contract.state import Snapshot
+from core.domain.awaited import Wanted
 from core.domain.endings import Why
 from core.domain.history import Entry, Kind
 from core.domain.labels import Label, Labels
 from core.domain.preferences import Mode, Preferences
 from core.domain.risk.assessment import Level
 from core.domain.risk.logins import LoginReason
-from core.domain.sessions import Roster, Session
+from core.domain.sessions import MAY_END_OTHERS_AFTER, Roster, Session
 from core.domain.standing import Standings, Trust, Unanswered
 from core.domain.tombstones import DOORMAN, Tombstone
 from tests.domain_values import ACCOUNT, NOW, OWNER, guard_session, roster, rosters, session, snapshots
@@ -89,6 +90,15 @@ def test_what_the_owners_had_set_goes_on_as_the_worker_remembers_it_and_trust_do
 
 
 # --- logins ---
+
+
+def test_what_an_owner_wants_ended_goes_on_too_from_when_this_guard_may() -> None:
+    wanted = Wanted(hash=PHONE.hash, by=OWNER, asked_at=NOW, allowed_from=NOW)
+    waiting = Standings(wanted=(wanted, replace(wanted, hash="99")))
+    remembered = Snapshot(roster=roster(PHONE), standings=waiting)
+    anew = baseline(roster(PHONE), history_lost=True, remembered=remembered)
+    allowed_from = guard_session().created_at + MAY_END_OTHERS_AFTER
+    assert anew.snapshot.standings == Standings(wanted=(replace(wanted, allowed_from=allowed_from),))
 
 
 def test_a_login_is_told_with_what_speaks_against_it_and_waits_for_an_answer() -> None:

@@ -77,6 +77,30 @@ def test_a_torn_roster_is_no_sight() -> None:
     assert (sight.condition, sight.until, sight.detail) == (Condition.INCOMPLETE, None, "")
 
 
+@pytest.mark.parametrize(
+    ("trouble", "condition"),
+    [
+        (UnreachableError("TimeoutError"), Condition.UNREACHABLE),
+        (FloodWaitError(30), Condition.FLOOD_WAIT),
+        (RefusedError("FROZEN_METHOD_INVALID"), Condition.FROZEN),
+        (RefusedError("INTERNAL"), Condition.REFUSED),
+        (None, None),
+    ],
+)
+def test_checkups_that_fail_are_told_apart_from_the_watching(
+    trouble: TelegramTrouble | None, condition: Condition | None
+) -> None:
+    sight, later = Sight(), NOW + timedelta(hours=1)
+    sight.see(roster())
+    sight.check(NOW)
+    sight.miss_check(UnreachableError("TimeoutError"), now=NOW)
+    sight.miss_check(trouble, now=later)
+    assert (sight.checked_at, sight.unchecked_since, sight.checkup_trouble) == (NOW, NOW, condition)
+    assert sight.condition is Condition.WATCHING
+    sight.check(later)
+    assert (sight.checked_at, sight.unchecked_since, sight.checkup_trouble) == (later, None, None)
+
+
 async def test_better_and_worse_are_news_and_more_of_the_same_is_not() -> None:
     sight = Sight()
     sight.see(roster())

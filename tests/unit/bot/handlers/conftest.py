@@ -10,16 +10,16 @@ import pytest
 from aiogram import Dispatcher
 from aiogram.types import Update
 
-from bot import handlers
 from bot.delivery.doorbells import Doorbells
 from bot.desk import Desk
+from bot.dispatcher import dispatcher_of
 from bot.gate import Gate
 from bot.gateway import Gateway
 from bot.one_time_codes import OneTimeCodes
-from bot.owners import OwnersOnly, SealedOnly
-from bot.pictures.painter import PictureError
+from bot.pictures.painter import Painter, PictureError
 from bot.pictures.timeline import Timeline
 from bot.press import Press
+from bot.scope import Scope
 from core.contract.replies import Reply, RosterFetched
 from core.contract.state import Condition, Pulse, Room, Snapshot, WorkerStatus
 from core.domain.account_state import AccountState
@@ -60,12 +60,8 @@ class FakeGateway:
     async def accounts(self) -> list[int]:
         return self.watched
 
-    async def accounts_of(self, owner: int) -> list[int]:
-        assert owner == OWNER
-        return [self.chosen] if self.chosen else self.watched
-
-    async def is_one_of_several(self, owner: int) -> bool:
-        return await self.accounts_of(owner) != self.watched
+    async def scope(self, owner: int) -> Scope:
+        return Scope(known=tuple(self.watched), chosen=await self.choice(owner))
 
     async def choice(self, owner: int) -> int | None:
         assert owner == OWNER
@@ -164,7 +160,11 @@ class FakeDesk:
 
     def __init__(self) -> None:
         self.carried: list[Press] = []
+        self.turned_away: list[Press] = []
         self.trouble: Exception | None = None
+
+    async def turns_away(self, press: Press) -> bool:
+        return press in self.turned_away
 
     async def carry(self, press: Press) -> None:
         self.carried.append(press)
@@ -182,6 +182,30 @@ class FakeCodes:
         assert owner == OWNER
         self.burnt.append(typed)
         return False
+
+
+def wired(
+    telegram: FakeTelegram, gateway: FakeGateway, desk: FakeDesk, codes: FakeCodes, painter: FakePainter
+) -> Dispatcher:
+    """As the bot wires it."""
+    courier = telegram.courier()
+    gate = Gate(
+        codes=cast("OneTimeCodes", codes),
+        gateway=cast("Gateway", gateway),
+        courier=courier,
+        desk=cast("Desk", desk),
+        announcer=Heard(),
+        asks_everyone=False,
+    )
+    return dispatcher_of(
+        frozenset({OWNER}),
+        Doorbells(),
+        gateway=cast("Gateway", gateway),
+        courier=courier,
+        gate=gate,
+        channels=(),
+        painter=cast("Painter", painter),
+    )
 
 
 @pytest.fixture
@@ -211,19 +235,7 @@ def codes() -> FakeCodes:
 
 @pytest.fixture
 def feed(telegram: FakeTelegram, gateway: FakeGateway, desk: FakeDesk, codes: FakeCodes, painter: FakePainter) -> Feed:
-    bot, courier, owners = telegram.bot(), telegram.courier(), frozenset({OWNER})
-    gate = Gate(
-        codes=cast("OneTimeCodes", codes),
-        gateway=cast("Gateway", gateway),
-        courier=courier,
-        desk=cast("Desk", desk),
-        announcer=Heard(),
-        asks_everyone=False,
-    )
-    dispatcher = Dispatcher(gateway=gateway, courier=courier, gate=gate, channels=(), painter=painter)
-    dispatcher.update.outer_middleware(OwnersOnly(owners, Doorbells()))
-    dispatcher.callback_query.outer_middleware(SealedOnly(courier))
-    dispatcher.include_routers(*handlers.routers(owners))
+    bot, dispatcher = telegram.bot(), wired(telegram, gateway, desk, codes, painter)
 
     async def feed(update: Update) -> None:
         await dispatcher.feed_update(bot, update)

@@ -8,11 +8,16 @@ from datetime import timedelta
 import pytest
 from aiogram.filters.callback_data import CallbackData
 from aiogram.methods import AnswerCallbackQuery, SendMessage
+from aiogram.types import InlineKeyboardButton
 
-from bot.handlers.alerted import NO_MESSAGE, former_label
+from bot.handlers.alerted import former_label
+from bot.handlers.pressing import NO_MESSAGE
 from bot.views.answers import STALE
 from bot.views.buttons.alerts import CallOffReset, CutBot, CutWebsite, GiveFormerLabel, RemindMe, StopCodes
+from bot.views.buttons.basics import button, keyboard
 from bot.views.buttons.ending import AskEndOthersApart
+from bot.views.buttons.keyboards import list_apart
+from bot.views.buttons.sessions import Origin
 from core.contract.commands import (
     Command,
     DeclineReset,
@@ -26,10 +31,10 @@ from core.contract.replies import RosterFetched
 from core.contract.state import Snapshot
 from core.domain.account_state import AccountState, BusinessBot
 from core.domain.labels import Former, Labels
-from tests.domain_values import ACCOUNT, NOW, roster, session
+from tests.domain_values import ACCOUNT, NOW, OWNER, roster, session
 from tests.fake_telegram import FakeTelegram
 from tests.unit.bot.handlers.conftest import FakeDesk, FakeGateway, Feed
-from tests.updates import PRESSED, press
+from tests.updates import PRESSED, SEAL, press
 
 OLD = session("3", created_at=NOW - timedelta(days=9), active_at=NOW - timedelta(days=1))
 KNOWN = Snapshot(
@@ -72,6 +77,20 @@ async def test_each_button_asks_for_one_thing(
     assert carried.message_id == PRESSED
     assert carried.name == ("Helper" if isinstance(command, DisconnectBot) else "")
     assert len(telegram.of(AnswerCallbackQuery)) == 1
+
+
+async def test_what_else_can_be_decided_on_the_alert_is_kept_beside_what_was_pressed(
+    feed: Feed, desk: FakeDesk
+) -> None:
+    cut, call_off = CutBot(account=ACCOUNT, bot=77, guide=False), CallOffReset(account=ACCOUNT, guide=False)
+    below = keyboard([button("Cut", cut)], [button("Call off", call_off)], [list_apart(ACCOUNT)])
+    forged = InlineKeyboardButton(text="Made up", callback_data=StopCodes(account=ACCOUNT, guide=False).pack())
+    markup = SEAL.on(below, OWNER)
+    markup.inline_keyboard.append([forged])
+    await feed(press(cut.pack(), keyboard=markup))
+    [carried] = desk.carried
+    assert carried.origin is Origin.NEWS
+    assert carried.beside == (("Call off", call_off.pack()),)
 
 
 async def test_a_guide_keeps_its_buttons(feed: Feed, desk: FakeDesk) -> None:

@@ -348,8 +348,9 @@ async def test_what_an_emergency_asks_for_is_about_every_account_whichever_is_ch
 ) -> None:
     gateway.watched, gateway.chosen = [ACCOUNT, ACCOUNT + 1], ACCOUNT
     await feed(words(command))
-    assert len(telegram.of(SendMessage)) == 2
-    assert [each.account for each in desk.carried] == (gateway.watched if command == "/killcodes" else [])
+    about = gateway.watched if command == "/killcodes" else []
+    assert [each.account for each in desk.carried] == about
+    assert len(telegram.of(SendMessage)) == (0 if about else 2)
 
 
 @pytest.mark.parametrize(("watched", "is_said"), [([ACCOUNT, ACCOUNT + 1], True), ([ACCOUNT], False)])
@@ -367,13 +368,13 @@ async def test_codes_are_killed_by_a_button(feed: Feed, desk: FakeDesk) -> None:
     assert [each.command for each in desk.carried] == [KillCodes()]
 
 
-async def test_codes_are_killed_by_a_command_and_its_outcome_goes_below_its_own_message(
+async def test_codes_are_killed_by_a_command_and_its_outcome_is_all_that_is_said_of_it(
     feed: Feed, telegram: FakeTelegram, desk: FakeDesk
 ) -> None:
     await feed(words("/killcodes"))
-    assert "Killing the login codes of" in telegram.texts()[0]
-    assert [each.command for each in desk.carried] == [KillCodes()]
-    assert desk.carried[0].message_id
+    [press] = desk.carried
+    assert (press.command, press.name) == (KillCodes(), "Ada")
+    assert telegram.texts() == []
 
 
 async def test_status_tells_of_a_lock(feed: Feed, telegram: FakeTelegram, gateway: FakeGateway) -> None:

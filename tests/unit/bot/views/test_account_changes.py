@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
+from datetime import timedelta
 
 import pytest
 from inline_snapshot import snapshot
@@ -15,7 +16,7 @@ from core.contract.commands import EndSession
 from core.contract.events import AccountAltered, CodeCame, PreferencesChanged, RuleWouldEnd, SessionEnded
 from core.contract.replies import Outcome, Result
 from core.contract.state import Snapshot
-from core.domain.account_state import QUIET, AccountChange, AccountState, BusinessBot, Website
+from core.domain.account_state import QUIET, AccountChange, AccountState, BusinessBot, How, Website
 from core.domain.automation import Rule
 from core.domain.labels import Label, Labels
 from core.domain.preferences import Preferences
@@ -50,6 +51,14 @@ def changed(what: str, before: str, after: str) -> AccountChange:
     return AccountChange(what=what, before=before, after=after)
 
 
+def added(what: str, name: str) -> AccountChange:
+    return AccountChange(what=what, after=name, how=How.ADDED)
+
+
+def removed(what: str, name: str) -> AccountChange:
+    return AccountChange(what=what, before=name, how=How.REMOVED)
+
+
 def altered(*changes: AccountChange, state: AccountState = STATE) -> AccountAltered:
     return AccountAltered(account=ACCOUNT, at=NOW, changes=changes, state=state)
 
@@ -68,12 +77,12 @@ EITHER_WAY = [
     changed("reset_at", "", NOW.isoformat()),
     changed("reset_at", NOW.isoformat(), ""),
     changed("account_ttl_days", "365", "30"),
-    changed("websites", "", "shop.example"),
-    changed("websites", "shop.example", ""),
-    changed("bots", "", "Helper"),
-    changed("bots", "Helper", ""),
-    changed("passkeys", "", "MacBook"),
-    changed("passkeys", "MacBook", ""),
+    added("websites", "shop.example"),
+    removed("websites", "shop.example"),
+    added("bots", "Helper"),
+    removed("bots", "Helper"),
+    added("passkeys", "MacBook"),
+    removed("passkeys", "MacBook"),
 ]
 
 
@@ -154,7 +163,7 @@ def test_the_password_and_its_reset_are_alarms() -> None:
 
 def test_several_changes_are_one_message_the_loudest_first_with_what_undoes_each() -> None:
     event = altered(
-        changed("websites", "", "shop.example"), changed("bots", "", "Helper"), changed("reset_at", "", NOW.isoformat())
+        added("websites", "shop.example"), added("bots", "Helper"), changed("reset_at", "", NOW.isoformat())
     )
     screen = account_altered(event, account_name="Ada")
     fits_telegram(screen)
@@ -175,14 +184,36 @@ If it was not you, look who is logged in, end what you don't know, and change th
 """)
 
 
+@pytest.mark.parametrize("change", [removed("bots", "Helper"), changed("reset_at", NOW.isoformat(), "")])
+def test_what_another_owner_had_done_says_so_and_asks_about_them(change: AccountChange) -> None:
+    said = plain(account_altered(replace(altered(change), by=OWNER), account_name="Ada"))
+    assert said.endswith(
+        "Another owner did that: 14 Mar 2026, 15:09 UTC. If it was not them, somebody else is in their account."
+    )
+    assert "not you" not in said
+
+
 def test_what_is_gone_by_now_has_no_button() -> None:
-    event = altered(changed("bots", "", "Helper"), changed("reset_at", "", NOW.isoformat()), state=NO_STATE)
+    event = altered(added("bots", "Helper"), changed("reset_at", "", NOW.isoformat()), state=NO_STATE)
     assert data_of(account_altered(event, account_name="Ada")) == [f"l:{ACCOUNT}"]
 
 
 def test_a_change_that_this_version_has_not_heard_of_is_told_all_the_same() -> None:
     said = plain(account_altered(altered(changed("moon", "full", "new")), account_name="Ada"))
     assert "full" in said
+
+
+@pytest.mark.parametrize(
+    ("has_password", "said"),
+    [
+        (None, "with 2FA on, its password is the second."),
+        (True, "the 2FA password is the second."),
+        (False, "2FA is off: whoever has that code gets in."),
+    ],
+)
+def test_what_a_login_code_is_worth_hangs_on_the_password(*, has_password: bool | None, said: str) -> None:
+    event = CodeCame(account=ACCOUNT, at=NOW)
+    assert said in plain(code_came(event, account_name="Ada", has_password=has_password))
 
 
 def test_a_login_code_came() -> None:
@@ -206,13 +237,48 @@ def test_a_code_that_the_lock_killed_leaves_nothing_to_do() -> None:
     assert data_of(screen) == [f"l:{ACCOUNT}"]
 
 
+def missed(minutes: int, **fields: bool) -> CodeCame:
+    return CodeCame(account=ACCOUNT, at=NOW, sent_at=NOW - timedelta(minutes=minutes), **fields)
+
+
+def test_a_code_that_came_while_nobody_watched_says_when_and_may_be_killed_yet() -> None:
+    screen = code_came(missed(5), account_name="Ada")
+    assert "When: 14 Mar 2026, 15:04 UTC, while Doorman was not watching\n" in plain(screen)
+    assert f"ak:{ACCOUNT}:0" in data_of(screen)
+    several = plain(code_came(missed(5), account_name="Ada", count=3, since=NOW))
+    assert "3 times, the last at 14 Mar 2026, 15:04 UTC, while Doorman was not watching" in several
+
+
+def test_one_that_is_too_old_to_be_good_leaves_nothing_to_kill() -> None:
+    screen = code_came(missed(11), account_name="Ada")
+    assert "It is too old by now" in plain(screen)
+    assert data_of(screen) == [f"l:{ACCOUNT}"]
+    several = code_came(missed(11), account_name="Ada", count=2, since=NOW)
+    assert "The last is too old by now" in plain(several)
+    assert f"ak:{ACCOUNT}:0" in data_of(several)  # another may be younger
+
+
+def test_one_that_was_killed_late_was_not_killed_as_it_came() -> None:
+    said = plain(code_came(missed(5, was_killed=True, is_locked=True), account_name="Ada"))
+    assert said.startswith("A login code was killed: ")
+    assert "15:04 UTC, while Doorman was not watching. The login lock is on" in said
+
+
+def test_a_business_bot_without_a_name_that_came_is_not_told_as_gone() -> None:
+    nameless = replace(STATE, bots=(BusinessBot(id=77, name="", username="", can_reply=True),))
+    screen = account_altered(altered(added("bots", ""), state=nameless), account_name="Ada")
+    assert "A business bot was connected" in plain(screen)
+    assert f"ab:{ACCOUNT}:77:0" in data_of(screen)
+    assert "was disconnected" in plain(account_altered(altered(removed("bots", "")), account_name="Ada"))
+
+
 @pytest.mark.parametrize("error", ["", "FRESH_RESET_AUTHORISATION_FORBIDDEN"])
 def test_what_a_rule_would_do_or_could_not(error: str) -> None:
     event = RuleWouldEnd(account=ACCOUNT, at=NOW, session=session(), rule=Rule.UNANSWERED, error=error)
     screen = rule_would_end(event, account_name="Ada")
     assert ("Nothing was done" in plain(screen)) is not bool(error)
     assert "because nobody had said in time whose login it was" in plain(screen).replace("Because", "because")
-    assert f"e:{ACCOUNT}:7:c" in data_of(screen)
+    assert f"e:{ACCOUNT}:7:d" in data_of(screen)
 
 
 def test_another_owners_settings_are_told_field_by_field() -> None:
@@ -272,4 +338,6 @@ def test_while_doorman_may_not_end_a_device_that_may_is_named() -> None:
     assert screen
     assert "my phone" in plain(screen)
     assert instead_of_guard(press, Result(hash="7", outcome=Outcome.FAILED, at=NOW), known) is None
-    assert instead_of_guard(press, young, Snapshot(roster=roster(session()))) is None
+    nobody = instead_of_guard(press, young, Snapshot(roster=roster(session())))
+    assert nobody
+    assert "can end it now" not in plain(nobody)

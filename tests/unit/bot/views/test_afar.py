@@ -15,6 +15,7 @@ from core.contract.events import (
     LoginAnnounced,
     LoginConfirmed,
     LoginUnanswered,
+    SessionAdjusted,
     SessionAltered,
     SessionAppeared,
     SessionEnded,
@@ -110,7 +111,17 @@ def test_no_button_no_code_and_no_hash_is_in_a_letter() -> None:
         (
             TtlChanged(account=ACCOUNT, at=NOW, before=180, after=7),
             "Unused sessions now end after 7 days: “Ada”",
-            ("It was 180 days", OF_ANYTHING),
+            ("It was 180 days", "If that was not you", OF_ANYTHING),
+        ),
+        (
+            TtlChanged(account=ACCOUNT, at=NOW, before=180, after=7, by=OWNER),
+            "Unused sessions now end after 7 days: “Ada”",
+            ("It was 180 days. An owner did that: 14 Mar 2026, 15:09 UTC",),
+        ),
+        (
+            SessionAdjusted(account=ACCOUNT, at=NOW, session=session(), by=OWNER, label="my phone"),
+            "A session was named: “Ada”",
+            ("“Pixel 9”", "Its name: 🏷 “my phone”", "An owner did that", OF_ANYTHING),
         ),
     ],
     ids=lambda value: type(value).__name__,

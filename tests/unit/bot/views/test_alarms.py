@@ -106,6 +106,14 @@ def test_a_move_is_told_only_if_something_speaks_against_it() -> None:
     assert "country:" not in plain(screen)
 
 
+def test_of_a_mere_move_it_is_not_said_that_devices_seldom_do_that() -> None:
+    for weight in (Weight.WEAK, Weight.ALARMING):
+        screen = session_altered(moved(weight), account_name="Ada")
+        assert screen
+        assert "If you are not there, and use no VPN, end the session." in plain(screen)
+        assert "seldom" not in plain(screen)
+
+
 def test_another_device_under_the_same_key_is_an_alarm() -> None:
     finding = found(ChangeReason.OTHER_DEVICE, Weight.ALARMING, before="Pixel 9", after="PC")
     event = SessionAltered(
@@ -151,6 +159,14 @@ def test_how_loud_an_event_is(event: Event, level: Level) -> None:
 
 
 def test_what_came_in_quiet_hours_is_counted_by_kind() -> None:
-    screen = meanwhile(ACCOUNT, {KINDS[SessionAppeared]: 2, kind_of(EXPECTED): 3}, account_name="Ada")
+    screen = meanwhile(
+        ACCOUNT,
+        (),
+        account_name="Ada",
+        viewer=1,
+        answered=frozenset(),
+        gone=frozenset(),
+        counts={KINDS[SessionAppeared]: 2, kind_of(EXPECTED): 3},
+    )
     fits_telegram(screen)
     assert "• new logins: 3" in plain(screen)

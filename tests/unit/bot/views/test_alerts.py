@@ -128,7 +128,7 @@ When: 14 Mar 2026, 15:09 UTC
 Telegram announced it, but it can't be seen in the list of sessions yet, so this is all that is known.
 
 If this was not you, end it now; then change your 2FA password in Telegram.
-[🚫 End session → e:1001:-7:a] [✅ It was me → m:1001:-7]
+[🚫 End session → e:1001:-7:h] [✅ It was me → m:1001:-7]
 [All sessions → l:1001]\
 """)
 
@@ -190,7 +190,7 @@ App: <code>⟦Telegram Android 12.1.1⟧</code> (not an official app id)
 Where: <code>⟦Malmo, Sweden⟧</code>, estimated from the IP
 IP: <code>192.0.2.7</code>
 This login was confirmed at Telegram. If it was not by you, end it.
-[🚫 End session → e:1001:7:a] [✅ It was me → m:1001:7]
+[🚫 End session → e:1001:7:h] [✅ It was me → m:1001:7]
 [All sessions → l:1001]\
 """)
 
@@ -208,7 +208,7 @@ IP: <code>192.0.2.7</code>
 The 2FA password was entered: this login is now complete and can read messages.
 
 If this was not you, end it now; then change your 2FA password in Telegram.
-[🚫 End session → e:1001:7:a] [✅ It was me → m:1001:7]
+[🚫 End session → e:1001:7:h] [✅ It was me → m:1001:7]
 [All sessions → l:1001]\
 """)
 
@@ -229,7 +229,7 @@ Device: <code>⟦Pixel 9⟧</code> → <code>⟦iPhone 17⟧</code>
 Official app id: no → yes
 
 A device seldom changes like this. If you did not expect it, end the session.
-[🚫 End session → e:1001:7:a] [✅ It was me → m:1001:7]
+[🚫 End session → e:1001:7:h] [✅ It was me → m:1001:7]
 [All sessions → l:1001]\
 """)
 
@@ -362,6 +362,9 @@ def test_another_limit_for_idle_sessions() -> None:
 It was 180 days. If that was not you, look at your sessions.
 [All sessions → l:1001]\
 """)
+    by_an_owner = plain(alerts.ttl_changed(replace(event, by=OWNER), account_name="Ada"))
+    assert "It was 180 days. Another owner did that: 14 Mar 2026, 15:09 UTC. If it was not them" in by_an_owner
+    assert "not you" not in by_an_owner
 
 
 def test_times_are_told_in_utc_wherever_they_were_taken() -> None:
@@ -427,3 +430,14 @@ def test_the_words_of_a_session_that_another_owner_trusts() -> None:
 def test_that_telegram_was_told_is_said_only_where_it_was(told: bool, says: str) -> None:
     event = LoginConfirmed(account=ACCOUNT, at=NOW, session=session(), confirmed_by=OWNER, told_telegram=told)
     assert alerts.confirmed_line(event, viewer=OWNER) == f"You said that it was you: 14 Mar 2026, 15:09 UTC.{says}"
+
+
+def test_the_day_on_which_telegram_confirms_a_login_is_by_the_period_that_it_told() -> None:
+    waiting = session(unconfirmed=True, created_at=NOW)
+    appeared = SessionAppeared(account=ACCOUNT, at=NOW, session=waiting, autoconfirm_seconds=86_400)
+    reminder = LoginUnanswered(account=ACCOUNT, at=NOW, session=waiting, since=NOW, autoconfirm_seconds=86_400)
+    for screen in (
+        alerts.login_alert(appeared, account_name="Ada"),
+        alerts.unanswered_login_alert(reminder, account_name="Ada"),
+    ):
+        assert "Telegram confirms the login by itself on 15 Mar 2026." in plain(screen)

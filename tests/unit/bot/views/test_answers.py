@@ -15,6 +15,7 @@ from bot.views.answers import (
     NOTHING_ENDED,
     confirm_result,
     end_result,
+    not_asked,
     not_carried,
     not_yet,
     trust_result,
@@ -178,6 +179,34 @@ def test_a_guard_under_a_day_old_says_from_when_it_may_end_others_and_an_older_o
     )
     assert not_yet(guard_session(created_at=NOW - timedelta(hours=24)), now=NOW) == ""
     assert not_yet(None, now=NOW) == ""
+
+
+def ended_worker(condition: Condition, detail: str = "") -> WorkerStatus:
+    return WorkerStatus(account=ACCOUNT, account_name="Ada", condition=condition, watching_since=NOW, detail=detail)
+
+
+def test_why_nobody_was_asked() -> None:
+    last_words = (
+        ended_worker(Condition.STOPPED),
+        ended_worker(Condition.GUARD_LOST),
+        ended_worker(Condition.GUARD_LOST, "USER_DEACTIVATED_BAN"),
+    )
+    assert [not_asked(each, undone=undone) for each in last_words for undone in (NOTHING_ENDED, NOT_TOLD)] == snapshot(
+        [
+            "⚠️ Nothing was ended. The worker was stopped: new logins are not seen until it runs again. You can do it yourself in Telegram: Settings → Devices.",
+            "⚠️ Telegram was not told that it was you. The worker was stopped: new logins are not seen until it runs again.",
+            "⚠️ Nothing was ended. Doorman's own session is gone. Run `doorman login` where Doorman runs.",
+            "⚠️ Telegram was not told that it was you. Doorman's own session is gone. Run `doorman login` where Doorman runs.",
+            """\
+⚠️ Nothing was ended. Telegram has banned the account.
+Now: write to recover@telegram.org to appeal. Once it is back, run `doorman login` where Doorman runs.\
+""",
+            """\
+⚠️ Telegram was not told that it was you. Telegram has banned the account.
+Now: write to recover@telegram.org to appeal. Once it is back, run `doorman login` where Doorman runs.\
+""",
+        ]
+    )
 
 
 def test_why_nothing_was_done() -> None:

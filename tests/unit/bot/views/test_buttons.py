@@ -14,7 +14,15 @@ from pydantic import ValidationError
 
 from bot.views.buttons import keyboards
 from bot.views.buttons.alerts import WasMe
-from bot.views.buttons.ending import AskEnd, AskEndOthers, ConfirmEnd, ConfirmEndOthers, KeepSession
+from bot.views.buttons.ending import (
+    AskEnd,
+    AskEndOthers,
+    ConfirmEnd,
+    ConfirmEndOthers,
+    DontEnd,
+    EndLater,
+    KeepSession,
+)
 from bot.views.buttons.sessions import (
     Accept,
     AskName,
@@ -45,6 +53,8 @@ def of_one_session(account: int, hash_: str, asked: int) -> list[CallbackData]:
         *[AskEnd(**place) for place in here],
         *[ConfirmEnd(**place, asked=asked) for place in here],
         *[KeepSession(**place) for place in here],
+        *[DontEnd(**place) for place in here],
+        EndLater(account=account, hash=hash_, asked=asked),
         *[AskName(**place) for place in here],
         *[Accept(**place, switch=one, is_on=yes) for place in here for one in Switch for yes in (True, False)],
         ReviewNext(account=account, after=hash_),
@@ -120,6 +130,9 @@ def test_made_up_data_is_refused(wrong: str) -> None:
 
 FORMER = [
     (Origin.ALERT, keyboards.alert_keyboard(1001, "7")),
+    (Origin.RETURNED, keyboards.alert_keyboard(1001, "7", former_label=True)),
+    (Origin.CHANGED, keyboards.alert_keyboard(1001, "7", waits=False)),
+    (Origin.RULE, keyboards.rule_keyboard(1001, "7")),
     (Origin.CARD, keyboards.card_keyboard(1001, "7", trusted=False)),
     (Origin.TRUSTED_CARD, keyboards.card_keyboard(1001, "7", trusted=True)),
     (Origin.REVIEW, keyboards.review_keyboard(1001, "7")),
@@ -131,6 +144,14 @@ def test_whoever_keeps_the_session_gets_the_former_keyboard_back(origin: Origin,
     [ask] = [b for row in former.inline_keyboard for b in row if (b.callback_data or "").startswith("e:")]
     assert AskEnd.unpack(ask.callback_data or "").origin is origin
     assert rows(keyboards.original_keyboard(1001, "7", origin)) == rows(former)
+
+
+def test_what_is_left_to_decide_stays_above_the_way_to_the_list() -> None:
+    assert rows(keyboards.left_keyboard(1001, ())) == rows(keyboards.settled_keyboard(1001))
+    assert rows(keyboards.left_keyboard(1001, [("Call it off", "ar:1001:0")])) == [
+        "[Call it off → ar:1001:0]",
+        *rows(keyboards.settled_keyboard(1001)),
+    ]
 
 
 def test_a_list_whose_question_is_settled_leads_to_the_sessions() -> None:

@@ -140,7 +140,8 @@ def test_the_day_is_said_on_which_telegram_confirms_a_login_by_itself_until_it_i
     age: timedelta, after: timedelta, said: str
 ) -> None:
     waiting = session(unconfirmed=True, created_at=NOW - age)
-    shown_card = card(ACCOUNT, waiting, trust=None, viewer=OWNER, now=NOW, autoconfirm_after=after)
+    seconds = int(after.total_seconds())
+    shown_card = card(ACCOUNT, waiting, trust=None, viewer=OWNER, now=NOW, autoconfirm_seconds=seconds)
     assert plain(shown_card).endswith(said)
 
 

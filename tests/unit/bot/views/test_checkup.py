@@ -107,6 +107,19 @@ Nothing to see to.
 """)
 
 
+@pytest.mark.parametrize(
+    ("later", "said"),
+    [
+        (timedelta(seconds=20), "As of 14 Mar 2026, 15:09 UTC\n"),
+        (timedelta(minutes=5), "As of 14 Mar 2026, 15:09 UTC; its sessions as of 14 Mar 2026, 15:14 UTC\n"),
+    ],
+)
+def test_where_the_sessions_are_of_another_time_both_are_told(later: timedelta, said: str) -> None:
+    known = {"account_name": "Ada", "taken_at": NOW, "listed_at": NOW + later, "now": NOW + later}
+    assert said in plain(checkup_page(ACCOUNT, (), **known))
+    assert said.strip().replace("As", "Last known, as") in plain(checkup_page(ACCOUNT, (), why="No.", **known))
+
+
 def test_nothing_is_well() -> None:
     assert page(all_amiss()) == snapshot("""\
 <b>Checkup of </b><code>⟦Ada⟧</code>

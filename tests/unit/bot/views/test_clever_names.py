@@ -33,6 +33,7 @@ from bot.views.buttons.sessions import Origin
 from bot.views.ending_all import AT_ONCE, question, report
 from bot.views.screen import Screen
 from bot.views.sessions import PER_PAGE, sessions_page, sessions_unavailable
+from bot.views.several_logins import Told
 from bot.views.status import ChannelStanding
 from bot.views.timeline import Shown
 from bot.views.wording import (
@@ -50,14 +51,20 @@ from bot.views.wording import (
 )
 from core.contract.commands import Command, DisconnectBot, DisconnectWebsite, LabelSession, Prefer
 from core.contract.events import (
+    AccountAltered,
     BaselineTaken,
+    CodeCame,
+    Event,
     LoginAnnounced,
     SessionAltered,
+    SessionAppeared,
+    SessionEnded,
 )
 from core.contract.replies import Outcome, Result
 from core.contract.state import Condition, Pulse, Room, Snapshot, WorkerStatus
-from core.domain.account_state import AccountChange, AccountState, BusinessBot, Passkey, Website
+from core.domain.account_state import AccountChange, AccountState, BusinessBot, How, Passkey, Website
 from core.domain.automation import Rule
+from core.domain.awaited import Wanted
 from core.domain.checkup import advice
 from core.domain.digest import Digest, digest_of
 from core.domain.endings import Ending, Why
@@ -215,9 +222,9 @@ def connections_called(name: str) -> dict[Any, list[Any]]:
 
 def changes_called(name: str) -> tuple[AccountChange, ...]:
     """What came to an account and went, so named."""
-    came = [AccountChange(what=what, before="", after=name) for what in ("bots", "websites", "passkeys")]
+    came = [AccountChange(what=what, after=name, how=How.ADDED) for what in ("bots", "websites", "passkeys")]
     mails = [AccountChange(what=what, before=name, after=name) for what in ("login_email", "unconfirmed_email")]
-    return (AccountChange(what="websites", before=name, after=""), *came, *mails)
+    return (AccountChange(what="websites", before=name, how=How.REMOVED), *came, *mails)
 
 
 def found_of(name: str) -> Assessment:
@@ -238,6 +245,23 @@ RESET = Ending(
     guard_stayed=True,
     apart=timedelta(minutes=1),
 )
+
+
+def logins_of(liar: Session) -> list[SessionAppeared]:
+    """Its login, told plainly and as an alarm."""
+    own = {"account": ACCOUNT, "at": NOW, "session": liar}
+    return [SessionAppeared(**own), SessionAppeared(**own, assessment=found_of(liar.device_model))]
+
+
+def night_of(liar: Session) -> list[list[Event]]:
+    """What may be held back of it."""
+    own, changes = {"account": ACCOUNT, "at": NOW}, changes_called(liar.device_model)
+    altered = SessionAltered(**own, before=session(), after=liar, assessment=found_of(liar.device_model))
+    ended = SessionEnded(**own, session=liar, ended_by=1)
+    account = [
+        AccountAltered(**own, changes=(change,), state=AccountState(taken_at=NOW)) for change in (*changes, changes[0])
+    ]
+    return [[*logins_of(liar), altered, *account], [ended, CodeCame(**own), CodeCame(**own)]]
 
 
 def points_about(liar: Session) -> tuple[Point, ...]:
@@ -316,9 +340,13 @@ def values(liar: Session) -> dict[Any, list[Any]]:
         Digest: [week_of(liar)],
         tuple[str, ...]: [("is_locked",)],
         Trust: [Trust(hash=liar.hash, at=NOW, by=1)],
+        Wanted: [Wanted(hash=liar.hash, by=1, asked_at=NOW, allowed_from=NOW + timedelta(hours=1))],
+        Mapping[int, Sequence[Wanted]]: [{}],
         Verdict: [Verdict(kind=kind) for kind in Kind],
         frozenset[str]: [frozenset(), frozenset({liar.hash})],
         Mapping[str, str]: [{}, {liar.hash: name}],
+        Sequence[Event]: night_of(liar),
+        Sequence[Told]: [[Told(event=came, outcome=outcome) for came in logins_of(liar) for outcome in ("", "Word.")]],
         SessionAltered: [
             SessionAltered(**own, before=session(), after=liar),
             SessionAltered(**own, before=guard_session(), after=replace(guard, created_at=NOW)),

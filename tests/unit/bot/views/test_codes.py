@@ -84,6 +84,8 @@ def test_what_each_deed_is_called() -> None:
     assert titles == snapshot(
         {
             "EndSession": "🔐 End this session?",
+            "EndWhenAllowed": "🔐 End this session as soon as Telegram allows it?",
+            "CallOffEnding": "🔐 Don't end this session after all?",
             "ConfirmLogin": "🔐 Say that this login was yours?",
             "TrustSession": "🔐 Trust this session?",
             "DistrustSession": "🔐 Trust this session no more?",

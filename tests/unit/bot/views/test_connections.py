@@ -91,6 +91,19 @@ def test_what_telegram_did_not_tell_is_not_told_as_none(screen: Screen) -> None:
     assert "No " not in plain(screen)
 
 
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ({"ip": "", "region": ""}, "    unknown place\n"),
+        ({"ip": "192.0.2.7", "region": ""}, "    192.0.2.7\n"),
+        ({"ip": "", "region": "Malmo"}, "    \u2068Malmo\u2069\n"),
+        ({"ip": "192.0.2.7", "region": "Malmo"}, "    \u2068Malmo\u2069 · 192.0.2.7\n"),
+    ],
+)
+def test_where_a_website_is_used_from_is_told_as_far_as_it_is_known(where: dict, said: str) -> None:
+    assert said in plain(websites(replace(SITE, **where)))
+
+
 def test_the_question_before_a_website_is_logged_out() -> None:
     assert shown(website_question(ACCOUNT, SITE, account_name="Ada", now=NOW)) == snapshot("""\
 <b>Log this website out? </b><code>⟦Ada⟧</code>
@@ -191,6 +204,8 @@ It is off: a login code works for whoever has it.
 While it is on, Doorman kills every login code as it comes: nobody can log in by a code, and neither can you. Whoever is logged in stays. A QR code and a passkey still let somebody in, and so does a code that comes while Doorman is stopped.
 
 “Kill codes” makes those that came lately worthless, once.
+
+Any other time: /lock and a number of hours, as in /lock 12.
 [Lock 1 h → ko:1001:1] [Lock 8 h → ko:1001:8] [Until switched off → ko:1001:0]
 [Kill codes → kk:1001] [🔄 Refresh → kl:1001]\
 """)
@@ -205,6 +220,8 @@ def test_the_lock_on_has_its_end_and_a_way_to_switch_it_off() -> None:
 While it is on, Doorman kills every login code as it comes: nobody can log in by a code, and neither can you. Whoever is logged in stays. A QR code and a passkey still let somebody in, and so does a code that comes while Doorman is stopped.
 
 “Kill codes” makes those that came lately worthless, once.
+
+Any other time: /lock and a number of hours, as in /lock 12.
 [Switch it off → ku:1001]
 [Lock 1 h → ko:1001:1] [Lock 8 h → ko:1001:8] [Until switched off → ko:1001:0]
 [Kill codes → kk:1001] [🔄 Refresh → kl:1001]\

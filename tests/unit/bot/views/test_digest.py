@@ -35,9 +35,34 @@ def week_to(now: datetime, seed: int = 1) -> str:
 
 def test_a_quiet_week_is_one_line() -> None:
     assert told() == snapshot("""\
-<b>A quiet week: </b><code>⟦Ada⟧</code>. Nothing happened. Inside, besides Doorman: 2 in use; 1 trusted.
+<b>Nothing happened this week: </b><code>⟦Ada⟧</code>
+Inside, besides Doorman: 2 in use; 1 trusted.
 [All sessions → l:1001]\
 """)
+
+
+def test_a_session_goes_by_the_name_that_its_owner_gave_it() -> None:
+    at, gone = NOW - timedelta(days=1), session("9", device_model="Nokia")
+    entries = (
+        Entry(at=at, kind=Kind.LOGIN, session=session("7")),
+        Entry(at=at, kind=Kind.ENDED, session=gone, by=OWNER),
+        Entry(at=at, kind=Kind.MOVED, session=session("7", country="Norway", region=""), before=session("7")),
+        Entry(at=at, kind=Kind.ALTERED, session=session("7"), before=session("7", device_model="iPad")),
+    )
+    digest = digest_of(entries, roster(session("7")), TRUSTING, since=NOW - WEEK, now=NOW)
+    labels = {"7": "Ada's phone", "9": "The old one"}
+    said = plain(digest_screen(ACCOUNT, digest, account_name="Ada", viewer=OWNER, labels=labels))
+    assert said.count("🏷 \u2068Ada's phone\u2069") == 3
+    assert "🏷 \u2068The old one\u2069: ended by you" in said
+    assert "Nokia" not in said
+
+
+def test_of_many_changes_the_newest_are_told() -> None:
+    hours = timedelta(hours=1)
+    said = told(*(Entry(at=NOW - n * hours, kind=Kind.TTL, note=f"{n}→{n + 100}") for n in range(1, 10)))
+    assert said.index("101") < said.index("104")
+    assert "105" not in said
+    assert "and 5 more" in said
 
 
 def test_another_network_in_the_same_place_is_no_news_of_the_week() -> None:
@@ -87,15 +112,15 @@ The week to 30 Dec 2025: \u2068Ada\u2069
 Inside, besides Doorman: 2 in use; none trusted.
 
 Logged in (3)
-Fri 🐧 \u2068Desktop\u2069, \u2068Brazil\u2069
-Sat 🤖 \u2068Pixel 9\u2069, \u2068Malmo, Sweden\u2069
 Sun 🖥️ \u2068ThinkPad T14\u2069, \u2068Malmo, Sweden\u2069
+Sat 🤖 \u2068Pixel 9\u2069, \u2068Malmo, Sweden\u2069
+Fri 🐧 \u2068Desktop\u2069, \u2068Brazil\u2069
 
 Ended (4)
-Sat 🤖 \u2068Pixel 9\u2069: all other sessions were ended in one go
-Sat 🖥️ \u2068ThinkPad T14\u2069: all other sessions were ended in one go
-Sat 🌐 \u2068Chrome 139\u2069: all other sessions were ended in one go
 Sun 🐧 \u2068Desktop\u2069: ended by you
+Sat 🌐 \u2068Chrome 139\u2069: all other sessions were ended in one go
+Sat 🖥️ \u2068ThinkPad T14\u2069: all other sessions were ended in one go
+Sat 🤖 \u2068Pixel 9\u2069: all other sessions were ended in one go
 
 Not watched (1)
 Nobody was looking from 27 Dec 2025, 11:16 UTC on: what came and went meanwhile is not known\

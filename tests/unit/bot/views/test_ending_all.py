@@ -156,6 +156,13 @@ If one of them was not yours, change your 2FA password now.
 """)
 
 
+def test_what_came_of_each_is_said_by_the_name_that_its_owner_gave_it() -> None:
+    done = [result(session(), Outcome.DONE), result(NOKIA, Outcome.DONE)]
+    labels = {NOKIA.hash: "the old one"}
+    said = plain(report(ACCOUNT, done, [session(), NOKIA], account_name="Ada", viewer=OWNER, labels=labels))
+    assert "1. \u2068Pixel 9\u2069: ended\n2. 🏷 \u2068the old one\u2069: ended" in said
+
+
 def test_some_were_not_ended_and_it_is_said_which_and_why() -> None:
     results = [result(session(), Outcome.DONE), result(NOKIA, Outcome.FAILED, error="INTERNAL")]
     assert shown(report(ACCOUNT, results, [session(), NOKIA], account_name="Ada", viewer=OWNER)) == snapshot("""\

@@ -185,5 +185,12 @@ def test_the_evidence_says_who_is_inside_still() -> None:
     assert (content["session"]["ip"], content["entries"][0]["session"]["ip"]) == ("192.0.2.7", "192.0.2.1")
 
 
+def test_the_caption_names_a_session_as_its_owner_does() -> None:
+    export = replace(exported(roster=roster(session("7"))), labels={"7": "my phone"})
+    file = evidence(export, "7", viewer=OWNER)
+    assert file
+    assert text_of(file.caption).startswith("Evidence: 🏷 \u2068my phone\u2069 · \u2068Pixel 9\u2069\n")
+
+
 def test_of_an_unknown_session_there_is_no_evidence() -> None:
     assert evidence(exported(), "7", viewer=OWNER) is None

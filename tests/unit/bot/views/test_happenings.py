@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from bot.views.happenings import what_happened
-from core.domain.history import Entry, Kind
+from core.domain.account_state import AccountChange, How
+from core.domain.history import KILLED, Entry, Kind
 from core.domain.sessions import Session
 from core.domain.tombstones import DOORMAN
 from tests.domain_values import NOW, OWNER, guard_session, session
@@ -91,6 +92,34 @@ def test_whose_doing_it_was(by: int | None, whose: str) -> None:
 )
 def test_what_became_of_the_account(kind: Kind, note: str, words: str) -> None:
     assert said(kind, note=note) == words
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (AccountChange(what="has_password", before="yes", after="no"), "2FA password: yes → no"),
+        (AccountChange(what="login_email", before="a→b", after=""), "Login e-mail: a b → none"),
+        (AccountChange(what="bots", after="My → bot", how=How.ADDED), "Business bot added: My bot"),
+        (AccountChange(what="bots", before="→", how=How.REMOVED), "Business bot gone: without a name"),
+        (AccountChange(what="bots", how=How.ADDED), "Business bot added: without a name"),
+        (AccountChange(what="bots", how=How.REMOVED), "Business bot gone: without a name"),
+        (AccountChange(what="something", after="new"), "Changed: something new"),
+    ],
+)
+def test_what_is_another_of_the_accounts_safety(change: AccountChange, words: str) -> None:
+    assert said(Kind.ACCOUNT, change=change) == words
+
+
+@pytest.mark.parametrize(("by", "whose"), [(OWNER, "by you"), (77, "by another owner")])
+def test_what_an_owner_had_done_to_the_account_names_them(by: int, whose: str) -> None:
+    gone = AccountChange(what="bots", before="Helper", how=How.REMOVED)
+    assert said(Kind.TTL, note="180→7", by=by) == f"Unused sessions end after 7 days now, it was 180, set {whose}"
+    assert said(Kind.ACCOUNT, change=gone, by=by) == f"Business bot gone: Helper, done {whose}"
+    assert said(Kind.CODES_KILLED, by=by) == f"The login codes that had come were killed {whose}"
+
+
+def test_a_code_that_was_killed_as_it_came_says_so() -> None:
+    assert said(Kind.CODE, note=KILLED) == "A login code came and was killed at once: somebody asked for one"
 
 
 @pytest.mark.parametrize("kind", Kind)

@@ -126,6 +126,8 @@ def test_what_was_left_undone() -> None:
     assert {named(deed): left_undone(press(Origin.CARD, deed)) for deed in DEEDS} == snapshot(
         {
             "EndSession": "Nothing was ended.",
+            "EndWhenAllowed": "Nothing was noted.",
+            "CallOffEnding": "It is still to be ended.",
             "ConfirmLogin": "Telegram was not told that it was you.",
             "TrustSession": "Nothing was changed.",
             "DistrustSession": "Nothing was changed.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import time, timedelta
 
 import pytest
@@ -153,6 +154,14 @@ def test_what_is_expected_is_said_with_its_end_and_what_it_does_not_quiet() -> N
     assert "Travel is expected until 17 Mar 2026" in plain(status)
 
 
+@pytest.mark.parametrize("topic", [Topic.QUIET, Topic.ADDING, Topic.TRAVEL])
+def test_only_what_is_on_can_be_switched_off(topic: Topic) -> None:
+    on = replace(SET, adding_until=NOW + timedelta(minutes=5))
+    for known, offered in ((on, 1), (Preferences(), 0)):
+        screen = topic_page(ACCOUNT, topic, known, account_name="Ada", would_end=None, now=NOW)
+        assert sum(data.endswith(":off") for data in data_of(screen)) == offered
+
+
 def test_a_window_that_is_over_is_not_on() -> None:
     later = NOW + timedelta(days=3)
     screen = topic_page(ACCOUNT, Topic.TRAVEL, SET, account_name="Ada", would_end=None, now=later)
@@ -173,8 +182,7 @@ def test_what_was_set_is_shown_on_its_page(field: str, topic: Topic) -> None:
     assert shown(screen) == shown(page)
 
 
-def test_no_page_is_shown_of_the_lock_nor_of_what_was_not_done() -> None:
-    assert pressed(Prefer(fields=("is_locked", "lock_until"), preferences=SET)) is None
+def test_no_page_is_shown_of_what_was_not_done() -> None:
     assert pressed(Prefer(fields=("quiet",), preferences=SET), Outcome.NOT_DONE) is None
 
 

@@ -128,6 +128,57 @@ def test_in_trouble_nothing_is_promised_and_the_last_look_has_its_time(condition
     assert "Sessions last fetched 14 Mar 2026, 15:08 UTC" in said
 
 
+UNCHECKED = replace(
+    WATCHING,
+    checked_at=NOW - timedelta(hours=3),
+    unchecked_since=NOW - timedelta(hours=2),
+    checkup_trouble=Condition.REFUSED,
+)
+
+
+def test_a_checkup_that_fails_for_long_is_told() -> None:
+    assert page(UNCHECKED) == snapshot("""\
+<b>Doorman</b> 0.1.0
+
+<code>⟦Ada Lovelace⟧</code>
+✅ Watching.
+Running since 13 Mar 2026, 15:09 UTC
+Sessions last fetched 1 min ago
+⚠️ The account's safety was last checked 14 Mar 2026, 12:09 UTC; it can't be checked since 14 Mar 2026, 13:09 UTC, because Telegram refuses to tell.
+It may end other sessions.\
+""")
+
+
+def test_a_checkup_that_never_went_well_and_fails_for_a_fault_of_ours() -> None:
+    assert page(replace(UNCHECKED, checked_at=None, checkup_trouble=None)) == snapshot("""\
+<b>Doorman</b> 0.1.0
+
+<code>⟦Ada Lovelace⟧</code>
+✅ Watching.
+Running since 13 Mar 2026, 15:09 UTC
+Sessions last fetched 1 min ago
+⚠️ The account's safety can't be checked since 14 Mar 2026, 13:09 UTC, because of a fault in Doorman: its log says which.
+It may end other sessions.\
+""")
+
+
+@pytest.mark.parametrize("trouble", [Condition.UNREACHABLE, Condition.FLOOD_WAIT, Condition.FROZEN, Condition.REFUSED])
+def test_why_a_checkup_fails_is_told_in_words_of_its_own(trouble: Condition) -> None:
+    said = page(replace(UNCHECKED, checkup_trouble=trouble))
+    assert "a fault in Doorman" not in said
+    assert said not in {page(replace(UNCHECKED, checkup_trouble=other)) for other in Condition if other is not trouble}
+
+
+@pytest.mark.parametrize(("minutes", "is_told"), [(4, False), (5, True)])
+def test_a_checkup_that_fails_for_a_moment_is_not_told(minutes: int, is_told: bool) -> None:
+    assert ("safety" in page(replace(UNCHECKED, unchecked_since=NOW - timedelta(minutes=minutes)))) is is_told
+
+
+@pytest.mark.parametrize("condition", [each for each in Condition if each is not Condition.WATCHING])
+def test_where_nothing_goes_that_the_checkup_fails_too_is_not_told(condition: Condition) -> None:
+    assert "safety" not in page(replace(UNCHECKED, condition=condition))
+
+
 def test_a_silent_worker() -> None:
     assert page(pulse(beat=timedelta(minutes=5))) == snapshot("""\
 <b>Doorman</b> 0.1.0

@@ -14,7 +14,7 @@ from tests.domain_values import accounts
 PER_ACCOUNT = [
     function
     for name, function in inspect.getmembers(keys, inspect.isfunction)
-    if not name.startswith("_") and function is not keys.dead_letters
+    if not name.startswith("_") and function not in {keys.dead_letters, keys.account_in}
 ]
 
 
@@ -36,6 +36,22 @@ def test_no_key_is_used_for_two_things(one: int, other: int) -> None:
     names = [name_of(function, account) for function in PER_ACCOUNT for account in {one, other}]
     names += [keys.dead_letters(name) for name in names]
     assert len({*names, keys.ACCOUNTS}) == len(names) + 1
+
+
+@given(accounts)
+def test_the_account_of_a_key_is_read_from_it(account: int) -> None:
+    assert {keys.account_in(name_of(function, account).encode()) for function in PER_ACCOUNT} == {account}
+
+
+@pytest.mark.parametrize(
+    "key", [b"", b"doorman:accounts", b"doorman:{}:presses", b"doorman:{x}:presses", b"x:{1}:presses", b"\xff", b"{1}"]
+)
+def test_a_key_that_is_no_accounts_has_none(key: bytes) -> None:
+    assert keys.account_in(key) is None
+
+
+def test_an_account_whose_number_is_longer_than_any_is_none() -> None:
+    assert keys.account_in(keys.presses(10**18).encode()) is None
 
 
 @given(accounts)

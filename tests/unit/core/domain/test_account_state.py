@@ -12,6 +12,7 @@ from core.domain.account_state import (
     AccountChange,
     AccountState,
     BusinessBot,
+    How,
     Passkey,
     Website,
     account_changes,
@@ -50,6 +51,14 @@ def change(what: str, before: str, after: str) -> AccountChange:
     return AccountChange(what=what, before=before, after=after)
 
 
+def added(what: str, name: str) -> AccountChange:
+    return AccountChange(what=what, after=name, how=How.ADDED)
+
+
+def removed(what: str, name: str) -> AccountChange:
+    return AccountChange(what=what, before=name, how=How.REMOVED)
+
+
 @pytest.mark.parametrize(
     ("changes", "told"),
     [
@@ -59,27 +68,49 @@ def change(what: str, before: str, after: str) -> AccountChange:
         ({"login_email": "m**@e***.com"}, [change("login_email", "a**@e******.org", "m**@e***.com")]),
         ({"reset_at": None}, [change("reset_at", NOW.isoformat(), "")]),
         ({"account_ttl_days": 30}, [change("account_ttl_days", "548", "30")]),
-        ({"websites": ()}, [change("websites", "shop.example", "")]),
-        ({"bots": ()}, [change("bots", "Reads along", "")]),
-        ({"passkeys": ()}, [change("passkeys", "Pixel 9", "")]),
+        ({"websites": ()}, [removed("websites", "shop.example")]),
+        ({"bots": ()}, [removed("bots", "Reads along")]),
+        ({"passkeys": ()}, [removed("passkeys", "Pixel 9")]),
         (
             {"websites": (replace(SHOP, hash="6", domain="bank.example"), replace(SHOP, hash="7"))},
             [
-                change("websites", "shop.example", ""),
-                change("websites", "", "bank.example"),
-                change("websites", "", "shop.example"),
+                removed("websites", "shop.example"),
+                added("websites", "bank.example"),
+                added("websites", "shop.example"),
             ],
         ),
-        ({"passkeys": (PASSKEY, replace(PASSKEY, id="p2"))}, [change("passkeys", "", "Pixel 9")]),
+        ({"passkeys": (PASSKEY, replace(PASSKEY, id="p2"))}, [added("passkeys", "Pixel 9")]),
         (
             {"has_password": False, "bots": (BOT, replace(BOT, id=78, name="Another"))},
-            [change("has_password", "yes", "no"), change("bots", "", "Another")],
+            [change("has_password", "yes", "no"), added("bots", "Another")],
         ),
     ],
     ids=lambda value: ",".join(value) if isinstance(value, dict) else "",
 )
 def test_each_fact_that_is_another_is_a_change(changes: dict, told: list[AccountChange]) -> None:
     assert list(account_changes(STATE, replace(STATE, taken_at=NOW + MINUTE, **changes))) == told
+
+
+@pytest.mark.parametrize("name", ["", "→", "My → bot", "bots →"])
+def test_what_came_is_told_from_what_went_whatever_its_name(name: str) -> None:
+    named = replace(STATE, bots=(replace(BOT, name=name),), passkeys=(replace(PASSKEY, name=name),))
+    without = replace(STATE, bots=(), passkeys=())
+    assert account_changes(without, named) == (added("bots", name), added("passkeys", name))
+    assert account_changes(named, without) == (removed("bots", name), removed("passkeys", name))
+
+
+@pytest.mark.parametrize(
+    ("told", "is_addition"),
+    [
+        (added("bots", ""), True),
+        (removed("bots", ""), False),
+        (change("bots", "", "Helper"), True),
+        (change("bots", "Helper", ""), False),
+    ],
+    ids=["came", "went", "came, by an earlier version", "went, by an earlier version"],
+)
+def test_a_change_says_whether_a_thing_came(told: AccountChange, *, is_addition: bool) -> None:
+    assert told.is_addition is is_addition
 
 
 @pytest.mark.parametrize(

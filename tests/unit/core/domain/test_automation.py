@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.automation import CAP, Due, Rule, due
+from core.domain.automation import CAP, Due, Rule, Said, due, still_said
 from core.domain.preferences import Mode, Preferences
 from core.domain.sessions import Session
 from core.domain.standing import Standings, Trust, Unanswered
@@ -153,3 +153,18 @@ def test_whatever_is_set_never_too_many_nor_a_trusted_one_nor_the_guards(
     assert sum(not each.is_dry for each in all_due) <= max(0, CAP - ended)
     assert not any(each.session.current or stand.trust_in(each.session.hash) for each in all_due)
     assert len({each.session.hash for each in all_due}) == len(all_due)
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_kept"),
+    [
+        ({}, True),
+        ({"travel_until": NOW + DAY}, True),  # a pause
+        ({"end_unanswered": Mode.OFF}, False),
+        ({"unanswered_minutes": 120}, False),
+    ],
+)
+def test_what_was_said_of_a_session_counts_for_as_long_as_it_is_due(fields: dict, *, is_kept: bool) -> None:
+    said = Said(hash="7", rule=Rule.UNANSWERED, has_failed=False)
+    wanted = Preferences(**{"end_unanswered": Mode.DRY, "unanswered_minutes": 60, **fields})
+    assert still_said((said,), roster(LOGIN), waiting(LOGIN, since=HOUR), wanted, now=NOW) == (said,) * is_kept

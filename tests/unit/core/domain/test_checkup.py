@@ -10,14 +10,9 @@ import pytest
 from hypothesis import given
 
 from core.domain.account_state import AccountState, BusinessBot, Passkey, Website
-from core.domain.checkup import (
-    ACCOUNT_TTL_DAYS_LEAST,
-    PASSKEY_NEW_FOR,
-    RULES,
-    TTL_DAYS_MOST,
-    WEBSITE_IDLE_AFTER,
-    advice,
-)
+from core.domain.checkup import RULES, advice
+from core.domain.checkup.account import ACCOUNT_TTL_DAYS_LEAST, PASSKEY_NEW_FOR, WEBSITE_IDLE_AFTER
+from core.domain.checkup.inside import TTL_DAYS_MOST
 from core.domain.points import Action, Grade, Point, Topic, Where
 from core.domain.preferences import Preferences
 from core.domain.sessions import Roster, Session

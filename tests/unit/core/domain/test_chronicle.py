@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.domain.account_state import AccountChange, How
 from core.domain.changes import Altered, Appeared, Ended, compare
-from core.domain.chronicle import baseline_of, entries_of
+from core.domain.chronicle import baseline_of, entries_of, of_account, of_ttl
 from core.domain.endings import AWAY, Why, endings_of
 from core.domain.history import Entry, Kind
 from core.domain.sessions import Roster, Session
@@ -119,6 +120,12 @@ def test_a_new_login_of_the_guard_is_a_login_and_alters_nothing() -> None:
 
 def test_a_new_limit_is_written_down_in_days() -> None:
     assert written(roster(ttl_days=180), roster(ttl_days=7)) == (Entry(at=NOW, kind=Kind.TTL, note="180→7"),)
+
+
+def test_what_an_owner_had_done_is_written_down_with_who_it_was() -> None:
+    gone = AccountChange(what="bots", before="Helper", how=How.REMOVED)
+    assert of_ttl(180, 7, at=NOW, by=OWNER) == Entry(at=NOW, kind=Kind.TTL, note="180→7", by=OWNER)
+    assert of_account([gone], at=NOW, by=OWNER) == (Entry(at=NOW, kind=Kind.ACCOUNT, change=gone, by=OWNER),)
 
 
 @pytest.mark.parametrize(("apart", "gaps"), [(AWAY, 0), (AWAY + SECOND, 1)])

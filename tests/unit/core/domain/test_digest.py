@@ -51,10 +51,10 @@ def test_the_guards_own_comings_and_goings_are_no_news_but_its_loss_is() -> None
     assert [each.kind for each in digest.changes] == [Kind.GUARD_LOST]
 
 
-def test_each_part_tells_the_oldest_first() -> None:
+def test_each_part_tells_the_newest_first() -> None:
     first, second = entry(Kind.LOGIN, ago=3 * DAY), entry(Kind.LOGIN, ago=2 * DAY)
     digest = digest_of([second, first], roster(), Standings(), since=WEEK_AGO, now=NOW)
-    assert digest.logins == (first, second)
+    assert digest.logins == (second, first)
 
 
 @pytest.mark.parametrize("ago", [timedelta(), DAY, 7 * DAY, 8 * DAY, 14 * DAY])

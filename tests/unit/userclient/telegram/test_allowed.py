@@ -23,6 +23,12 @@ SELF, OTHER = types.InputUserSelf(), types.InputUser(1, 2)
 STATE = functions.updates.GetStateRequest()
 
 BOT = types.InputUser(user_id=7, access_hash=1)
+
+
+def history(peer: Any, limit: int = 20) -> Any:
+    return functions.messages.GetHistoryRequest(peer, 0, None, 0, limit, 0, 0, 0)
+
+
 CONNECTING = [
     functions.help.GetConfigRequest(),
     functions.users.GetUsersRequest([SELF]),
@@ -48,6 +54,9 @@ GUARDS = [
     functions.account.GetPasskeysRequest(),
     functions.account.InvalidateSignInCodesRequest(codes=["12345"]),
     functions.updates.GetStateRequest(),
+    functions.help.GetAppConfigRequest(hash=0),
+    functions.users.GetUsersRequest([types.InputUser(777000, 0)]),
+    history(types.InputPeerUser(777000, 5)),
     functions.auth.LogOutRequest(),
     functions.PingDelayDisconnectRequest(ping_id=1, disconnect_delay=60),
 ]
@@ -193,6 +202,29 @@ async def test_a_guard_can_not_sign_in_and_who_signs_in_can_end_no_session() -> 
 @pytest.mark.parametrize("users", [[OTHER], [SELF, OTHER], [OTHER, SELF], []])
 async def test_nobody_is_asked_about_but_the_account_itself(means: Means, users: list[Any]) -> None:
     assert await is_refused(Wired(means), functions.users.GetUsersRequest(users))
+
+
+async def test_who_signs_in_asks_not_even_about_telegram() -> None:
+    assert await is_refused(Wired(SIGNING_IN), functions.users.GetUsersRequest([types.InputUser(777000, 0)]))
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        history(types.InputPeerUser(777001, 0)),
+        history(types.InputPeerSelf()),
+        history(types.InputPeerEmpty()),
+        history(types.InputPeerChat(777000)),
+        history(types.InputPeerChannel(777000, 0)),
+        history(types.InputPeerUserFromMessage(types.InputPeerSelf(), 1, 777000)),
+        history(types.InputPeerUser(777000, 0), limit=21),
+        history(types.InputPeerUser(777000, 0), limit=0),
+        history(types.InputPeerUser(777000, 0), limit=-1),
+    ],
+    ids=str,
+)
+async def test_no_chat_is_read_but_the_end_of_telegrams_own(request_: Any) -> None:
+    assert await is_refused(Wired(GUARDING), request_)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from telethon.tl import types
 
-from userclient.telegram.service_messages import TELEGRAM, code_in
+from userclient.telegram.allowed import TELEGRAM
+from userclient.telegram.service_messages import code_in, code_of, number_of
 
 NOW = datetime(2026, 3, 14, 15, 9, 26, tzinfo=UTC)
 SOMEBODY = 4242
@@ -148,3 +149,14 @@ def test_every_code_is_found_wherever_it_stands_and_however_it_is_dashed(code: s
 def test_whatever_is_written_what_is_found_is_five_to_seven_digits(text: str) -> None:
     found = code_in(message(text))
     assert found is None or (found.isdecimal() and 5 <= len(found) <= 7)
+
+
+def test_the_message_is_named_where_it_is_kept_in_a_chat() -> None:
+    assert (number_of(message(CODE)), number_of(short(CODE)), number_of(notification(CODE))) == (1, 1, 0)
+
+
+def test_a_message_that_is_read_later_is_judged_as_one_that_is_pushed() -> None:
+    assert code_of(message(CODE).message) == "12345"
+    assert code_of(message(CODE, chat=types.PeerUser(SOMEBODY)).message) is None
+    assert code_of(message(CODE, out=True).message) is None
+    assert code_of(types.MessageEmpty(1, peer_id=types.PeerUser(TELEGRAM))) is None

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from core.domain.risk.assessment import Assessment, Benign, Finding, Level, Weight, level_of
 from core.domain.risk.logins import RULES, LoginReason, assess_login
 from core.domain.risk.past import Past
-from tests.domain_values import NOW, moments, rosters, sessions
+from tests.domain_values import NOW, moments, roster, rosters, sessions
 from tests.unit.core.domain.risk.household import (
     DAY,
     HOUR,
@@ -341,6 +341,14 @@ def burst(*ages: timedelta) -> Past:
 def test_three_logins_in_an_hour_are_several(ages: tuple[timedelta, ...], count: int) -> None:
     finding = found(assessed(burst(*ages)), LoginReason.SEVERAL)
     assert (finding.count if finding else 0) == count
+
+
+@pytest.mark.parametrize("ages", [(3, 2, 1), (1, 1, 1), (-1, -1, -1)], ids=["in turn", "at once", "by a clock ahead"])
+def test_logins_of_one_look_are_counted_in_their_order(ages: tuple[int, ...]) -> None:
+    came = [login(str(n), created_at=NOW - age * MINUTE) for n, age in enumerate(ages, start=20)]
+    past = replace(burst(5 * MINUTE), roster=roster(*came))
+    findings = [found(assess_login(each, past, now=NOW), LoginReason.SEVERAL) for each in came]
+    assert [finding.count if finding else 0 for finding in findings] == [0, 3, 4]
 
 
 def test_a_login_is_not_counted_twice_and_a_doubted_one_counts() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.history import Entry, Kind
+from core.domain.history import KILLED, Entry, Kind
 from core.domain.risk.memory import recalled, remembered
 from core.domain.risk.past import Past
 from tests.domain_values import NOW, OWNER, guard_session, moments, session, sessions
@@ -58,6 +58,20 @@ def test_a_login_of_doormans_own_waits_for_no_answer() -> None:
 def test_codes_are_remembered_by_when_they_came() -> None:
     codes = [entry(Kind.CODE, at=NOW - HOUR), entry(Kind.CODE, at=NOW), entry(Kind.CODE, at=NOW - 3 * DAY)]
     assert recalled(codes).codes == (NOW - HOUR, NOW)
+
+
+def test_a_code_that_was_killed_as_it_came_let_nobody_in() -> None:
+    codes = [entry(Kind.CODE, at=NOW - HOUR), entry(Kind.CODE, at=NOW, note=KILLED)]
+    assert recalled(codes).codes == (NOW - HOUR,)
+
+
+def test_those_that_an_owner_had_killed_let_nobody_in_and_one_that_came_later_may() -> None:
+    codes = [
+        entry(Kind.CODE, at=NOW - 2 * MINUTE),
+        entry(Kind.CODE, at=NOW - MINUTE),
+        entry(Kind.CODE, at=NOW + MINUTE),
+    ]
+    assert recalled([*codes, entry(Kind.CODES_KILLED, at=NOW, by=OWNER)]).codes == (NOW + MINUTE,)
 
 
 def test_what_is_about_no_session_teaches_nothing() -> None:

@@ -1,41 +1,16 @@
-"""What is to be said of an account's safety as it stands: a rule for each thing that it hangs on; a new one is a
-function in RULES.
-"""
+"""The rules about the account itself: its password, e-mails and limits, and whatever else gets in or reads along."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from core.domain.account_state import AccountState
+from core.domain.checkup.facts import Known
 from core.domain.points import Action, Grade, Point, Topic, Where
-from core.domain.preferences import Preferences
-from core.domain.sessions import Roster, Session
-from core.domain.standing import Standings
 
-#: Telegram's own limit, where nobody has set one, is half a year.
-TTL_DAYS_MOST = 184
 #: An account that is gone after so short an absence can be lost by a long journey or an illness.
 ACCOUNT_TTL_DAYS_LEAST = 60
 WEBSITE_IDLE_AFTER = timedelta(days=90)
 PASSKEY_NEW_FOR = timedelta(days=7)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """All that a rule may look at."""
-
-    state: AccountState
-    roster: Roster
-    standings: Standings
-    preferences: Preferences
-    now: datetime
-
-    @property
-    def inside(self) -> tuple[Session, ...]:
-        """The sessions that can read messages, the guard's own apart."""
-        return tuple(s for s in self.roster.sessions if not s.current and not s.password_pending)
 
 
 def reset(known: Known) -> Point:
@@ -45,18 +20,6 @@ def reset(known: Known) -> Point:
     if known.state.reset_at is None:
         return Point(topic=Topic.RESET, grade=Grade.GOOD)
     return Point(topic=Topic.RESET, grade=Grade.BAD, at=known.state.reset_at, action=Action.CALL_OFF_RESET)
-
-
-def unanswered(known: Known) -> Point:
-    """Logins of which nobody has said whose they are."""
-    waiting = (s for s in known.inside if s.unconfirmed or known.standings.is_unanswered(s.hash))
-    return _of_sessions(known, Topic.UNANSWERED, Grade.BAD, waiting)
-
-
-def incomplete(known: Known) -> Point:
-    """Logins that only lack the 2FA password: whoever it is has had a login code."""
-    pending = (s for s in known.roster.sessions if s.password_pending and not s.current)
-    return _of_sessions(known, Topic.INCOMPLETE, Grade.BAD, pending)
 
 
 def password(known: Known) -> Point:
@@ -100,25 +63,6 @@ def bots(known: Known) -> Point:
     return Point(topic=Topic.BOTS, grade=Grade.LOOK, count=count, among=count, action=Action.SHOW_BOTS)
 
 
-def unofficial(known: Known) -> Point:
-    """Apps with an id that is none of Telegram's own; those that an owner trusts are known to be theirs."""
-    others = (s for s in known.inside if not s.official_app and not known.standings.trust_in(s.hash))
-    return _of_sessions(known, Topic.UNOFFICIAL, Grade.LOOK, others)
-
-
-def idle(known: Known) -> Point:
-    """Sessions that nobody has used for as long as the owner calls idle: a phone that was sold is among them."""
-    days = known.preferences.idle_days
-    unused = (s for s in known.inside if known.now - s.active_at >= timedelta(days=days))
-    return _of_sessions(known, Topic.IDLE, Grade.LOOK, unused, days=days)
-
-
-def untrusted(known: Known) -> Point:
-    """Sessions of which no owner has said that they are to stay."""
-    unjudged = (s for s in known.inside if not known.standings.trust_in(s.hash))
-    return _of_sessions(known, Topic.UNTRUSTED, Grade.LOOK, unjudged)
-
-
 def websites(known: Known) -> Point:
     """Websites that are logged in still, though nobody goes there any more."""
     listed = known.state.websites
@@ -152,16 +96,6 @@ def passkeys(known: Known) -> Point:
     )
 
 
-def session_ttl(known: Known) -> Point:
-    """How long an idle session lives; a roster of an unread limit has none."""
-    days = known.roster.ttl_days
-    if days <= 0:
-        return Point(topic=Topic.SESSION_TTL, grade=Grade.UNKNOWN)
-    if days <= TTL_DAYS_MOST:
-        return Point(topic=Topic.SESSION_TTL, grade=Grade.GOOD, days=days)
-    return Point(topic=Topic.SESSION_TTL, grade=Grade.LOOK, days=days, action=Action.SHOW_TTL)
-
-
 def account_ttl(known: Known) -> Point:
     """After how long an absence Telegram deletes the account."""
     days = known.state.account_ttl_days
@@ -176,50 +110,3 @@ def lock(known: Known) -> Point | None:
     if not known.preferences.locks(known.now):
         return None
     return Point(topic=Topic.LOCK, grade=Grade.GOOD, at=known.preferences.lock_until, action=Action.SHOW_LOCK)
-
-
-#: What presses first, among points of one grade.
-RULES: tuple[Callable[[Known], Point | None], ...] = (
-    reset,
-    unanswered,
-    incomplete,
-    password,
-    unconfirmed_email,
-    recovery,
-    login_email,
-    bots,
-    unofficial,
-    idle,
-    untrusted,
-    websites,
-    passkeys,
-    session_ttl,
-    account_ttl,
-    lock,
-)
-
-
-def advice(
-    state: AccountState, roster: Roster, standings: Standings, preferences: Preferences, *, now: datetime
-) -> tuple[Point, ...]:
-    """A point for each rule that has something to say, worst first."""
-    known = Known(state=state, roster=roster, standings=standings, preferences=preferences, now=now)
-    grades = list(Grade)
-    found = (point for rule in RULES if (point := rule(known)))
-    return tuple(sorted(found, key=lambda point: grades.index(point.grade)))
-
-
-def _of_sessions(known: Known, topic: Topic, grade: Grade, found: Iterable[Session], *, days: int = 0) -> Point:
-    sessions = tuple(found)
-    among = len(known.roster.hashes())
-    if not sessions:
-        return Point(topic=topic, grade=Grade.GOOD, among=among, days=days)
-    return Point(
-        topic=topic,
-        grade=grade,
-        count=len(sessions),
-        among=among,
-        days=days,
-        sessions=sessions,
-        action=Action.REVIEW,
-    )

@@ -1,0 +1,77 @@
+"""Tells an owner what came of a press: on the pressed message, or in one of its own beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+from redis.exceptions import RedisError
+
+from bot.delivery.courier import Courier
+from bot.gateway import Gateway
+from bot.press import Press
+from bot.views.answers import not_carried
+from bot.views.buttons.keyboards import left_keyboard, original_keyboard
+from bot.views.first_aid import instead_of_guard
+from bot.views.outcomes import asks_first, left_undone, line_screen, outcome_line, outcome_screen, settles
+from bot.views.screen import Screen
+from core.contract.replies import Carried, NotCarried, Outcome, Reply
+from core.domain.sessions import Session
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answering:
+    """Every method raises ChatClosedError where its owner can't be written to."""
+
+    gateway: Gateway
+    courier: Courier
+
+    async def tell(self, press: Press, reply: Reply) -> None:
+        """The worker's answer."""
+        name, snapshot = str(press.account), None
+        try:
+            name = await self.gateway.account_name(press.account)
+            snapshot = await self.gateway.snapshot(press.account)
+        except RedisError:  # what was done must be told
+            log.warning("redis_unavailable", account=press.account)
+        match reply:
+            case Carried(results=results) if screen := outcome_screen(
+                press, results, account_name=name, snapshot=snapshot
+            ):
+                await self._show(press, screen)
+            case Carried(results=(result, *_)):
+                if settles(press, result):
+                    keyboard = left_keyboard(press.account, press.beside)
+                    await self.courier.swap(press.owner, press.message_id, keyboard)
+                else:
+                    await self.restore_buttons(press, was_done=result.outcome is Outcome.DONE)
+                await self.say(press, outcome_line(press, result), session=result.session)
+                if snapshot and (hint := instead_of_guard(press, result, snapshot)):
+                    await self.courier.send(press.owner, hint)
+            case NotCarried():
+                now = datetime.now(UTC)
+                answered_at = min(now, press.deadline or now)  # it may be told long after
+                await self.restore_buttons(press)
+                await self.say(press, not_carried(reply, at=answered_at, undone=left_undone(press)))
+            case _:  # `is_answered_by` lets none pass
+                raise TypeError(f"{press.command} was answered with {type(reply).__name__}")
+
+    async def _show(self, press: Press, screen: Screen) -> None:
+        """On the message itself, its deciding buttons taken away; in a new one where that can't be edited any more."""
+        if not await self.courier.edit(press.owner, press.message_id, screen):
+            await self.courier.send(press.owner, screen)
+
+    async def restore_buttons(self, press: Press, *, was_done: bool = False) -> None:
+        """Those of a session that a question took away, or of which one is of no use once it `was_done`; any other
+        message has kept its own.
+        """
+        for hash_ in press.hashes[:1] if was_done or asks_first(press) else ():
+            keyboard = original_keyboard(press.account, hash_, press.origin, session=press.session(hash_))
+            await self.courier.swap(press.owner, press.message_id, keyboard)
+
+    async def say(self, press: Press, line: str, *, session: Session | None = None) -> None:
+        """In a message of its own: a passing notice could be missed."""
+        await self.courier.send(press.owner, line_screen(press, line, session=session))

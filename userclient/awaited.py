@@ -1,0 +1,102 @@
+"""Ends what an owner wanted ended as soon as Telegram allows it; each once, and what comes of it is told."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Never
+
+import structlog
+from redis.exceptions import RedisError
+
+from core.contract.events import EndingDropped
+from core.domain.awaited import Wanted, due
+from core.domain.sessions import Session
+from userclient.deeds import Deeds
+from userclient.records import now
+from userclient.telegram.line import ANSWER_SECONDS
+from userclient.trouble import (
+    FloodWaitError,
+    GuardLostError,
+    RefusedError,
+    TelegramTrouble,
+    TooLateError,
+    UnknownHashError,
+)
+
+log = structlog.get_logger()
+
+LOOK_SECONDS = 5.0
+#: After an attempt that came to nothing: Telegram's clock may differ from ours, or there is no way to it just now.
+RETRY_SECONDS = 60.0
+
+
+class Awaited:
+    """One account's."""
+
+    def __init__(self, deeds: Deeds, *, account: int) -> None:
+        self._deeds = deeds
+        self._account = account
+        #: Nobody looked before that: what was wanted ended may be gone, or an owner's by now.
+        self._since = now()
+
+    async def run(self) -> Never:
+        """Raises GuardLostError."""
+        pause = LOOK_SECONDS
+        while True:
+            await asyncio.sleep(pause)
+            pause = LOOK_SECONDS
+            try:
+                pause = await self.act()
+            except GuardLostError:
+                raise
+            except RedisError as error:
+                log.warning("awaited_unread", account=self._account, error=type(error).__name__)
+            except Exception:  # a mistake here must not end the watching
+                log.exception("awaited_broke", account=self._account)
+
+    async def act(self) -> float:
+        """End what may be ended by now; the seconds until it makes sense again. Raises GuardLostError, RedisError."""
+        pause = LOOK_SECONDS
+        for session, wanted in await self._due():
+            try:
+                await self._end(session, wanted)
+            except TooLateError:
+                log.info("ending_not_wanted_any_more", account=self._account, hash=session.hash)
+            except GuardLostError:
+                raise
+            except RefusedError as error:
+                await self._drop(wanted, error)
+            except UnknownHashError:  # it is gone: the looks tell that, once Telegram lists it no more
+                pause = RETRY_SECONDS
+            except TelegramTrouble as trouble:  # what fails for one fails for the next
+                log.info("ending_waits", account=self._account, hash=session.hash, why=type(trouble).__name__)
+                return max(RETRY_SECONDS, trouble.seconds if isinstance(trouble, FloodWaitError) else 0)
+        return pause
+
+    async def _due(self) -> tuple[tuple[Session, Wanted], ...]:
+        known = await self._deeds.records.snapshot()
+        if known is None or known.roster.taken_at < self._since:
+            return ()
+        return due(known.roster, known.standings.wanted, now=now())
+
+    async def _end(self, session: Session, wanted: Wanted) -> None:
+        """Raises the errors of `trouble`, TooLateError where it is not wanted any more; RedisError."""
+
+        async def left() -> float:  # in its turn: an owner may have called it off, or ended it, while it waited
+            return ANSWER_SECONDS if any(each == wanted for _, each in await self._due()) else 0
+
+        await self._deeds.end(session, by=wanted.by, left=left, was_awaited=True)
+        log.info("session_ended_as_awaited", account=self._account, hash=session.hash)
+
+    async def _drop(self, wanted: Wanted, error: RefusedError) -> None:
+        """Tell that it will not be done. Raises RedisError."""
+        async with self._deeds.turn:
+            before = await self._deeds.before()
+            session = before.roster.find(wanted.hash)
+            if session is None or before.standings.awaited(wanted.hash) != wanted:
+                return
+            log.warning("awaited_ending_refused", account=self._account, hash=wanted.hash, error=error.name)
+            event = EndingDropped(
+                account=self._account, at=now(), session=session, wanted_by=wanted.by, error=error.name
+            )
+            await self._deeds.write(before, event, standings=before.standings.called_off(wanted.hash))
