@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from typing import cast
 
 from bot.channels.channel import Channel
-from bot.channels.mailbox import Mailbox
 from bot.delivery.alert_book import AlertBook
 from bot.delivery.doorbells import Doorbells
+from bot.delivery.mailbox import Mailbox
 from bot.delivery.notifier import Notifier
 from bot.delivery.suspicions import Suspicions
 from bot.gateway import Gateway

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from itertools import count
 import structlog
 from redis.backoff import EqualJitterBackoff
 
-from bot.delivery.doorbells import for_ever
+from bot.time_left import TimeLeft, for_ever
 from bot.views.letter import Letter
 from bot.views.status import ChannelStanding
 
@@ -72,7 +72,7 @@ class Channel:
         """What that was under older parts of SECRET_KEY."""
         return tuple(f"channel:{former}" for former in self.ids[1:])
 
-    async def insist(self, letter: Letter, *, left: Callable[[], Awaitable[float]] = for_ever) -> None:
+    async def insist(self, letter: Letter, *, left: TimeLeft = for_ever) -> None:
         """Try it until it is taken. `left` tells the seconds left; UndeliveredError is raised when there are none."""
         for failures in count():
             try:

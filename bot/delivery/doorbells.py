@@ -10,17 +10,13 @@ from typing import TypeVar
 import structlog
 
 from bot.delivery.courier import ChatClosedError
+from bot.time_left import TimeLeft, for_ever
 
 R = TypeVar("R")
 log = structlog.get_logger()
 
 #: How often a closed chat is tried, beside each time that its owner gives a sign of life.
 TRY_SECONDS = 600.0
-
-
-async def for_ever() -> float:
-    """The seconds left to who has all the time in the world."""
-    return TRY_SECONDS
 
 
 class Bell:
@@ -55,9 +51,7 @@ class Doorbells:
         """The owner's bell. Take it before the chat is tried: it may ring while the refusal is on its way."""
         return self._bells.setdefault(owner, Bell())
 
-    async def until_open(
-        self, owner: int, deliver: Callable[[], Awaitable[R]], *, left: Callable[[], Awaitable[float]] = for_ever
-    ) -> R:
+    async def until_open(self, owner: int, deliver: Callable[[], Awaitable[R]], *, left: TimeLeft = for_ever) -> R:
         """What `deliver` returns once the owner's chat can be written to.
 
         `left` tells the seconds left to wait; ChatClosedError is raised when there are none.

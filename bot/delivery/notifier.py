@@ -15,7 +15,6 @@ import structlog
 from redis.exceptions import RedisError
 
 from bot.channels.channel import Channel
-from bot.channels.mailbox import Mailbox
 from bot.delivery import groups
 from bot.delivery.alert_book import AlertBook, Reader
 from bot.delivery.chat import Chat
@@ -23,6 +22,7 @@ from bot.delivery.courier import Courier
 from bot.delivery.doorbells import Doorbells
 from bot.delivery.hours import Hours, Setting
 from bot.delivery.keeping import TooOldError
+from bot.delivery.mailbox import Mailbox
 from bot.delivery.release import Release, is_anything_held
 from bot.delivery.suspicions import Suspicions
 from bot.delivery.tally import Tally, entry_time

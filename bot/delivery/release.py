@@ -7,12 +7,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.channels.mailbox import Mailbox
 from bot.delivery.alert_book import AlertBook, Reader
 from bot.delivery.chat import Chat
 from bot.delivery.held import Held
 from bot.delivery.hours import Hours
 from bot.delivery.keeping import TooOldError
+from bot.delivery.mailbox import Mailbox
 from bot.delivery.sparing import Sparing
 from bot.delivery.telling import Telling
 from bot.views.afar import NOBODY

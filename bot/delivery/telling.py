@@ -116,7 +116,9 @@ class Telling:
         """Codes that come one after another are counted on one message."""
         codes = await self._sparing.codes(self.entry, at=event.at, were_killed=event.was_killed)
         count, since = (codes.count, codes.since) if codes else (1, event.at)
-        screen = code_came(event, account_name=self.name, count=count, since=since)
+        state = await self.hours.account_state(self.chat.account)
+        knows = state.has_password if state else None
+        screen = code_came(event, account_name=self.name, count=count, since=since, has_password=knows)
         if codes and await self.chat.edit(codes.message_id, screen, since=self._sending.since):
             await self._sparing.count_codes(codes)
             return

@@ -27,7 +27,7 @@ class AskEndThese(CallbackData, prefix="ez"):
     account: Account
 
 
-class ConfirmEndThese(CallbackData, prefix="xz"):
+class ConfirmEndThese(CallbackData, prefix="Z"):
     """End those on the list of that name."""
 
     account: Account
