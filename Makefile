@@ -32,7 +32,7 @@ types: $(READY)
 	$(BIN)/mypy
 
 check: $(READY) browser
-	$(BIN)/pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/pytest -n 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 browser: $(READY)  ## a Chromium for the tests of the demo's page: the one that is there, Debian's, or Playwright's own
 	@$(BIN)/python -m tests.browser.chromium >$(VENV)/chromium.log \

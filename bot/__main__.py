@@ -30,6 +30,7 @@ from bot.desk import Desk
 from bot.dispatcher import dispatcher_of
 from bot.gate import Gate
 from bot.gateway import Gateway
+from bot.leftovers import Leftovers
 from bot.lookout import Lookout
 from bot.menu import offer_commands
 from bot.one_time_codes import OneTimeCodes
@@ -118,6 +119,7 @@ def start_obeying(
     """Answer the owners, and do what they press."""
     gateway, codes = Gateway(redis=redis), OneTimeCodes(redis, settings.keyring)
     desk = Desk(redis=redis, gateway=gateway, courier=voice.courier)
+    leftovers = Leftovers(redis=redis, gateway=gateway, courier=voice.courier, in_hand=desk.in_hand)
     gate = Gate(
         codes=codes,
         gateway=gateway,
@@ -136,7 +138,7 @@ def start_obeying(
         painter=Painter(pictures),
     )
     loops.create_task(codes.renew_all(settings.owner_ids))
-    loops.create_task(desk.run())
+    loops.create_task(leftovers.run())
     loops.create_task(offer_commands(voice.bot, *settings.owner_ids))
     loops.create_task(serving.serve(voice.bot, dispatcher, settings))
 

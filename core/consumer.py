@@ -10,13 +10,14 @@ from typing import Any, Generic, Never, TypeVar
 import structlog
 from redis.asyncio import Redis
 from redis.backoff import ExponentialWithJitterBackoff
-from redis.exceptions import OutOfMemoryError, RedisError, ResponseError
+from redis.exceptions import OutOfMemoryError, RedisError
 
 from core import scripts
 from core.connection import BLOCK_MS
-from core.contract import keys
 from core.contract.codec import MalformedError, Packing
 from core.contract.signing import ForgedError
+from core.dead_letters import bury
+from core.trimmed import trimmed_unread
 
 M = TypeVar("M")
 Handler = Callable[[M], Awaitable[None]]
@@ -24,9 +25,7 @@ EntryHandler = Callable[[str, M], Awaitable[None]]
 Entry = tuple[bytes, dict[bytes, bytes] | None]
 log = structlog.get_logger()
 
-DEAD_LETTERS_MOST = 50
 ABANDONED_MS = 60_000  # a consumer that has not acked for this long is taken for dead
-NONE_YET = b"0-0"
 REPLACED = b"REPLACED"
 ATTEMPTS = 5  # a handler that fails this often on one entry makes a dead letter of it
 
@@ -152,21 +151,8 @@ class Consumer(Generic[M]):
 
     async def _lose_unread(self) -> None:
         """Notice entries that were trimmed away before anybody read them."""
-        if not self.lost:
-            return
-        async with self.redis.pipeline(transaction=True) as pipe:
-            pipe.xinfo_groups(self.stream)
-            pipe.xinfo_stream(self.stream)
-            answers: Any = await pipe.execute()
-        groups, stream = answers
-        ours = next((group for group in groups if group["name"] == self.group.encode()), None)
-        if ours is None or not stream["first-entry"]:
-            return
-        last, first = ours["last-delivered-id"], stream["first-entry"][0]
-        if last != NONE_YET and _halves(last) < _halves(first):
-            lag = ours.get("lag")
-            if count := 1 if lag is None else lag - stream["length"]:
-                await self._lose(count)
+        if self.lost and (count := await trimmed_unread(self.redis, self.stream, self.group)):
+            await self._lose(count)
 
     async def _attempt_often(self, entry_id: bytes, value: M, handle: EntryHandler[M]) -> bool:
         backoff = ExponentialWithJitterBackoff(cap=30, base=0.2)
@@ -192,18 +178,8 @@ class Consumer(Generic[M]):
         return bool(await self.redis.xack(self.stream, self.group, entry_id))
 
     async def _bury(self, entry_id: bytes, fields: dict[bytes, bytes], *, reason: str) -> None:
-        log.error("dead_letter", stream=self.stream, entry=entry_id.decode(), reason=reason)
-        letter: Any = {**fields, b"reason": reason.encode(errors="replace"), b"entry": entry_id}
-        try:
-            await self.redis.xadd(keys.dead_letters(self.stream), letter, maxlen=DEAD_LETTERS_MOST, approximate=True)
-        except ResponseError:  # a full Redis refuses the letter but takes the ack
-            log.exception("dead_letter_lost", stream=self.stream)
+        await bury(self.redis, self.stream, entry_id, fields, reason=reason)
         await self._ack(entry_id)
-
-
-def _halves(entry_id: bytes) -> tuple[int, int]:
-    milliseconds, _, number = entry_id.partition(b"-")
-    return int(milliseconds), int(number)
 
 
 def _redis_error_in(error: BaseException) -> RedisError | None:

@@ -14,4 +14,5 @@ from tests.domain_values import ACCOUNT, OWNER
 
 async def ask(redis: Redis, command: Command, *, owner: int = OWNER, patience: timedelta = bus.PATIENCE) -> Reply:
     """The reply, or the errors of `bus.request`."""
-    return await bus.request(redis, ACCOUNT, await bus.new_request(redis, command, owner=owner, patience=patience))
+    request = await bus.new_request(redis, command, owner=owner, patience=patience)
+    return await bus.request(redis, ACCOUNT, request, patience=patience)

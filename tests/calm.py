@@ -16,7 +16,8 @@ from bot.delivery.notifier import Notifier
 from bot.delivery.suspicions import Suspicions
 from bot.gateway import Gateway
 from core.connection import Store
-from core.contract.events import Event, Report, SessionAppeared
+from core.contract.events import Event, Report
+from core.contract.session_events import SessionAppeared
 from core.contract.state import Snapshot
 from core.domain.preferences import Preferences, QuietHours
 from core.domain.sessions import Session
@@ -111,4 +112,4 @@ class Evening:
         """The quiet hours are over, and whoever looks whether they are has looked."""
         self.gateway.clock = MORNING
         self.notifier.hours.forget(ACCOUNT)
-        await self.notifier.tell_meanwhile(self.notifier.chat(ACCOUNT, owner))
+        await self.notifier.dawn.tell(self.notifier.chat(ACCOUNT, owner))

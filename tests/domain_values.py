@@ -7,6 +7,15 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from core.contract.account_events import (
+    AccountAltered,
+    BaselineTaken,
+    CodeCame,
+    GuardLost,
+    PreferencesChanged,
+    TamperingFound,
+    TtlChanged,
+)
 from core.contract.commands import (
     CallOffEnding,
     Command,
@@ -30,30 +39,21 @@ from core.contract.commands import (
     SetTtl,
     TrustSession,
 )
-from core.contract.events import (
-    AccountAltered,
-    BaselineTaken,
-    CodeCame,
+from core.contract.events import Event, Report
+from core.contract.mishaps import GuardLoss, Tampering
+from core.contract.replies import Carried, CheckupFetched, NotCarried, Outcome, Reply, Result, RosterFetched, Trouble
+from core.contract.session_events import (
     EndingDropped,
-    Event,
-    GuardLoss,
-    GuardLost,
     LoginAnnounced,
     LoginConfirmed,
     LoginUnanswered,
-    PreferencesChanged,
-    Report,
     RuleWouldEnd,
     SessionAdjusted,
     SessionAltered,
     SessionAppeared,
     SessionEnded,
-    Tampering,
-    TamperingFound,
     TrustChanged,
-    TtlChanged,
 )
-from core.contract.replies import Carried, CheckupFetched, NotCarried, Outcome, Reply, Result, RosterFetched, Trouble
 from core.contract.state import Condition, Snapshot, WorkerStatus
 from core.domain.account_state import AccountChange, AccountState, BusinessBot, How, Passkey, Website
 from core.domain.automation import Rule

@@ -16,7 +16,8 @@ from bot.delivery.announcer import Announcer
 from bot.views.screen import Screen
 from core.connection import Store
 from core.contract import keys
-from core.contract.events import Event, Report, SessionAppeared
+from core.contract.events import Event, Report
+from core.contract.session_events import SessionAppeared
 from tests.domain_values import ACCOUNT, NOW, session
 from tests.fake_telegram import FakeChats
 from tests.screens import plain

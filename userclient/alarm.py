@@ -6,9 +6,11 @@ import time
 
 import structlog
 
-from core.contract.events import Tampering, TamperingFound
+from core.contract.account_events import TamperingFound
+from core.contract.mishaps import Tampering
 from core.rarely import Rarely
-from userclient.records import Records, now
+from userclient.clock import now
+from userclient.records import Records
 
 log = structlog.get_logger()
 

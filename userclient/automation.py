@@ -8,12 +8,12 @@ from typing import Never
 import structlog
 from redis.exceptions import RedisError
 
-from core.contract.events import RuleWouldEnd
+from core.contract.session_events import RuleWouldEnd
 from core.contract.state import Snapshot
 from core.domain.automation import CAP_PER, Due, Said, due, still_said
 from core.domain.tombstones import DOORMAN
+from userclient.clock import now
 from userclient.deeds import Deeds
-from userclient.records import now
 from userclient.telegram.line import ANSWER_SECONDS
 from userclient.trouble import FloodWaitError, GuardLostError, TelegramTrouble, TooLateError, UnknownHashError
 

@@ -8,11 +8,11 @@ from typing import Never
 import structlog
 from redis.exceptions import RedisError
 
-from core.contract.events import EndingDropped
+from core.contract.session_events import EndingDropped
 from core.domain.awaited import Wanted, due
 from core.domain.sessions import Session
+from userclient.clock import now
 from userclient.deeds import Deeds
-from userclient.records import now
 from userclient.telegram.line import ANSWER_SECONDS
 from userclient.trouble import (
     FloodWaitError,

@@ -9,12 +9,12 @@ from typing import Never
 import structlog
 from redis.exceptions import RedisError
 
-from core.contract.events import AccountAltered
+from core.contract.account_events import AccountAltered
 from core.contract.state import Snapshot
 from core.domain.account_state import AccountState, account_changes
 from core.domain.chronicle import of_account
+from userclient.clock import now
 from userclient.deeds import Deeds
-from userclient.records import now
 from userclient.sight import Sight
 from userclient.telegram.guard import Guard
 from userclient.trouble import FloodWaitError, GuardLostError, RefusedError, TelegramTrouble, UnreachableError
@@ -46,11 +46,11 @@ class Checkups:
         """Fetch it all, publish what changed, return it. Raises the errors of `trouble`, RedisError."""
         async with self._turn:
             while True:
-                known = (await self._deeds.before()).account_state
+                known = await self._deeds.records.snapshot()  # None before the first look at the sessions
                 state = await self._fetch()
                 async with self._deeds.turn:
                     before = await self._deeds.before()
-                    if before.account_state == known:
+                    if before.account_state == (known.account_state if known else None):
                         await self._compare(before, state)
                         return state
                 # An owner had something done meanwhile: what was fetched may be of before that.

@@ -6,9 +6,7 @@ Those that came while nobody was connected are found in `missed_codes`.
 from __future__ import annotations
 
 import asyncio
-from collections import deque
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Never
 
@@ -16,57 +14,17 @@ import structlog
 from redis.exceptions import RedisError
 
 from core.contract import keys
-from core.contract.events import CodeCame
 from core.domain.history import KILLED, Entry, Kind
-from userclient.records import Records, now
+from userclient.clock import now
+from userclient.inbox import Came, Inbox
+from userclient.records import Records
 from userclient.telegram.guard import Guard
 from userclient.telegram.line import ANSWER_SECONDS
 from userclient.trouble import GuardLostError, TelegramTrouble
 
 log = structlog.get_logger()
 
-#: A code is good for minutes; how many of them Telegram takes in one request is not published.
-CODES_MOST = 10
-#: A message that is pushed is not told once more when it is read soon after.
-TAKEN_MOST = 100
 RETRY_SECONDS = 1.0
-
-
-@dataclass(slots=True, kw_only=True)
-class Came:
-    """That one came, and what was done about it; None while that is not decided. `sent_at` is of one that came while
-    nobody was connected.
-    """
-
-    at: datetime
-    sent_at: datetime | None = None
-    is_locked: bool | None = None
-    was_killed: bool = False
-
-    def event(self, account: int) -> CodeCame:
-        """What is told of it."""
-        return CodeCame(
-            account=account,
-            at=self.at,
-            was_killed=self.was_killed,
-            is_locked=bool(self.is_locked),
-            sent_at=self.sent_at,
-        )
-
-
-@dataclass(slots=True)
-class Inbox:
-    """What one shift leaves to the next: the codes that may be good still, and of which the owners don't know yet.
-
-    `read_to` is the message up to which all are taken, as far as that is known, and `is_whole` whether none may be
-    missing since. `taken` are messages that were.
-    """
-
-    kept: deque[str] = field(default_factory=lambda: deque(maxlen=CODES_MOST), repr=False)
-    untold: deque[Came] = field(default_factory=deque)
-    taken: deque[int] = field(default_factory=lambda: deque(maxlen=TAKEN_MOST))
-    read_to: int | None = None
-    is_whole: bool = False
 
 
 class Codes:

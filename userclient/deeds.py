@@ -12,7 +12,8 @@ from typing import Any
 from redis.exceptions import RedisError
 
 from core.contract.commands import Request
-from core.contract.events import EndingDropped, Event, LoginConfirmed, SessionEnded, TrustChanged
+from core.contract.events import Event
+from core.contract.session_events import EndingDropped, LoginConfirmed, SessionEnded, TrustChanged
 from core.contract.state import BEGUN_MOST, Begun, Snapshot
 from core.domain.automation import Rule
 from core.domain.endings import why_ended
@@ -20,7 +21,8 @@ from core.domain.history import Entry, Kind
 from core.domain.sessions import Roster, Session
 from core.domain.standing import Standings, Trust
 from core.domain.tombstones import Tombstone, still_needed
-from userclient.records import Records, now
+from userclient.clock import now
+from userclient.records import Records
 from userclient.telegram.guard import Guard
 from userclient.telegram.line import ANSWER_SECONDS
 from userclient.trouble import TooLateError, UnreachableError

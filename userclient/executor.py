@@ -11,17 +11,17 @@ from core import bus
 from core.connection import Store
 from core.contract.codec import from_ms
 from core.contract.commands import GetCheckup, GetRoster, Request
-from core.contract.events import Tampering
+from core.contract.mishaps import Tampering
 from core.contract.replies import Carried, CheckupFetched, NotCarried, Outcome, Reply, Result, RosterFetched, Trouble
 from core.contract.state import BEGUN_KEPT
 from core.domain.sessions import Roster
 from userclient.alarm import Alarm
 from userclient.checkups import Checkups
+from userclient.clock import now
 from userclient.codes import Codes
 from userclient.deeds import Deeds
 from userclient.errands import ERRANDS, ON_ACCOUNT
 from userclient.errands.errand import Errand
-from userclient.records import now
 from userclient.telegram.guard import Guard
 from userclient.trouble import (
     FloodWaitError,

@@ -11,8 +11,9 @@ import structlog
 from redis.exceptions import RedisError
 
 from core.contract.state import BEAT_SECONDS, Condition
+from userclient.clock import now
 from userclient.lease import Lease
-from userclient.records import Records, now
+from userclient.records import Records
 from userclient.self_report import status_of
 from userclient.sight import Sight
 from userclient.telegram.guard import Guard

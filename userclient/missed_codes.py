@@ -12,9 +12,11 @@ from redis.exceptions import RedisError, ResponseError
 
 from core.connection import Store
 from core.contract import keys
-from userclient.codes import Codes, Inbox, mark
+from userclient.clock import now
+from userclient.codes import Codes, mark
 from userclient.gaps import after_each_gap
-from userclient.records import Records, now
+from userclient.inbox import Inbox
+from userclient.records import Records
 from userclient.telegram.guard import Guard
 
 log = structlog.get_logger()

@@ -2,37 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from core.contract.events import (
-    BaselineTaken,
-    Event,
-    LoginUnanswered,
-    SessionAltered,
-    SessionAppeared,
-    SessionEnded,
-    TtlChanged,
-)
+from core.contract.account_events import BaselineTaken
+from core.contract.events import Event
+from core.contract.session_events import LoginUnanswered, SessionAltered
 from core.contract.state import Snapshot
 from core.domain.awaited import may_end_from
-from core.domain.changes import Altered, Appeared, Change, Ended, TtlAltered, compare
+from core.domain.changes import Appeared, Ended, compare
 from core.domain.chronicle import baseline_of, entries_of
-from core.domain.endings import Ending, endings_of
+from core.domain.endings import endings_of
 from core.domain.history import Entry
-from core.domain.labels import Labels
-from core.domain.preferences import Preferences
-from core.domain.recognition import recognised
 from core.domain.risk.assessment import Level
-from core.domain.risk.changes import assess_change
-from core.domain.risk.expectations import as_expected
-from core.domain.risk.logins import assess_login
 from core.domain.risk.past import Past
 from core.domain.sessions import Roster
 from core.domain.standing import Standings
 from core.domain.tombstones import Tombstone, still_needed, without_ended
 from userclient.recollection import Recollection
+from userclient.telling import Telling
 
 #: How long an ending that a crash cut short may explain why a session is gone; Telegram carries it out at once.
 INTENT_KEPT = timedelta(minutes=10)
@@ -84,7 +72,7 @@ def compared(before: Snapshot, roster: Roster, known: Recollection, *, now: date
     by = {t.hash: t.by for t in ending if t.by is not None and any(s.hash == t.hash for s in gone)}
     endings = endings_of(before.roster, roster, by=by)
     labels = before.labels.after(gone=gone)
-    telling = _Telling(
+    telling = Telling(
         preferences=before.preferences,
         labels=labels,
         roster=roster,
@@ -143,48 +131,3 @@ def _past(before: Snapshot, roster: Roster, known: Recollection) -> Past:
     for login in before.standings.unanswered:
         past = past.doubting(login.hash)
     return replace(past, roster=roster)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Telling:
-    preferences: Preferences
-    labels: Labels
-    roster: Roster
-    past: Past
-    endings: Mapping[str, Ending]
-    awaited: frozenset[str]
-    now: datetime
-
-    def event(self, change: Change) -> Event | None:
-        """What is told of it; None of what happens on any day."""
-        account, at, preferences = self.roster.account, self.roster.taken_at, self.preferences
-        match change:
-            case Appeared(session=session):
-                found = assess_login(session, self.past, now=self.now)
-                return SessionAppeared(
-                    account=account,
-                    at=at,
-                    session=session,
-                    assessment=as_expected(found, preferences, is_login=True, now=self.now),
-                    former_label=recognised(session, ((f.session, f.text) for f in self.labels.former)) or "",
-                    autoconfirm_seconds=self.roster.autoconfirm_seconds,
-                )
-            case Ended(session=session):
-                ending = self.endings.get(session.hash)
-                by = ending.by if ending else None
-                return SessionEnded(
-                    account=account,
-                    at=at,
-                    session=session,
-                    ended_by=by,
-                    ending=ending,
-                    was_awaited=by is not None and session.hash in self.awaited,
-                )
-            case Altered(before=before, after=after):
-                found = assess_change(before, after, self.past, now=self.now)
-                found = as_expected(found, preferences, is_login=False, now=self.now)
-                if not change.significant and found.level is Level.QUIET:
-                    return None
-                return SessionAltered(account=account, at=at, before=before, after=after, assessment=found)
-            case TtlAltered(before=old, after=new):
-                return TtlChanged(account=account, at=at, before=old, after=new)

@@ -14,8 +14,8 @@ from core.connection import Store
 from core.switchboard import Switchboard
 from core.vault import WrongKeyError
 from userclient import guardroom
-from userclient.codes import Inbox
 from userclient.guardroom import GivenUpError, GuardSession, NewLoginError
+from userclient.inbox import Inbox
 from userclient.lease import Lease
 from userclient.records import Memory, Records
 from userclient.settings import UserclientSettings

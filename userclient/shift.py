@@ -13,9 +13,10 @@ from core import bus
 from core.connection import Store
 from core.consumer import Consumer
 from core.contract import keys
+from core.contract.account_events import GuardLost
 from core.contract.codec import MalformedError
 from core.contract.commands import Request
-from core.contract.events import GuardLoss, GuardLost, Tampering
+from core.contract.mishaps import GuardLoss, Tampering
 from core.contract.signing import ForgedError
 from core.contract.state import Condition
 from core.domain.history import Entry, Kind
@@ -24,13 +25,15 @@ from userclient.alarm import Alarm
 from userclient.automation import Automation
 from userclient.awaited import Awaited
 from userclient.checkups import Checkups
-from userclient.codes import Codes, Inbox
+from userclient.clock import now
+from userclient.codes import Codes
 from userclient.deeds import Deeds
 from userclient.executor import Executor
 from userclient.guardroom import GivenUpError, GuardSession, NewLoginError
+from userclient.inbox import Inbox
 from userclient.lease import Lease, LeaseLostError, kept
 from userclient.missed_codes import MissedCodes
-from userclient.records import Records, now
+from userclient.records import Records
 from userclient.settings import UserclientSettings
 from userclient.telegram.guard import Guard, connected
 from userclient.terms import Terms

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.contract.events import GuardLoss
+from core.contract.mishaps import GuardLoss
 
 
 class TelegramTrouble(Exception):  # noqa: N818 - the family's name; each member ends in Error

@@ -14,11 +14,13 @@ import structlog
 from redis.backoff import ExponentialWithJitterBackoff
 from redis.exceptions import RedisError
 
-from core.contract.events import LoginAnnounced, TamperingFound
+from core.contract.account_events import TamperingFound
+from core.contract.session_events import LoginAnnounced
 from core.contract.state import Condition
 from core.domain.sessions import Roster
 from userclient import reckoning
-from userclient.records import Records, now
+from userclient.clock import now
+from userclient.records import Records
 from userclient.self_report import status_of
 from userclient.sight import Sight
 from userclient.telegram.guard import Guard, Push
@@ -101,13 +103,13 @@ class Watcher:
                 # The bot has the account's name from the heartbeat, and needs it for its first word.
                 await self._records.beat(status_of(self._guard, self.sight, since=now()))
                 reckoned = reckoning.baseline(
-                    roster, history_lost=self._records.had_snapshot, remembered=self._records.remembered
+                    roster, history_lost=self._records.belief.had_snapshot, remembered=self._records.belief.last
                 )
             else:
                 recollection = await self._records.recollection()
                 reckoned = reckoning.compared(before, roster, recollection, now=now())
             after, events = reckoned.snapshot, list(reckoned.events)
-            if what := self._records.suspicion:
+            if what := self._records.belief.suspicion:
                 events.append(TamperingFound(account=roster.account, at=roster.taken_at, what=what))
             await self._records.write(after, events, since=before, history=reckoned.history)
             # What a roster shows needs no announcement of its own, nor does what ended; once that is written.

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-import structlog
-from redis.exceptions import RedisError
-
+from bot.delivery.notes import Notes
 from core.connection import Store
 from core.contract import keys
-from core.contract.signing import ForgedError, place_of
-
-log = structlog.get_logger()
 
 #: Who is told of something: an owner, by their user id, or a channel, by its consumer group.
 Reader = int | str
@@ -60,12 +54,12 @@ class AlertBook:
 
     async def message(self, account: int, hash_: str, owner: int) -> int | None:
         """The message that told this owner of this session."""
-        noted = await self._read(keys.alerts(account), _alert(hash_, owner))
+        noted = await self._notes.read(keys.alerts(account), _alert(hash_, owner))
         return _number((noted or b"").removesuffix(ALARM))
 
     async def known(self, account: int, hash_: str, owner: int, entry: str) -> Known:
         """All that an alert waits for, at once."""
-        alert, sent, burst = await self._read_all(
+        alert, sent, burst = await self._notes.read_all(
             (keys.alerts(account), _alert(hash_, owner)),
             (keys.sent(account), f"{owner}"),
             (keys.sent(account), f"{owner} burst"),
@@ -80,7 +74,7 @@ class AlertBook:
     async def enter(self, account: int, hash_: str, owner: int, message_id: int, *, is_alarm: bool) -> None:
         """Note the message."""
         key = keys.alerts(account)
-        await self._note(account, key, _alert(hash_, owner), f"{message_id}{ALARM.decode() if is_alarm else ''}")
+        await self._notes.write(account, key, _alert(hash_, owner), f"{message_id}{ALARM.decode() if is_alarm else ''}")
         if await self.redis.hlen(key) > ALERTS_MOST:
             await self.redis.hdel(key, *[field async for field, _ in self.redis.hscan_iter(key, count=50)][:50])
 
@@ -88,34 +82,22 @@ class AlertBook:
         """Forget the message of a session that is gone."""
         await self.redis.hdel(keys.alerts(account), _alert(hash_, owner))
 
-    async def several(self, account: int, owner: int, message_id: int) -> str:
-        """What was kept of the logins that this message tells of together; "" for a message of one."""
-        return (await self._read(keys.alerts(account), _several(message_id, owner)) or b"").decode(errors="replace")
-
-    async def keep_several(self, account: int, owner: int, message_id: int, value: str) -> bool:
-        """Keep it; whether Redis has taken it."""
-        return await self._note(account, keys.alerts(account), _several(message_id, owner), value)
-
-    async def strike_several(self, account: int, owner: int, message_id: int) -> None:
-        """Forget a message whose logins are all gone."""
-        await self.redis.hdel(keys.alerts(account), _several(message_id, owner))
-
     async def sent(self, account: int, reader: Reader, entry: str) -> int | None:
         """The message that was sent to this owner for this event, if its delivery was cut short after that."""
-        return _sent(await self._read(keys.sent(account), f"{reader}") or b"", entry)
+        return _sent(await self._notes.read(keys.sent(account), f"{reader}") or b"", entry)
 
     async def mark_sent(self, account: int, reader: Reader, entry: str, message_id: int) -> None:
         """Note the message."""
-        await self._note(account, keys.sent(account), f"{reader}", f"{entry} {message_id}")
+        await self._notes.write(account, keys.sent(account), f"{reader}", f"{entry} {message_id}")
 
     async def miss(self, account: int, reader: Reader, number: int = 1) -> None:
         """Count messages that this owner could not be sent in time."""
         count = await self.missed(account, reader) + number
-        await self._note(account, keys.sent(account), f"{reader} missed", f"{count}")
+        await self._notes.write(account, keys.sent(account), f"{reader} missed", f"{count}")
 
     async def missed(self, account: int, reader: Reader) -> int:
         """How many those are."""
-        return _number(await self._read(keys.sent(account), f"{reader} missed")) or 0
+        return _number(await self._notes.read(keys.sent(account), f"{reader} missed")) or 0
 
     async def told_of_missed(self, account: int, reader: Reader) -> None:
         """The owner knows."""
@@ -123,7 +105,7 @@ class AlertBook:
 
     async def reached(self, account: int, reader: Reader) -> Mark | None:
         """The last report that this owner was told."""
-        noted = await self._read(keys.sent(account), f"{reader} reached")
+        noted = await self._notes.read(keys.sent(account), f"{reader} reached")
         if not noted:
             return None
         number, entry, at = noted.decode().split(" ")
@@ -131,18 +113,18 @@ class AlertBook:
 
     async def reach(self, account: int, reader: Reader, mark: Mark) -> None:
         """Note the report."""
-        await self._note(
+        await self._notes.write(
             account, keys.sent(account), f"{reader} reached", f"{mark.number} {mark.entry} {mark.at.isoformat()}"
         )
 
     async def noted(self, account: int, reader: Reader, what: str) -> str:
         """What was kept under that name, one of NOTES; "" if nothing was."""
-        return (await self._read(keys.sent(account), f"{reader} {what}") or b"").decode(errors="replace")
+        return (await self._notes.read(keys.sent(account), f"{reader} {what}") or b"").decode(errors="replace")
 
     async def note(self, account: int, reader: Reader, what: str, value: str) -> None:
         """Keep it; "" drops it."""
         if value:
-            await self._note(account, keys.sent(account), f"{reader} {what}", value)
+            await self._notes.write(account, keys.sent(account), f"{reader} {what}", value)
         else:
             await self.redis.hdel(keys.sent(account), f"{reader} {what}")
 
@@ -154,60 +136,17 @@ class AlertBook:
         """Keep the notes under another name."""
         key = keys.sent(account)
         for old, new in zip(_notes_of(former), _notes_of(reader), strict=True):
-            if noted := await self._read(key, old):
-                await self._note(account, key, new, noted.decode())
+            if noted := await self._notes.read(key, old):
+                await self._notes.write(account, key, new, noted.decode())
         await self.forget(account, former)
 
-    async def sign_anew(self, account: int) -> None:
-        """What an older part of SECRET_KEY had signed, so that it can be thrown away."""
-        for key in (keys.alerts(account), keys.sent(account), keys.held(account)):
-            async for name, wrapped in self.redis.hscan_iter(key):
-                field = name.decode(errors="replace")
-                if not self.redis.signer.is_current(place_of(key, field), wrapped) and (
-                    value := await self._read(key, field)
-                ):
-                    await self.redis.hset_signed(key, field, value)
-
-    async def _read_all(self, *places: tuple[str, str]) -> list[bytes]:
-        """Each as `_read` gives it, in one round trip; b"" where nothing is."""
-        async with self.redis.pipeline(transaction=False) as pipe:
-            for key, field in places:
-                pipe.hget(key, field)
-            found: list[Any] = await pipe.execute(raise_on_error=False)
-        return [
-            await self._read(*place) or b"" if isinstance(value, Exception) else self._unwrapped(*place, value)
-            for place, value in zip(places, found, strict=True)
-        ]
-
-    def _unwrapped(self, key: str, field: str, wrapped: bytes | None) -> bytes:
-        try:
-            return self.redis.signer.unwrap(place_of(key, field), wrapped) if wrapped else b""
-        except ForgedError:
-            log.error("note_forged", where=key, field=field)  # noqa: TRY400
-            return b""
-
-    async def _read(self, key: str, field: str) -> bytes | None:
-        try:
-            return await self.redis.hget_signed(key, field)
-        except ForgedError:
-            log.error("note_forged", where=key, field=field)  # noqa: TRY400
-            return None
-
-    async def _note(self, account: int, key: str, field: str, value: str) -> bool:
-        try:
-            await self.redis.hset_signed(key, field, value.encode())
-        except RedisError as error:  # a full Redis takes no entry; the owner is told all the same, and once
-            log.warning("message_not_noted", account=account, error=type(error).__name__)
-            return False
-        return True
+    @property
+    def _notes(self) -> Notes:
+        return Notes(redis=self.redis)
 
 
 def _alert(hash_: str, owner: int) -> str:
     return f"{hash_}:{owner}"
-
-
-def _several(message_id: int, owner: int) -> str:
-    return f"several {message_id}:{owner}"
 
 
 def _sent(noted: bytes, entry: str) -> int | None:

@@ -5,15 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import structlog
-
-from bot.delivery.alert_book import AlertBook
 from bot.delivery.tally import entry_time
-from bot.views.several_logins import MOVED, Told
-from core.contract.codec import Document, MalformedError
+from bot.views.screen import Screen
+from bot.views.several_logins import MOVED, Told, several_logins
 from core.domain.risk.assessment import Level
-
-log = structlog.get_logger()
 
 #: As many as one message can list with their buttons.
 TOGETHER_MOST = 6
@@ -57,6 +52,10 @@ class Burst:
         is_near = all(abs(entry_time(entry) - entry_time(each)) < within for each in lately)
         return self.is_open and is_near and len(self.logins) < TOGETHER_MOST
 
+    def screen(self, account: int, *, account_name: str) -> Screen:
+        """All that is on it."""
+        return several_logins(account, self.logins, account_name=account_name, are_reminders=self.are_reminders)
+
     def is_fresh(self, now: datetime) -> bool:
         """Whether its message has only just come."""
         return timedelta() <= now - self.sent_at < FRESH
@@ -89,59 +88,3 @@ class Burst:
         at = entry_time(entry)
         before = self.lately[: self.lately.index(entry)] if entry in self.lately else self.lately
         return sum(timedelta() <= at - entry_time(each) < CROWD_WITHIN for each in before) >= LOUD
-
-
-BURSTS: Document[Burst] = Document(Burst)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bursts:
-    """One owner's, of one account: the latest, and each message that tells of several logins for as long as one of
-    those is there. What somebody else wrote counts as not being there.
-    """
-
-    book: AlertBook
-    account: int
-    owner: int
-
-    async def latest(self) -> Burst | None:
-        """The last one."""
-        return read(await self.book.noted(self.account, self.owner, "burst"))
-
-    async def set_latest(self, burst: Burst) -> None:
-        """Note the last one."""
-        await self.book.note(self.account, self.owner, "burst", BURSTS.dump(burst).decode())
-
-    async def on(self, message_id: int) -> Burst | None:
-        """The logins that this message tells of together; None where it tells of one."""
-        return read(await self.book.several(self.account, self.owner, message_id))
-
-    async def keep(self, burst: Burst) -> bool:
-        """Note what is on a message that tells of several; whether Redis has taken that."""
-        return await self.book.keep_several(self.account, self.owner, burst.message_id, BURSTS.dump(burst).decode())
-
-    async def settle(self, message_id: int, hash_: str, outcome: str, *, was_ended: bool) -> Burst | None:
-        """Note what became of one; what is on its message now, None where that tells of no other."""
-        latest = await self.latest()
-        if latest and latest.message_id == message_id:
-            await self.set_latest(latest.settled(hash_, outcome, was_ended=was_ended))
-        several = await self.on(message_id)
-        if several is None:
-            return None
-        await self.keep(after := several.settled(hash_, outcome, was_ended=was_ended))
-        return after
-
-    async def strike(self, message_id: int, burst: Burst) -> None:
-        """Forget a message once all of its logins are gone, or told elsewhere."""
-        told = [await self.book.message(self.account, login.hash, self.owner) for login in burst.logins]
-        if message_id not in told:
-            await self.book.strike_several(self.account, self.owner, message_id)
-
-
-def read(noted: str) -> Burst | None:
-    """What was noted."""
-    try:
-        return BURSTS.load(noted) if noted else None
-    except MalformedError as error:
-        log.warning("burst_unreadable", reason=str(error))
-        return None

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from bot.delivery import burst
+from bot.delivery import bursts
 from bot.delivery.alert_book import Known
-from bot.delivery.burst import Burst, Bursts
+from bot.delivery.burst import Burst
+from bot.delivery.bursts import Bursts
 from bot.delivery.sending import Sending
+from bot.delivery.succession import Login, Succession, hash_of
 from bot.views import alerts
-from bot.views.buttons.keyboards import settled_keyboard
 from bot.views.loudness import level_of
 from bot.views.screen import Screen
-from bot.views.several_logins import Told, folded, several_logins
-from core.contract.events import (
+from bot.views.several_logins import Told
+from core.contract.session_events import (
     LoginAnnounced,
     LoginConfirmed,
     LoginUnanswered,
@@ -23,8 +24,6 @@ from core.contract.events import (
     TrustChanged,
 )
 from core.domain.risk.assessment import Level
-
-Login = SessionAppeared | LoginAnnounced | LoginUnanswered
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +61,7 @@ class Logins:
         was_ended = isinstance(event, SessionEnded) and event.ended_by is not None
         several = await self._bursts.settle(sent, hash_, outcome, was_ended=was_ended)
         if several:
-            screen = self._together(several)
+            screen = self._screen_of(several)
         else:
             appeared = SessionAppeared(account=event.account, at=event.at, session=event.session)
             name = self.sending.name
@@ -77,7 +76,7 @@ class Logins:
             await self._bursts.strike(sent, several)
 
     async def _known(self, event: Login) -> Known:
-        return await self.sending.book.known(self._account, _hash(event), self._owner, self.sending.entry)
+        return await self.sending.book.known(self._account, hash_of(event), self._owner, self.sending.entry)
 
     def _screen(self, event: Login) -> Screen:
         name = self.sending.name
@@ -94,7 +93,7 @@ class Logins:
             if told is None:
                 return True  # what was only announced says no more than is there
             await self._bursts.keep(several := several.joined(told))
-            screen = self._together(several)
+            screen = self._screen_of(several)
         return await self._edit(message_id, screen)
 
     async def _tell(self, event: Login, screen: Screen, told: Told | None, known: Known) -> None:
@@ -104,7 +103,7 @@ class Logins:
         if known.sent is None and await self.sending.holds(event):
             return
         entry, are_reminders = self.sending.entry, isinstance(event, LoginUnanswered)
-        latest, now = burst.read(known.burst), datetime.now(UTC)
+        latest, now = bursts.read(known.burst), datetime.now(UTC)
         joins = latest and told and latest.takes(told, entry, are_reminders=are_reminders, within=self.together)
         joined = latest.joined(told) if latest and told and joins else None
         level = level_of(event)
@@ -113,13 +112,13 @@ class Logins:
         has_sounded = joined and (entry in joined.lately or (joined.is_fresh(now) and loud <= joined.loud))
         if joined and has_sounded and known.sent is None and await self._write_on(event, joined.heard(entry), known):
             return
-        shown = self._together(joined) if joined else screen
+        shown = self._screen_of(joined) if joined else screen
         is_first = known.sent is None
         message_id = await self.sending.once(event, shown, quietly=crowded, is_first=is_first)
         if message_id is None:
             return
         if told is None:
-            await self._take_over(message_id, event, None, {known.message_id})
+            await self._succession.take_over(message_id, event, None, {known.message_id})
             return
         came = Burst(
             message_id=message_id,
@@ -132,7 +131,7 @@ class Logins:
         if joined and not await self._bursts.keep(came):
             return  # nobody could tell later what is on it: each keeps the message that it had
         before = {known.message_id, latest.message_id} if latest and joined else {known.message_id}
-        await self._take_over(message_id, event, came, before)
+        await self._succession.take_over(message_id, event, came, before)
         await self._bursts.set_latest(came)
 
     async def _write_on(self, event: Login, joined: Burst, known: Known) -> bool:
@@ -140,47 +139,20 @@ class Logins:
         if not await self._bursts.keep(joined):
             return False
         await self._bursts.set_latest(joined)
-        if not await self._edit(joined.message_id, self._together(joined)):
+        if not await self._edit(joined.message_id, self._screen_of(joined)):
             return False
-        await self._take_over(joined.message_id, event, joined, {known.message_id})
+        await self._succession.take_over(joined.message_id, event, joined, {known.message_id})
         return True
 
-    async def _take_over(self, message_id: int, event: Login, came: Burst | None, before: set[int | None]) -> None:
-        """The messages that told of these logins `before` give their buttons up; first, for once the book names the
-        new one, nobody knows of those.
-        """
-        former = [each for each in before if each is not None and each != message_id]
-        for each in former:
-            await self._give_up(each, came)
-        book, account, owner = self.sending.book, self._account, self._owner
-        for login in came.logins if came and former else ():
-            if login.hash != _hash(event) and await book.message(account, login.hash, owner) in former:
-                is_alarm = level_of(login.event) is Level.ALARM
-                await book.enter(account, login.hash, owner, message_id, is_alarm=is_alarm)
-        # Last: by this one it is known that all of it was done.
-        await book.enter(account, _hash(event), owner, message_id, is_alarm=level_of(event) is Level.ALARM)
-        for each in former:
-            if several := await self._bursts.on(each):
-                await self._bursts.strike(each, several)
-
-    async def _give_up(self, message_id: int, came: Burst | None) -> None:
-        several = await self._bursts.on(message_id)
-        if several and came:
-            after = several.left_by(came)
-            await self._bursts.keep(after)
-            is_told_whole = all(came.has(login.hash) for login in several.logins)
-            await self._edit(message_id, folded(self._account) if is_told_whole else self._together(after))
-        elif several is None and came and len(came.logins) > 1:
-            await self._edit(message_id, folded(self._account))
-        elif several is None:
-            await self.sending.chat.courier.swap(self._owner, message_id, settled_keyboard(self._account))
-
-    def _together(self, several: Burst) -> Screen:
-        name = self.sending.name
-        return several_logins(self._account, several.logins, account_name=name, are_reminders=several.are_reminders)
+    def _screen_of(self, several: Burst) -> Screen:
+        return several.screen(self._account, account_name=self.sending.name)
 
     async def _edit(self, message_id: int, screen: Screen) -> bool:
         return await self.sending.chat.edit(message_id, screen, since=self.sending.since)
+
+    @property
+    def _succession(self) -> Succession:
+        return Succession(sending=self.sending, bursts=self._bursts)
 
     @property
     def _bursts(self) -> Bursts:
@@ -193,10 +165,6 @@ class Logins:
     @property
     def _owner(self) -> int:
         return self.sending.chat.owner
-
-
-def _hash(event: Login) -> str:
-    return event.hash if isinstance(event, LoginAnnounced) else event.session.hash
 
 
 def _told(event: Login) -> Told | None:

@@ -18,7 +18,8 @@ from bot.delivery.telling import Telling
 from bot.views.afar import NOBODY
 from bot.views.loudness import level_of
 from bot.views.meanwhile import meanwhile
-from core.contract.events import Event, LoginUnanswered, SessionAppeared
+from core.contract.events import Event
+from core.contract.session_events import LoginUnanswered, SessionAppeared
 from core.contract.state import Snapshot
 from core.domain.risk.assessment import Level
 

@@ -9,7 +9,7 @@ import structlog
 
 from bot.delivery.announcer import Announcer
 from bot.views.tampering import tampering
-from core.contract.events import Tampering
+from core.contract.mishaps import Tampering
 from core.rarely import Rarely
 
 log = structlog.get_logger()

@@ -14,8 +14,10 @@ from bot.delivery.alert_book import AlertBook, Mark, Reader
 from core.bus import EVENTS_MOST, redis_now, reports_of
 from core.connection import Store
 from core.contract import keys
+from core.contract.account_events import BaselineTaken
 from core.contract.codec import MalformedError, from_ms, to_ms
-from core.contract.events import BaselineTaken, Report, Tampering
+from core.contract.events import Report
+from core.contract.mishaps import Tampering
 from core.pulse import feel
 
 log = structlog.get_logger()

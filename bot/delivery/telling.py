@@ -19,19 +19,16 @@ from bot.views.first_aid import first_aid
 from bot.views.news import news
 from bot.views.screen import Screen
 from bot.views.whys import ended_by_our_key, ended_line, is_by_our_key, session_ended
-from core.contract.events import (
-    AccountAltered,
-    CodeCame,
-    Event,
+from core.contract.account_events import AccountAltered, CodeCame, PreferencesChanged, TtlChanged
+from core.contract.events import Event
+from core.contract.session_events import (
     LoginAnnounced,
     LoginConfirmed,
     LoginUnanswered,
-    PreferencesChanged,
     SessionAdjusted,
     SessionAppeared,
     SessionEnded,
     TrustChanged,
-    TtlChanged,
 )
 from core.domain.standing import NEW_FOR
 

@@ -19,7 +19,8 @@ from bot.handlers.pressing import press_on
 from bot.handlers.scoping import among_others, send_each
 from bot.press import Press
 from bot.views.buttons.checkup import CallOff, Review, ShowCheckup
-from bot.views.checkup import checkup_page, nothing_known, review
+from bot.views.checkup import checkup_page, nothing_known
+from bot.views.point import review
 from bot.views.screen import Screen
 from core.contract.commands import DeclineReset
 from core.contract.replies import CheckupFetched

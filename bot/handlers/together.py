@@ -9,7 +9,7 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from bot.delivery.alert_book import AlertBook
-from bot.delivery.burst import Bursts
+from bot.delivery.bursts import Bursts
 from bot.delivery.courier import Courier
 from bot.gate import Gate
 from bot.gateway import Gateway

@@ -15,7 +15,7 @@ from bot.views.buttons.keyboards import list_apart
 from bot.views.doers import ANOTHER, did_that
 from bot.views.screen import Screen
 from bot.views.wording import END_ISOLATE, ISOLATE, cleaned, moment, named
-from core.contract.events import AccountAltered
+from core.contract.account_events import AccountAltered
 from core.domain.account_state import LISTED, AccountChange
 from core.domain.risk.assessment import Level
 

@@ -9,7 +9,7 @@ from bot.views.card import particulars
 from bot.views.doers import ANOTHER, did_that
 from bot.views.screen import Screen
 from bot.views.wording import cleaned, labelled, named
-from core.contract.events import SessionAdjusted
+from core.contract.session_events import SessionAdjusted
 
 
 def session_adjusted(event: SessionAdjusted, *, account_name: str, doer: str = ANOTHER) -> Screen:

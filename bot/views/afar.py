@@ -12,8 +12,8 @@ from bot.views.news import news
 from bot.views.screen import Screen
 from bot.views.whys import ended_by_our_key, ended_line, is_by_our_key
 from bot.views.wording import moment, named
-from core.contract.events import (
-    Event,
+from core.contract.events import Event
+from core.contract.session_events import (
     LoginAnnounced,
     LoginConfirmed,
     LoginUnanswered,

@@ -14,15 +14,8 @@ from bot.views.reasons import SAID_OF_A_LOGIN, reasons
 from bot.views.screen import Screen
 from bot.views.sessions import sessions_page
 from bot.views.wording import cleaned, estimated, labelled, moment, named
-from core.contract.events import (
-    BaselineTaken,
-    LoginAnnounced,
-    LoginConfirmed,
-    LoginUnanswered,
-    SessionAppeared,
-    TrustChanged,
-    TtlChanged,
-)
+from core.contract.account_events import BaselineTaken, TtlChanged
+from core.contract.session_events import LoginAnnounced, LoginConfirmed, LoginUnanswered, SessionAppeared, TrustChanged
 from core.domain.risk.assessment import Level
 from core.domain.risk.logins import LoginReason
 

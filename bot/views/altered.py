@@ -13,7 +13,7 @@ from bot.views.card import UNCONFIRMED, particulars
 from bot.views.reasons import ALARM, reasons
 from bot.views.screen import Screen
 from bot.views.wording import moment, named
-from core.contract.events import SessionAltered
+from core.contract.session_events import SessionAltered
 from core.domain.changes import Altered
 from core.domain.risk.assessment import Assessment, Level
 from core.domain.risk.changes import ChangeReason

@@ -11,8 +11,8 @@ from bot.views.buttons.keyboards import awaited_keyboard, rule_keyboard, settled
 from bot.views.card import particulars, to_be_ended
 from bot.views.screen import Screen
 from bot.views.wording import device_of, moment, named
-from core.contract.events import EndingDropped
 from core.contract.replies import Outcome, Result
+from core.contract.session_events import EndingDropped
 from core.domain.awaited import Wanted
 from core.domain.sessions import Session
 

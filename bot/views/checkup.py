@@ -19,28 +19,17 @@ from bot.views.buttons.checkup import (
     ShowWebsites,
 )
 from bot.views.buttons.lifetime import ShowLifetime
-from bot.views.buttons.sessions import ShowCard
-from bot.views.checkup_words import REVIEWED, TOPICS, good, pressing
-from bot.views.icons import icon_of
+from bot.views.checkup_words import TOPICS, good, pressing
+from bot.views.point import TITLES
 from bot.views.screen import Screen
-from bot.views.wording import END_ISOLATE, ISOLATE, ago, app_of, cleaned, device_of, moment, named, place
-from core.domain.points import Action, Grade, Point, Topic
-from core.domain.sessions import Session
+from bot.views.wording import moment, named
+from core.domain.points import Action, Grade, Point
 
-REVIEWED_MOST = 8
-LABEL_MOST = 28
 MARKS = {Grade.BAD: "🚨", Grade.LOOK: "⚠️"}
-REVIEW_BUTTONS = {
-    Topic.UNANSWERED: "Unanswered logins",
-    Topic.INCOMPLETE: "Incomplete logins",
-    Topic.UNOFFICIAL: "Unofficial apps",
-    Topic.IDLE: "Idle sessions",
-    Topic.UNTRUSTED: "Untrusted sessions",
-}
 ACTIONS: Mapping[Action, Callable[[int, Point], InlineKeyboardButton]] = {
     Action.CALL_OFF_RESET: lambda account, _: button("🚫 Call off the reset", CallOff(account=account)),
     Action.REVIEW: lambda account, point: button(
-        f"{REVIEW_BUTTONS[point.topic]}: {point.count}", Review(account=account, topic=point.topic)
+        f"{TITLES[point.topic]}: {point.count}", Review(account=account, topic=point.topic)
     ),
     Action.SHOW_TTL: lambda account, _: button("When idle sessions end", ShowLifetime(account=account)),
     Action.SHOW_WEBSITES: lambda account, _: button("Websites", ShowWebsites(account=account)),
@@ -97,29 +86,6 @@ def nothing_known(account_name: str, *, why: str) -> Screen:
     return Screen(text=Text(Bold("This can't be fetched now: "), named(account_name), f"\n{why}"))
 
 
-def review(
-    account: int, topic: Topic, sessions: Sequence[Session], *, account_name: str, now: datetime, why: str = ""
-) -> Screen:
-    """The sessions that a point is about, each with the way to its card."""
-    back = button("Checkup", ShowCheckup(account=account))
-    again = button("🔄 Refresh", Review(account=account, topic=topic))
-    head = Text(Bold(f"{REVIEW_BUTTONS.get(topic, 'Sessions')} of "), named(account_name), f"\n{why}" if why else "")
-    if not sessions:
-        return Screen(text=Text(head, "\n\nThere is none now."), keyboard=keyboard([back]))
-    shown = list(enumerate(sessions[:REVIEWED_MOST], start=1))
-    more = len(sessions) - len(shown)
-    text = Text(
-        head,
-        f"\n{REVIEWED.get(topic, '')}\n",
-        *[_entry(number, session, now=now) for number, session in shown],
-        f"\n\nAnd {more} more: these first, then look again." if more else "",
-    )
-    rows = [
-        [button(_label(number, session), ShowCard(account=account, hash=session.hash))] for number, session in shown
-    ]
-    return Screen(text=text, keyboard=keyboard(*rows, [again, back]))
-
-
 def _actions(account: int, point: Point) -> list[InlineKeyboardButton]:
     """The lock's own button is there in any case."""
     known = ACTIONS.get(point.action) if point.action else None
@@ -142,20 +108,3 @@ def _in_order(phrases: Sequence[Text]) -> list[Text]:
         return []
     nodes = [Text("\n\n✅ In order: ", phrases[0])]
     return [*nodes, *[Text("; ", phrase) for phrase in phrases[1:]], Text(".")]
-
-
-def _entry(number: int, session: Session, *, now: datetime) -> Text:
-    return Text(
-        f"\n{number}. {icon_of(session)} ",
-        device_of(session),
-        " · ",
-        app_of(session),
-        "\n    ",
-        place(session),
-        f" · {ago(session.active_at, now=now)}",
-    )
-
-
-def _label(number: int, session: Session) -> str:
-    name = cleaned(session.device_model, most=LABEL_MOST) or "Unknown device"
-    return f"{number} · {ISOLATE}{name}{END_ISOLATE}"

@@ -11,7 +11,7 @@ from bot.views.buttons.basics import button, keyboard
 from bot.views.buttons.keyboards import list_apart, settled_keyboard
 from bot.views.screen import Screen
 from bot.views.wording import moment, named
-from core.contract.events import CodeCame
+from core.contract.account_events import CodeCame
 
 #: What such a code is worth, by whether the account has a 2FA password; None is not known.
 WORTH = {

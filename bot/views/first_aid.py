@@ -17,8 +17,8 @@ from bot.views.buttons.keyboards import list_apart, offer_keyboard
 from bot.views.screen import Screen
 from bot.views.wording import cleaned, device_of, labelled, moment, named
 from core.contract.commands import EndSession
-from core.contract.events import SessionEnded
 from core.contract.replies import Outcome, Result
+from core.contract.session_events import SessionEnded
 from core.contract.state import Snapshot
 from core.domain.account_state import AccountState
 from core.domain.sessions import Session

@@ -8,7 +8,8 @@ from aiogram.utils.formatting import Bold, Text
 
 from bot.views.screen import Screen
 from bot.views.wording import named
-from core.contract.events import GuardLoss, GuardLost
+from core.contract.account_events import GuardLost
+from core.contract.mishaps import GuardLoss
 
 LOOK = "end what you don't know in Telegram → Settings → Devices"
 LOG_IN = "run `doorman login` where Doorman runs"

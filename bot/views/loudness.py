@@ -6,12 +6,9 @@ from collections.abc import Mapping
 
 from bot.views import account_changes
 from bot.views.whys import is_by_our_key
-from core.contract.events import (
-    AccountAltered,
-    BaselineTaken,
-    CodeCame,
-    Event,
-    GuardLost,
+from core.contract.account_events import AccountAltered, BaselineTaken, CodeCame, GuardLost, TamperingFound
+from core.contract.events import Event
+from core.contract.session_events import (
     LoginAnnounced,
     LoginUnanswered,
     RuleWouldEnd,
@@ -19,7 +16,6 @@ from core.contract.events import (
     SessionAltered,
     SessionAppeared,
     SessionEnded,
-    TamperingFound,
 )
 from core.domain.risk.assessment import Level
 

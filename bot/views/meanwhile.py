@@ -16,16 +16,9 @@ from bot.views.icons import icon_of
 from bot.views.screen import Screen
 from bot.views.whys import RULES
 from bot.views.wording import device_of, named
-from core.contract.events import (
-    AccountAltered,
-    CodeCame,
-    Event,
-    LoginConfirmed,
-    LoginUnanswered,
-    SessionAppeared,
-    SessionEnded,
-    TrustChanged,
-)
+from core.contract.account_events import AccountAltered, CodeCame
+from core.contract.events import Event
+from core.contract.session_events import LoginConfirmed, LoginUnanswered, SessionAppeared, SessionEnded, TrustChanged
 from core.domain.sessions import Session
 from core.domain.tombstones import DOORMAN
 

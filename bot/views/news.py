@@ -15,20 +15,17 @@ from bot.views.losses import guard_lost
 from bot.views.rules import preferences_changed, rule_would_end
 from bot.views.screen import Screen
 from bot.views.tampering import tampering
-from core.contract.events import (
+from core.contract.account_events import (
     AccountAltered,
     BaselineTaken,
     CodeCame,
-    EndingDropped,
-    Event,
     GuardLost,
     PreferencesChanged,
-    RuleWouldEnd,
-    SessionAdjusted,
-    SessionAltered,
     TamperingFound,
     TtlChanged,
 )
+from core.contract.events import Event
+from core.contract.session_events import EndingDropped, RuleWouldEnd, SessionAdjusted, SessionAltered
 
 
 def news(event: Event, *, account_name: str, doer: str = ANOTHER) -> Screen | None:

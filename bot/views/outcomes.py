@@ -14,8 +14,8 @@ from bot.views.card import card
 from bot.views.deeds import words_of
 from bot.views.deeds.words import SETTLED
 from bot.views.screen import Screen
-from core.contract.events import SessionAppeared
 from core.contract.replies import Result
+from core.contract.session_events import SessionAppeared
 from core.contract.state import Snapshot
 from core.domain.sessions import Session
 

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from aiogram.types import InlineKeyboardButton
-from aiogram.utils.formatting import Bold, Code, Text
+from aiogram.utils.formatting import Bold, Text
 
 from bot.choices import RULE_OF
-from bot.views import automation, expecting
+from bot.views import automation, expecting, quiet_hours
 from bot.views.buttons.basics import button, keyboard
 from bot.views.buttons.settings import Choose, ShowSettings, Topic
 from bot.views.screen import Screen
 from bot.views.wording import moment, named
-from core.domain.preferences import Preferences, QuietHours
+from core.domain.preferences import Preferences
 from core.domain.sessions import Session
 
 TITLES = {
@@ -23,7 +23,6 @@ TITLES = {
     Topic.TRAVEL: "Travel",
     **{topic: automation.TITLES[rule] for topic, rule in RULE_OF.items()},
 }
-QUIET = (("22 to 7", "22-7"), ("23 to 8", "23-8"))
 #: Which page shows a field. The login lock has a page of its own elsewhere.
 TOPIC_OF = {
     "quiet": Topic.QUIET,
@@ -51,7 +50,7 @@ def settings_page(
         named(account_name),
         _noted(note),
         "\n\nQuiet hours: ",
-        _hours(quiet) + (", on now" if quiet and quiet.are_on(now) else ""),
+        quiet_hours.hours(quiet) + (", on now" if quiet and quiet.are_on(now) else ""),
         f"\nWeekly digest: {f'Sundays at 10:00, {zone}' if preferences.is_weekly else 'off'}",
         f"\nLogin lock: {_lock(preferences, now=now)}\n\n",
         Bold("Expected now"),
@@ -92,7 +91,7 @@ def topic_page(
         return settings_page(account, preferences, account_name=account_name, now=now, note=note)
     match topic:
         case Topic.QUIET:
-            text, rows = _quiet(preferences, now=now), _quiet_rows(account, preferences)
+            text, rows = quiet_hours.page(preferences, now=now), quiet_hours.rows_of(account, preferences)
         case Topic.ADDING:
             text, rows = expecting.adding(preferences, now=now), expecting.adding_rows(account, preferences, now=now)
         case Topic.TRAVEL:
@@ -119,33 +118,10 @@ def _noted(note: str) -> str:
     return f"\n{note}" if note else ""
 
 
-def _hours(quiet: QuietHours | None) -> str:
-    return f"{quiet.start:%H:%M} to {quiet.end:%H:%M}, {quiet.zone}" if quiet else "off"
-
-
 def _lock(preferences: Preferences, *, now: datetime) -> str:
     if not preferences.locks(now):
         return "off"
     return f"on until {moment(preferences.lock_until)}" if preferences.lock_until else "on"
-
-
-def _quiet(preferences: Preferences, *, now: datetime) -> Text:
-    quiet = preferences.quiet
-    state = f"{_hours(quiet)}{'. They are on now' if quiet.are_on(now) else ''}." if quiet else "Off."
-    zone = quiet.zone if quiet else "UTC"
-    return Text(
-        f"{state}\n\nIn quiet hours everything but alarms is held back; when they end, one message tells what came, "
-        f"and logins that wait for your answer follow. The buttons below are in {zone}. Other hours, in your zone:\n",
-        Code("/quiet 22:30-07:15 Europe/Berlin"),
-    )
-
-
-def _quiet_rows(account: int, preferences: Preferences) -> list[list[InlineKeyboardButton]]:
-    off = button("Off", Choose(account=account, topic=Topic.QUIET, value="off"))
-    return [
-        [button(text, Choose(account=account, topic=Topic.QUIET, value=value)) for text, value in QUIET],
-        [off] if preferences.quiet else [],
-    ]
 
 
 def _to(account: int, topic: Topic, text: str = "") -> InlineKeyboardButton:

@@ -11,7 +11,8 @@ from bot.views.doers import ANOTHER, did_that
 from bot.views.screen import Screen
 from bot.views.whys import RULES
 from bot.views.wording import named
-from core.contract.events import PreferencesChanged, RuleWouldEnd
+from core.contract.account_events import PreferencesChanged
+from core.contract.session_events import RuleWouldEnd
 
 
 def rule_would_end(event: RuleWouldEnd, *, account_name: str) -> Screen:

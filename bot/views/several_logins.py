@@ -21,7 +21,7 @@ from bot.views.icons import icon_of
 from bot.views.reasons import reasons
 from bot.views.screen import Screen
 from bot.views.wording import device_of, moment, named, place
-from core.contract.events import SessionAppeared
+from core.contract.session_events import SessionAppeared
 from core.domain.risk.assessment import Level
 from core.domain.sessions import Session
 

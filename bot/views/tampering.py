@@ -7,7 +7,7 @@ from aiogram.utils.formatting import Bold, Text
 from bot.views.buttons.keyboards import settled_keyboard
 from bot.views.screen import Screen
 from bot.views.wording import named
-from core.contract.events import Tampering
+from core.contract.mishaps import Tampering
 
 FOUND = {
     Tampering.COMMAND_FORGED: "There was an order in it that no bot of yours had given. It was not carried out.",

@@ -12,7 +12,7 @@ from bot.views.buttons.keyboards import settled_keyboard
 from bot.views.card import particulars
 from bot.views.screen import Screen
 from bot.views.wording import moment, named
-from core.contract.events import SessionEnded
+from core.contract.session_events import SessionEnded
 from core.domain.automation import Rule
 from core.domain.endings import AWAY, Ending, Why
 from core.domain.tombstones import DOORMAN

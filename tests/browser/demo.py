@@ -57,6 +57,7 @@ class Screen:
         self.url = url
         self.mistakes: list[str] = []
         page.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
         page.on("pageerror", lambda error: self.mistakes.append(str(error)))
         page.on("console", lambda said: self.mistakes.append(said.text) if said.type == "error" else None)
         page.on("request", self._asked)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pyotp
 import pytest
 
-from bot.codes.enrolment import Enrolment, new_enrolment, step_at
+from bot.codes.enrolment import TOLERANCE, Enrolment, new_enrolment, step_at
 from bot.one_time_codes import OneTimeCodes
 from core.connection import connect
 from tests.e2e.house import House, Message, Person, until
@@ -18,21 +18,27 @@ from userclient.settings import UserclientSettings
 
 INTRUDER = "Intruder's phone"
 OLD_PHONE = "Owner's old phone"
+TYPED_WITHIN = timedelta(seconds=15)
 
 
 class Codes:
     """The owner's authenticator app: the one thing that the intruder has not."""
 
-    def __init__(self, enrolment: Enrolment) -> None:
+    def __init__(self, enrolment: Enrolment, last_step: int) -> None:
         self._totp = pyotp.TOTP(enrolment.secret)
-        self._last = step_at(datetime.now(UTC))
+        self._last = last_step
 
     def fresh(self) -> str:
-        """A code that was not shown yet, of now or of the next half minute: that is taken too."""
-        step = max(self._last + 1, step_at(datetime.now(UTC)))
-        until("the next code", lambda: step_at(datetime.now(UTC)) >= step - 1, seconds=40)
-        self._last = step
-        return self._totp.generate_otp(step)
+        """A code that was not typed yet, of this half minute, the one before or the next: those are taken too."""
+
+        def step() -> int | None:
+            now = datetime.now(UTC)
+            oldest = step_at(now + TYPED_WITHIN) - TOLERANCE
+            unused = max(self._last + 1, oldest)
+            return unused if unused <= step_at(now) + TOLERANCE else None
+
+        self._last = until("the next code", step, seconds=40)
+        return self._totp.generate_otp(self._last)
 
 
 @pytest.fixture
@@ -47,14 +53,14 @@ def home(house: House) -> Iterator[House]:
 
 
 def enrolled(house: House) -> Codes:
-    """As `doorman enroll` leaves it."""
+    """As `doorman enroll` leaves it, a minute later."""
     enrolment, _ = new_enrolment(datetime.now(UTC))
-    codes = Codes(enrolment)
+    last = step_at(datetime.now(UTC)) - 2
+    codes = Codes(enrolment, last)
 
     async def keep() -> None:
         settings = UserclientSettings.model_validate({n.lower(): value for n, value in house.settings.items()})
         redis = connect(settings, name="test")
-        last = step_at(datetime.now(UTC))
         await OneTimeCodes(redis, settings.keyring).keep(house.account, enrolment, last_step=last)
         await redis.aclose()
 

@@ -12,8 +12,10 @@ import pytest
 
 from core.connection import Store
 from core.contract.commands import ConfirmLogin, EndSession, TrustSession
-from core.contract.events import Event, GuardLoss, RuleWouldEnd, SessionAppeared, SessionEnded
+from core.contract.events import Event
+from core.contract.mishaps import GuardLoss
 from core.contract.replies import Outcome
+from core.contract.session_events import RuleWouldEnd, SessionAppeared, SessionEnded
 from core.domain.automation import Rule
 from core.domain.endings import Why
 from core.domain.history import Kind

@@ -11,8 +11,10 @@ import pytest
 
 from core.connection import Store
 from core.contract.commands import CallOffEnding, ConfirmLogin, EndSession, EndWhenAllowed, TrustSession
-from core.contract.events import EndingDropped, Event, GuardLoss, SessionEnded
+from core.contract.events import Event
+from core.contract.mishaps import GuardLoss
 from core.contract.replies import Outcome
+from core.contract.session_events import EndingDropped, SessionEnded
 from core.domain.endings import Why
 from core.domain.history import Kind
 from core.domain.sessions import MAY_END_OTHERS_AFTER, Roster, Session

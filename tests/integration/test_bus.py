@@ -15,9 +15,10 @@ from core import bus
 from core.connection import Store, connect
 from core.consumer import Consumer
 from core.contract import keys
+from core.contract.account_events import TtlChanged
 from core.contract.codec import MalformedError
 from core.contract.commands import EndSession, GetRoster, Request
-from core.contract.events import Report, TtlChanged
+from core.contract.events import Report
 from core.contract.replies import Carried, NotCarried, Outcome, Reply, Result, RosterFetched, Trouble
 from core.contract.signing import ForgedError
 from core.settings import CoreSettings
@@ -187,7 +188,7 @@ async def test_an_answer_can_be_read_again_by_whoever_comes_later(redis: Store) 
 async def test_a_note_lies_beside_a_request_until_it_is_settled(redis: Store) -> None:
     sent = await bus.new_request(redis, GetRoster(), owner=OWNER, patience=SOON)
     with pytest.raises(bus.NoReplyError):
-        await bus.request(redis, ACCOUNT, sent, note=b"a note")
+        await bus.request(redis, ACCOUNT, sent, patience=SOON, note=b"a note")
     assert await redis.hkeys(keys.presses(ACCOUNT)) == [sent.id.encode()]
     assert await redis.hget_signed(keys.presses(ACCOUNT), sent.id) == b"a note"
     await bus.settle(redis, ACCOUNT, sent.id)

@@ -33,7 +33,8 @@ from bot.views.screen import Screen
 from core.connection import Store
 from core.consumer import Consumer
 from core.contract import keys
-from core.contract.events import LoginConfirmed, SessionEnded, TtlChanged
+from core.contract.account_events import TtlChanged
+from core.contract.session_events import LoginConfirmed, SessionEnded
 from core.settings import CoreSettings
 from tests.domain_values import ACCOUNT, NOW, OWNER, SECRET_KEY
 from tests.fake_telegram import FakeChats

@@ -11,8 +11,10 @@ import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
 
 from core.connection import Store
+from core.contract.account_events import AccountAltered
 from core.contract.commands import GetCheckup
-from core.contract.events import AccountAltered, Event, GuardLoss
+from core.contract.events import Event
+from core.contract.mishaps import GuardLoss
 from core.contract.replies import CheckupFetched, NotCarried, Trouble
 from core.contract.state import Condition
 from core.domain.account_state import LISTED, AccountChange, AccountState, BusinessBot, How, Passkey, Website

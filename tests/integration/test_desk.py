@@ -17,10 +17,11 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import RedisError
 from structlog.testing import capture_logs
 
-from bot import desk as desk_module
+from bot import leftovers as leftovers_module
 from bot import press as press_module
 from bot.desk import Desk
 from bot.gateway import PRESSES, Gateway
+from bot.leftovers import Leftovers
 from bot.press import Press
 from bot.views.alerts import login_alert
 from bot.views.answers import NEVER_FOUND_OUT, NO_REPLY, NOT_KNOWN, NOT_WATCHED
@@ -57,8 +58,8 @@ from core.contract.commands import (
     SetTtl,
     TrustSession,
 )
-from core.contract.events import SessionAppeared
 from core.contract.replies import Carried, NotCarried, Outcome, Reply, Result, RosterFetched, Trouble
+from core.contract.session_events import SessionAppeared
 from core.contract.state import SNAPSHOTS, Begun, Condition, Snapshot
 from core.domain.labels import Label, Labels
 from core.domain.preferences import Preferences
@@ -87,9 +88,10 @@ ONE_OF_TWO = pytest.mark.parametrize("origin", [Origin.ALERT, Origin.CARD])
 
 async def look_once(desk: Desk) -> None:
     """One round, as `run` makes it, but each press is waited for."""
+    leftovers = leftovers_of(desk)
     for request_id, press in (await desk.gateway.unsettled(ACCOUNT)).items():
-        if request_id not in desk._in_hand and await desk._overdue(press) >= desk_module.GRACE:
-            await desk._settle_leftover(press, request_id)
+        if request_id not in desk.in_hand.requests and await leftovers._overdue(press) >= leftovers_module.GRACE:
+            await leftovers._settle(press, request_id)
 
 
 @pytest.fixture
@@ -102,7 +104,7 @@ async def link(redis: Store, redis_settings: CoreSettings) -> AsyncIterator[Stor
 
 @pytest.fixture(autouse=True)
 async def _watched(redis: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk_module, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(leftovers_module, "LOOK_SECONDS", 0.01)
     await redis.sadd(keys.ACCOUNTS, ACCOUNT)
 
 
@@ -111,7 +113,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A deadline that is soon over."""
     monkeypatch.setattr(press_module, "PATIENCE", SHORT)
     monkeypatch.setattr(press_module, "PATIENCE_A_SESSION", timedelta())
-    monkeypatch.setattr(desk_module, "GRACE", timedelta(seconds=0.05))
+    monkeypatch.setattr(leftovers_module, "GRACE", timedelta(seconds=0.05))
 
 
 @pytest.fixture
@@ -130,6 +132,11 @@ def desk(link: Store, telegram: FakeChats) -> Desk:
 def desk_of(link: Store, telegram: FakeChats) -> Desk:
     """The desk of a new process."""
     return Desk(redis=link, gateway=Gateway(redis=link), courier=telegram.courier())
+
+
+def leftovers_of(desk: Desk) -> Leftovers:
+    """Who looks after what this desk leaves."""
+    return Leftovers(redis=desk.redis, gateway=desk.gateway, courier=desk.courier, in_hand=desk.in_hand)
 
 
 def pressed(
@@ -420,7 +427,7 @@ async def test_no_answer_is_told_and_then_what_the_late_answer_says_once(
 ) -> None:
     await beats(redis, ago=timedelta(minutes=1))
     press = pressed(telegram, origin)
-    async with running(desk.run()):
+    async with running(leftovers_of(desk).run()):
         await within_patience(desk.carry(press))
         message, line = telegram.messages(OWNER)
         assert line.text.endswith(f"\n{NO_REPLY}")
@@ -441,7 +448,7 @@ async def test_no_answer_and_then_that_it_was_not_done_can_be_pressed_again(
 ) -> None:
     await beats(redis, ago=timedelta(minutes=1))
     press = pressed(telegram)
-    async with running(desk.run()):
+    async with running(leftovers_of(desk).run()):
         await within_patience(desk.carry(press))
         [request_id] = await redis.hkeys(keys.presses(ACCOUNT))
         await bus.answer(redis, ACCOUNT, request_id.decode(), carried(Outcome.NOT_DONE))
@@ -473,7 +480,7 @@ async def test_where_nobody_answered_the_list_tells_that_it_is_gone_and_by_whom(
 ) -> None:
     await worker.ended(roster(OTHER), tombstone)
     await left_behind(redis, pressed(telegram, origin))
-    async with running(desk.run()):
+    async with running(leftovers_of(desk).run()):
         await settled(redis)
     [message] = telegram.messages(OWNER)
     assert said in message.text
@@ -489,7 +496,7 @@ async def test_where_nobody_answered_the_list_tells_that_it_was_not_done(
     await worker.ended(roster(SESSION, OTHER))
     press = pressed(telegram, origin)
     await left_behind(redis, press)
-    async with running(desk.run()):
+    async with running(leftovers_of(desk).run()):
         await settled(redis)
     message, line = telegram.messages(OWNER)
     assert "Telegram lists it still" in line.text
@@ -512,7 +519,7 @@ async def test_where_nobody_answered_the_list_tells_what_came_of_it_was_me(
     await worker.ended(listed)
     worker.standings = standings
     await left_behind(redis, pressed(telegram, deed=CONFIRM))
-    async with running(desk.run()):
+    async with running(leftovers_of(desk).run()):
         await settled(redis)
     assert said in telegram.in_chat(OWNER)[-1]
 
@@ -548,7 +555,7 @@ async def test_where_nobody_answered_of_a_judgement_no_more_is_said_than_how_the
     worker.standings = standings
     press = pressed(telegram, origin, deed=deed)
     await left_behind(redis, press)
-    async with running(desk.run()):
+    async with running(leftovers_of(desk).run()):
         await settled(redis)
     message, *lines = telegram.messages(OWNER)
     assert said in (lines or [message])[-1].text
@@ -566,7 +573,7 @@ async def test_a_judgement_of_a_session_that_is_gone_says_just_that(
 ) -> None:
     await worker.ended(roster(OTHER))
     await left_behind(redis, pressed(telegram, origin, deed=deed))
-    async with running(desk.run()):
+    async with running(leftovers_of(desk).run()):
         await settled(redis)
     [message] = telegram.messages(OWNER)
     assert message.text.endswith("This session is gone already.")
@@ -579,7 +586,7 @@ async def test_where_nobody_answered_the_list_tells_of_each_session_of_a_questio
     third = session("9", device_model="Phone")
     await worker.ended(roster(OTHER), Tombstone(hash="7", at=NOW, by=OWNER))
     await left_behind(redis, pressed(telegram, Origin.LIST, SESSION, OTHER, third))
-    async with running(desk.run()):
+    async with running(leftovers_of(desk).run()):
         await settled(redis)
     [message] = telegram.messages(OWNER)
     assert "2 of 3 sessions ended" in message.text
@@ -603,7 +610,7 @@ async def test_while_no_worker_is_there_nothing_is_concluded(
     worker = FakeWorker(redis)
     await worker.ended(roster())
     await beats(redis)
-    async with running(worker.run()), running(desk.run()):
+    async with running(worker.run()), running(leftovers_of(desk).run()):
         await settled(redis)
     assert "gone already" in telegram.in_chat(OWNER)[0]
 
@@ -634,7 +641,7 @@ async def test_what_a_bot_that_died_had_asked_is_told_by_the_next(
         await killed(handler)
     del telegram.held[OWNER]
     assert await noted(redis) == 1
-    async with running(desk_of(link, telegram).run()):
+    async with running(leftovers_of(desk_of(link, telegram)).run()):
         await settled(redis)
     [message] = telegram.messages(OWNER)
     assert "Ended by you" in message.text
@@ -647,7 +654,7 @@ async def test_a_press_in_a_handlers_hands_is_left_to_it_however_long_it_takes(
     worker.answers.append(NotCarried(trouble=Trouble.UNREACHABLE))
     telegram.held[OWNER] = asyncio.Event()
     press = pressed(telegram)
-    async with running(desk.run()), running(desk.carry(press)) as handler:
+    async with running(leftovers_of(desk).run()), running(desk.carry(press)) as handler:
 
         async def overdue() -> bool:
             notes = (await Gateway(redis=redis).unsettled(ACCOUNT)).values()
@@ -666,7 +673,7 @@ async def test_a_press_is_its_handlers_until_some_seconds_after_its_deadline(
     telegram: FakeChats, redis: Store, link: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The handler may be another process's: the old bot's, at a deploy."""
-    monkeypatch.setattr(desk_module, "GRACE", timedelta(minutes=1))
+    monkeypatch.setattr(leftovers_module, "GRACE", timedelta(minutes=1))
     request_id = await left_behind(redis, pressed(telegram), overdue=timedelta(seconds=30))
     await bus.answer(redis, ACCOUNT, request_id, carried(Outcome.DONE))
     await Looks(desk_of(link, telegram), redis).happen(2)
@@ -686,7 +693,7 @@ async def test_a_wait_that_is_told_late_ends_when_telegram_said(desk: Desk, tele
 async def test_after_a_day_it_is_given_up_and_that_is_told(desk: Desk, telegram: FakeChats, redis: Store) -> None:
     await beats(redis, ago=timedelta(days=2))
     await left_behind(redis, pressed(telegram), overdue=timedelta(days=1, seconds=1))
-    async with running(desk.run()):
+    async with running(leftovers_of(desk).run()):
         await settled(redis)
     assert telegram.in_chat(OWNER)[1:] == [f"\u2068Nokia\u2069\n{NEVER_FOUND_OUT}"]
 
@@ -843,10 +850,10 @@ async def test_a_worker_that_is_at_work_is_asked_though_somebody_took_its_accoun
 async def test_what_came_of_a_press_is_told_though_its_account_was_given_up_since(
     desk: Desk, telegram: FakeChats, redis: Store
 ) -> None:
-    async with running(desk.run()):
+    async with running(leftovers_of(desk).run()):
 
         async def listed() -> bool:
-            return ACCOUNT in desk._watched
+            return ACCOUNT in desk.in_hand.accounts
 
         await eventually(listed)
         await redis.srem(keys.ACCOUNTS, ACCOUNT)
@@ -862,7 +869,7 @@ async def test_what_came_of_a_press_is_told_though_its_account_was_given_up_befo
     await left_behind(redis, pressed(telegram))
     await bus.answer(redis, ACCOUNT, "r1", carried(Outcome.DONE))
     await redis.srem(keys.ACCOUNTS, ACCOUNT)
-    async with running(desk.run()):
+    async with running(leftovers_of(desk).run()):
         await settled(redis)
     assert "Ended by you" in telegram.in_chat(OWNER)[0]
 
@@ -1232,7 +1239,7 @@ async def test_what_was_told_is_followed_by_no_excuse_if_redis_goes_away_after_i
 
 async def test_an_outage_of_redis_does_not_end_the_desk(own_server: Any, own_redis: Store, telegram: FakeChats) -> None:
     await own_redis.sadd(keys.ACCOUNTS, ACCOUNT)
-    async with running(desk_of(own_redis, telegram).run()) as loop:
+    async with running(leftovers_of(desk_of(own_redis, telegram)).run()) as loop:
         own_server.terminate()
         with capture_logs() as logs:
 

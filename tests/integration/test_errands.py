@@ -11,6 +11,7 @@ import pytest
 from redis.exceptions import RedisError
 
 from core.connection import Store
+from core.contract.account_events import AccountAltered, BaselineTaken, PreferencesChanged, TamperingFound, TtlChanged
 from core.contract.commands import (
     Command,
     DeclineReset,
@@ -26,21 +27,10 @@ from core.contract.commands import (
     SetAccepted,
     SetTtl,
 )
-from core.contract.events import (
-    AccountAltered,
-    BaselineTaken,
-    Event,
-    GuardLoss,
-    PreferencesChanged,
-    SessionAdjusted,
-    SessionAltered,
-    SessionAppeared,
-    SessionEnded,
-    Tampering,
-    TamperingFound,
-    TtlChanged,
-)
+from core.contract.events import Event
+from core.contract.mishaps import GuardLoss, Tampering
 from core.contract.replies import Carried, CheckupFetched, Outcome, RosterFetched
+from core.contract.session_events import SessionAdjusted, SessionAltered, SessionAppeared, SessionEnded
 from core.domain.account_state import AccountChange, AccountState, BusinessBot, How, Website
 from core.domain.history import Kind
 from core.domain.preferences import Mode, Preferences, QuietHours

@@ -14,6 +14,7 @@ from core import bus
 from core.connection import Store, connect
 from core.consumer import Consumer
 from core.contract import keys
+from core.contract.account_events import BaselineTaken, TamperingFound
 from core.contract.codec import MalformedError, RequestCodec
 from core.contract.commands import (
     Command,
@@ -25,16 +26,10 @@ from core.contract.commands import (
     Request,
     TrustSession,
 )
-from core.contract.events import (
-    BaselineTaken,
-    Event,
-    GuardLoss,
-    LoginConfirmed,
-    SessionEnded,
-    Tampering,
-    TamperingFound,
-)
+from core.contract.events import Event
+from core.contract.mishaps import GuardLoss, Tampering
 from core.contract.replies import Carried, NotCarried, Outcome, Reply, RosterFetched, Trouble
+from core.contract.session_events import LoginConfirmed, SessionEnded
 from core.contract.signing import ForgedError
 from core.domain.standing import Standings, Unanswered
 from core.settings import CoreSettings
@@ -44,9 +39,10 @@ from tests.fake_guard import FakeGuard
 from tests.waiting import eventually, running
 from tests.wire import REQUESTS, STRANGER
 from tests.worker import executor_of
+from userclient.clock import now
 from userclient.executor import Executor
 from userclient.lease import Lease
-from userclient.records import Records, now
+from userclient.records import Records
 from userclient.trouble import (
     FloodWaitError,
     GuardLostError,
@@ -60,6 +56,7 @@ from userclient.trouble import (
 Ask = Callable[[Command], Awaitable[Reply]]
 Published = Callable[[], Awaitable[list[Event]]]
 SOON = timedelta(milliseconds=150)
+BEGUN_BY_THEN = timedelta(seconds=1)  # on a machine under load too
 
 
 @pytest.fixture
@@ -336,7 +333,7 @@ async def test_a_request_whose_deadline_passes_during_the_look_is_not_carried_ou
     guard.hold = asyncio.Event()
     async with running(requests(redis).run(executor.handle)):
         with pytest.raises(bus.NoReplyError):
-            await asking.ask(redis, command, owner=OWNER, patience=SOON)
+            await asking.ask(redis, command, owner=OWNER, patience=BEGUN_BY_THEN)
         [(_, entry)] = await redis.xrange(keys.commands(ACCOUNT))
         guard.hold.set()
 

@@ -14,8 +14,9 @@ from tests.domain_values import ACCOUNT, NOW, guard_session, roster
 from tests.fake_guard import FakeGuard
 from tests.waiting import eventually, running, within_patience
 from userclient import heartbeat
+from userclient.clock import now
 from userclient.lease import Lease
-from userclient.records import Records, now
+from userclient.records import Records
 from userclient.sight import Sight
 from userclient.trouble import FloodWaitError, UnreachableError
 from userclient.watcher import Watcher

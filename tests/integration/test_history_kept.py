@@ -14,8 +14,10 @@ from core import archive, bus
 from core.bus import FencedError
 from core.connection import Store
 from core.contract import keys
+from core.contract.account_events import BaselineTaken, TtlChanged
 from core.contract.commands import ConfirmLogin, DistrustSession, EndSession, TrustSession
-from core.contract.events import BaselineTaken, Event, SessionAltered, SessionAppeared, TtlChanged
+from core.contract.events import Event
+from core.contract.session_events import SessionAltered, SessionAppeared
 from core.contract.signing import Signed
 from core.contract.state import Snapshot
 from core.domain.endings import Why

@@ -14,9 +14,12 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from core import bus
 from core.connection import Store
 from core.contract import keys
+from core.contract.account_events import CodeCame
 from core.contract.commands import Command, KillCodes, Prefer
-from core.contract.events import CodeCame, Event, GuardLoss, SessionAppeared
+from core.contract.events import Event
+from core.contract.mishaps import GuardLoss
 from core.contract.replies import Carried, Outcome
+from core.contract.session_events import SessionAppeared
 from core.domain.history import KILLED, Kind
 from core.domain.preferences import Preferences
 from core.domain.risk.logins import LoginReason
@@ -31,9 +34,11 @@ from tests.wire import events_in
 from tests.worker import Worker
 from userclient import codes as codes_module
 from userclient import guardroom
-from userclient.codes import Codes, Inbox
+from userclient.clock import now
+from userclient.codes import Codes
+from userclient.inbox import Inbox
 from userclient.lease import Lease
-from userclient.records import Records, now
+from userclient.records import Records
 from userclient.shift import Shift
 from userclient.trouble import FloodWaitError, GuardLostError, RefusedError, TelegramTrouble, UnreachableError
 

@@ -27,7 +27,7 @@ from core.bus import redis_now
 from core.connection import Store, connect
 from core.contract import keys
 from core.contract.codec import to_ms
-from core.contract.events import Tampering
+from core.contract.mishaps import Tampering
 from core.contract.state import BEAT_SECONDS, Condition, Heartbeat
 from core.pulse import HEARTBEATS
 from core.settings import CoreSettings

@@ -42,19 +42,12 @@ from core import bus, consumer
 from core.connection import Store
 from core.consumer import Consumer
 from core.contract import keys
+from core.contract.account_events import BaselineTaken, TtlChanged
 from core.contract.codec import MalformedError, ReportCodec, RequestCodec
 from core.contract.commands import Command, EndSession, GetRoster, Request
-from core.contract.events import (
-    BaselineTaken,
-    Event,
-    LoginAnnounced,
-    Report,
-    SessionAltered,
-    SessionAppeared,
-    SessionEnded,
-    TtlChanged,
-)
+from core.contract.events import Event, Report
 from core.contract.replies import Carried, Reply, RosterFetched
+from core.contract.session_events import LoginAnnounced, SessionAltered, SessionAppeared, SessionEnded
 from core.domain.sessions import Roster, Session
 from tests.domain_values import (
     ACCOUNT,

@@ -10,7 +10,8 @@ import pytest
 
 from core.connection import Store
 from core.contract import keys
-from core.contract.events import CodeCame, Event
+from core.contract.account_events import CodeCame
+from core.contract.events import Event
 from core.contract.state import Snapshot
 from core.domain.preferences import Preferences
 from sandbox.faults import Fault
@@ -23,10 +24,12 @@ from tests.guard_session import settings_for, sign_in
 from tests.waiting import eventually, running
 from tests.wire import events_in
 from userclient import gaps
-from userclient.codes import Codes, Inbox
+from userclient.clock import now
+from userclient.codes import Codes
+from userclient.inbox import Inbox
 from userclient.lease import Lease
 from userclient.missed_codes import MissedCodes
-from userclient.records import Records, now
+from userclient.records import Records
 from userclient.shift import Shift
 from userclient.telegram.guard import Guard, connected
 from userclient.telegram.service_chat import ServiceMessage

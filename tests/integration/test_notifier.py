@@ -14,8 +14,9 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 
 from bot.delivery import patience
 from bot.delivery.alert_book import AlertBook, Known, Mark
-from bot.delivery.burst import Bursts
+from bot.delivery.bursts import Bursts
 from bot.delivery.doorbells import Doorbells
+from bot.delivery.notes import Notes
 from bot.delivery.notifier import Notifier
 from bot.delivery.suspicions import Suspicions
 from bot.gateway import Gateway
@@ -23,8 +24,10 @@ from bot.views.tampering import begins
 from core.connection import Store
 from core.consumer import Consumer
 from core.contract import keys
+from core.contract.account_events import TtlChanged
 from core.contract.codec import ReportCodec
-from core.contract.events import Event, Report, SessionEnded, TtlChanged
+from core.contract.events import Event, Report
+from core.contract.session_events import SessionEnded
 from core.contract.signing import Signer, place_of
 from tests.domain_values import ACCOUNT, NOW, OWNER
 from tests.fake_telegram import FakeChats
@@ -497,7 +500,7 @@ async def test_what_an_older_secret_key_had_signed_is_signed_anew(redis: Store) 
     book, rotating = AlertBook(redis=redis), Signer([*SIGNER._keys, *older._keys])
     assert await book.message(ACCOUNT, "7", OWNER) is None
     redis.signer = rotating
-    await book.sign_anew(ACCOUNT)
+    await Notes(redis=redis).sign_anew(ACCOUNT)
     redis.signer = SIGNER  # the older part is thrown away
     assert await book.message(ACCOUNT, "7", OWNER) == 11
     assert await book.reached(ACCOUNT, OWNER) == Mark(number=3, entry="1-1", at=NOW)

@@ -13,14 +13,8 @@ from bot.delivery.held import HELD_MOST, Held
 from bot.views.letter import Letter
 from core.connection import Store
 from core.contract import keys
-from core.contract.events import (
-    CodeCame,
-    LoginAnnounced,
-    LoginUnanswered,
-    PreferencesChanged,
-    SessionEnded,
-    TtlChanged,
-)
+from core.contract.account_events import CodeCame, PreferencesChanged, TtlChanged
+from core.contract.session_events import LoginAnnounced, LoginUnanswered, SessionEnded
 from core.domain.automation import Rule
 from core.domain.preferences import Preferences
 from core.domain.risk.assessment import Assessment, Finding, Weight
@@ -60,7 +54,7 @@ async def test_alarms_come_at_once_and_nothing_else_does(evening: Evening, teleg
 async def test_after_them_one_message_has_a_line_for_each_and_comes_once(evening: Evening, telegram: FakeChats) -> None:
     for event in (TTL, CODE, replace(CODE, at=NOW), ENDED):
         await evening.tell(event)
-    await evening.notifier.tell_meanwhile(evening.notifier.chat(ACCOUNT, OWNER))
+    await evening.notifier.dawn.tell(evening.notifier.chat(ACCOUNT, OWNER))
     assert telegram.messages(OWNER) == [], "it is quiet still"
     await evening.dawns()
     await evening.dawns()
@@ -250,7 +244,7 @@ async def test_a_channel_has_one_letter_after_them(redis: Store, telegram: FakeC
     evening.is_quiet(None)
     evening.waits(login(1).session)
     for _ in range(2):
-        await evening.notifier.tell_meanwhile(evening.mailbox)
+        await evening.notifier.dawn.tell(evening.mailbox)
     _, summary = letters
     assert summary.title == "While it was quiet: “Ada”"
     assert "Unused sessions now end after 7 days" in summary.body
@@ -268,5 +262,5 @@ async def test_a_channel_that_had_one_thing_to_tell_is_told_that(redis: Store, t
     evening.is_quiet()
     await evening.tell_channel(replace(login(1), session=session()))
     evening.is_quiet(None)
-    await evening.notifier.tell_meanwhile(evening.mailbox)
+    await evening.notifier.dawn.tell(evening.mailbox)
     assert [letter.title for letter in letters] == ["🔔 New login to “Ada”"]

@@ -20,7 +20,9 @@ from core import bus
 from core.bus import FencedError
 from core.connection import Store
 from core.contract import keys
-from core.contract.events import Event, Tampering, TamperingFound, TtlChanged
+from core.contract.account_events import TamperingFound, TtlChanged
+from core.contract.events import Event
+from core.contract.mishaps import Tampering
 from core.contract.state import SNAPSHOTS, Condition, Snapshot, WorkerStatus
 from core.domain.preferences import Mode, Preferences
 from core.domain.standing import Standings, Trust, Unanswered
@@ -29,8 +31,9 @@ from tests.domain_values import ACCOUNT, NOW, OWNER, roster, session, snapshots,
 from tests.waiting import running, within_patience
 from tests.wire import SIGNER, STRANGER, reports_in
 from userclient.alarm import Alarm
+from userclient.clock import now
 from userclient.lease import Lease
-from userclient.records import Memory, Records, now
+from userclient.records import Memory, Records
 
 Published = Callable[[], Awaitable[list[Event]]]
 
@@ -155,16 +158,16 @@ async def test_an_event_can_go_with_other_keys(records: Records, redis: Store, p
 
 async def test_it_is_known_whether_there_ever_was_a_snapshot(records: Records, redis: Store, lease: Lease) -> None:
     assert await records.snapshot() is None
-    assert not records.had_snapshot
+    assert not records.belief.had_snapshot
     await written(records, SNAPSHOT, [])
-    assert records.had_snapshot
+    assert records.belief.had_snapshot
     next_process = Records(redis, lease)
-    assert not next_process.had_snapshot
+    assert not next_process.belief.had_snapshot
     await next_process.snapshot()
-    assert next_process.had_snapshot
+    assert next_process.belief.had_snapshot
     await redis.delete(keys.snapshot(ACCOUNT))
     assert await Records(redis, lease).snapshot() is None
-    assert Records(redis, lease, memory=Memory(snapshots=(SNAPSHOT,))).had_snapshot
+    assert Records(redis, lease, memory=Memory(snapshots=(SNAPSHOT,))).belief.had_snapshot
 
 
 @given(st.binary())
@@ -174,8 +177,8 @@ async def test_whatever_lies_in_the_snapshots_place_is_none(redis: Store, lease:
         await put(keys.snapshot(ACCOUNT), rubbish)
         records = Records(redis, lease)
         assert await records.snapshot() is None
-        assert records.had_snapshot
-        assert (records.suspicion is Tampering.SNAPSHOT_FORGED) is (put == redis.set)
+        assert records.belief.had_snapshot
+        assert (records.belief.suspicion is Tampering.SNAPSHOT_FORGED) is (put == redis.set)
 
 
 async def test_a_beat_is_felt_by_everybody_and_names_the_account(records: Records, redis: Store) -> None:
@@ -235,7 +238,7 @@ async def test_a_snapshot_that_nothing_can_be_compared_with_is_none(redis: Store
     await redis.set_signed(keys.snapshot(ACCOUNT), kept)
     records = Records(redis, lease)
     assert await records.snapshot() is None
-    assert records.had_snapshot
+    assert records.belief.had_snapshot
 
 
 async def test_what_was_reckoned_before_redis_was_emptied_is_not_written_after_it(
@@ -290,9 +293,9 @@ async def test_an_older_snapshot_is_told_as_such_trusts_nobody_and_ends_nobody(
     next_worker = Records(redis, lease)
     unarmed = Preferences(end_unanswered=Mode.DRY, end_idle=Mode.DRY)
     assert await next_worker.snapshot() == replace(SNAPSHOT, preferences=unarmed)
-    assert next_worker.suspicion is Tampering.SNAPSHOT_OLD
+    assert next_worker.belief.suspicion is Tampering.SNAPSHOT_OLD
     await written(next_worker, SNAPSHOT, [])
-    assert next_worker.suspicion is None
+    assert next_worker.belief.suspicion is None
 
 
 # Numbers
@@ -425,8 +428,8 @@ async def test_only_a_snapshot_that_was_not_signed_is_forged(redis: Store, lease
         await redis.set(key, put)
         records = Records(redis, lease)
         await records.snapshot()
-        assert records.had_snapshot
-        assert (records.suspicion is Tampering.SNAPSHOT_FORGED) is is_forged
+        assert records.belief.had_snapshot
+        assert (records.belief.suspicion is Tampering.SNAPSHOT_FORGED) is is_forged
 
 
 # The alarm

@@ -13,9 +13,10 @@ import pytest
 from core import bus
 from core.connection import Store, connect
 from core.contract import keys
+from core.contract.account_events import BaselineTaken, GuardLost
 from core.contract.commands import GetRoster
-from core.contract.events import BaselineTaken, GuardLost, SessionAppeared
 from core.contract.replies import RosterFetched
+from core.contract.session_events import SessionAppeared
 from core.contract.state import Condition
 from core.pulse import feel
 from core.settings import CoreSettings

@@ -10,11 +10,12 @@ import pytest
 
 from bot.delivery import logins as logins_module
 from bot.delivery.alert_book import AlertBook
-from bot.delivery.burst import TOGETHER_MOST, Bursts
+from bot.delivery.burst import TOGETHER_MOST
+from bot.delivery.bursts import Bursts
 from bot.delivery.chat import Chat
 from core.connection import Store
 from core.contract import keys
-from core.contract.events import LoginAnnounced, LoginConfirmed, LoginUnanswered, SessionEnded, TrustChanged
+from core.contract.session_events import LoginAnnounced, LoginConfirmed, LoginUnanswered, SessionEnded, TrustChanged
 from core.domain.risk.assessment import Assessment, Finding, Level, Weight
 from core.domain.risk.logins import LoginReason
 from tests.calm import OTHER_OWNER, TOGETHER, Evening, login
@@ -220,7 +221,6 @@ async def test_one_that_is_told_anew_stays_where_it_is(evening: Evening, telegra
         (Chat, "edit"),
         (Chat, "send"),
         (AlertBook, "mark_sent"),
-        (AlertBook, "keep_several"),
         (AlertBook, "enter"),
         (Bursts, "set_latest"),
         (Bursts, "keep"),

@@ -10,7 +10,10 @@ import pytest
 
 from core.connection import Store
 from core.contract import keys
-from core.contract.events import BaselineTaken, Event, GuardLoss, GuardLost, SessionAppeared
+from core.contract.account_events import BaselineTaken, GuardLost
+from core.contract.events import Event
+from core.contract.mishaps import GuardLoss
+from core.contract.session_events import SessionAppeared
 from core.contract.state import Condition, Pulse
 from core.pulse import feel
 from core.settings import SettingsError

@@ -18,17 +18,9 @@ from bot.delivery.notifier import Notifier
 from bot.delivery.suspicions import Suspicions
 from bot.gateway import Gateway
 from core.connection import Store
-from core.contract.events import (
-    AccountAltered,
-    CodeCame,
-    Event,
-    LoginAnnounced,
-    PreferencesChanged,
-    Report,
-    RuleWouldEnd,
-    SessionAppeared,
-    SessionEnded,
-)
+from core.contract.account_events import AccountAltered, CodeCame, PreferencesChanged
+from core.contract.events import Event, Report
+from core.contract.session_events import LoginAnnounced, RuleWouldEnd, SessionAppeared, SessionEnded
 from core.contract.state import Snapshot
 from core.domain.account_state import AccountChange, AccountState
 from core.domain.automation import Rule

@@ -17,8 +17,10 @@ from core import bus, consumer
 from core.connection import Store
 from core.consumer import ATTEMPTS, Consumer
 from core.contract import keys
+from core.contract.account_events import BaselineTaken, TtlChanged
 from core.contract.codec import MalformedError
-from core.contract.events import BaselineTaken, Event, Report, Tampering, TtlChanged
+from core.contract.events import Event, Report
+from core.contract.mishaps import Tampering
 from core.contract.signing import ForgedError
 from tests.domain_values import ACCOUNT, NOW, OWNER, roster
 from tests.fake_worker import beats

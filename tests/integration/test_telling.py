@@ -13,29 +13,24 @@ import pytest
 from bot.delivery.alert_book import ALERTS_MOST, AlertBook
 from bot.delivery.courier import Courier
 from bot.delivery.doorbells import Doorbells
-from bot.delivery.logins import Logins
 from bot.delivery.notifier import Notifier
+from bot.delivery.succession import Succession
 from bot.delivery.suspicions import Suspicions
 from bot.gateway import Gateway
 from core.connection import Store
 from core.contract import keys
-from core.contract.events import (
-    AccountAltered,
-    BaselineTaken,
-    Event,
-    GuardLoss,
-    GuardLost,
+from core.contract.account_events import AccountAltered, BaselineTaken, GuardLost, PreferencesChanged, TtlChanged
+from core.contract.events import Event, Report
+from core.contract.mishaps import GuardLoss
+from core.contract.session_events import (
     LoginAnnounced,
     LoginConfirmed,
     LoginUnanswered,
-    PreferencesChanged,
-    Report,
     SessionAdjusted,
     SessionAltered,
     SessionAppeared,
     SessionEnded,
     TrustChanged,
-    TtlChanged,
 )
 from core.contract.state import Condition, Heartbeat, WorkerStatus
 from core.domain.account_state import AccountChange, AccountState
@@ -281,7 +276,7 @@ async def test_an_answer_is_settled_on_the_last_reminder(
 
 @pytest.mark.parametrize(
     ("owner", "method"),
-    [(AlertBook, "mark_sent"), (Courier, "swap"), (AlertBook, "enter"), (Logins, "_take_over")],
+    [(AlertBook, "mark_sent"), (Courier, "swap"), (AlertBook, "enter"), (Succession, "take_over")],
     ids=["sent", "before the buttons", "before the book", "after all"],
 )
 async def test_a_reminder_that_is_delivered_again_after_a_crash_is_not_repeated_and_has_the_buttons_alone(
@@ -291,7 +286,7 @@ async def test_a_reminder_that_is_delivered_again_after_a_crash_is_not_repeated_
     really = getattr(owner, method)
 
     async def die(*arguments: Any, **options: Any) -> None:
-        if method in {"mark_sent", "_take_over"}:  # it was done, and nothing after it
+        if method in {"mark_sent", "take_over"}:  # it was done, and nothing after it
             await really(*arguments, **options)
         raise ZeroDivisionError
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from core.connection import Store
-from core.contract.events import LoginUnanswered, SessionAppeared
+from core.contract.session_events import LoginUnanswered, SessionAppeared
 from core.contract.state import Snapshot
 from core.domain.sessions import AUTOCONFIRM_SECONDS
 from sandbox.faults import Fault

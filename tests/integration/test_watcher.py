@@ -19,18 +19,10 @@ from core import bus
 from core.bus import FencedError
 from core.connection import Store
 from core.contract import keys
-from core.contract.events import (
-    BaselineTaken,
-    Event,
-    GuardLoss,
-    LoginAnnounced,
-    SessionAltered,
-    SessionAppeared,
-    SessionEnded,
-    Tampering,
-    TamperingFound,
-    TtlChanged,
-)
+from core.contract.account_events import BaselineTaken, TamperingFound, TtlChanged
+from core.contract.events import Event
+from core.contract.mishaps import GuardLoss, Tampering
+from core.contract.session_events import LoginAnnounced, SessionAltered, SessionAppeared, SessionEnded
 from core.contract.state import SNAPSHOTS, Condition, Snapshot
 from core.domain.risk.assessment import Assessment
 from core.domain.sessions import Roster, Session
@@ -41,9 +33,10 @@ from tests.fake_guard import FakeGuard, push
 from tests.waiting import eventually, running, within_patience
 from tests.wire import STRANGER, events_in
 from userclient import watcher as watcher_module
+from userclient.clock import now
 from userclient.deeds import Deeds
 from userclient.lease import Lease
-from userclient.records import Records, now
+from userclient.records import Records
 from userclient.trouble import (
     FloodWaitError,
     GuardLostError,

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from core.contract.account_events import AccountAltered, TtlChanged
 from core.contract.commands import DeclineReset, DisconnectBot, DisconnectWebsite, DisconnectWebsites, KillCodes, SetTtl
-from core.contract.events import AccountAltered, TtlChanged
 from core.contract.replies import Outcome, Result
 from core.domain.account_state import AccountState, account_changes
 from core.domain.chronicle import of_account, of_ttl

@@ -9,9 +9,9 @@ from datetime import datetime
 from core.contract.commands import Request
 from core.contract.replies import Outcome, Result
 from core.domain.sessions import Roster, Session
+from userclient.clock import now
 from userclient.codes import Codes
 from userclient.deeds import Deeds, Left, seconds_of
-from userclient.records import now
 from userclient.telegram.guard import Guard
 from userclient.trouble import TelegramTrouble
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from core.contract.account_events import PreferencesChanged
 from core.contract.commands import Prefer
-from core.contract.events import PreferencesChanged
 from core.contract.replies import Result
 from userclient.errands.errand import Errand
 

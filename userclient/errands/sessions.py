@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from core.contract.commands import LabelSession, SetAccepted
-from core.contract.events import SessionAdjusted
 from core.contract.replies import Result
+from core.contract.session_events import SessionAdjusted
 from core.domain.history import Entry, Kind
 from core.domain.labels import Label
 from userclient.errands.errand import Errand

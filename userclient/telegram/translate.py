@@ -12,7 +12,7 @@ from telethon import errors
 from telethon.errors.common import AuthKeyNotFound
 from telethon.tl import types
 
-from core.contract.events import GuardLoss
+from core.contract.mishaps import GuardLoss
 from core.domain.sessions import AUTOCONFIRM_SECONDS, Roster, Session
 from userclient.trouble import (
     FloodWaitError,

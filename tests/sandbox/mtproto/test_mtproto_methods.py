@@ -25,7 +25,7 @@ TELEGRAM = types.InputPeerUser(777000, 0)
     [
         (functions.help.GetCdnConfigRequest(), types.CdnConfig),
         (functions.help.GetAppUpdateRequest("x"), types.help.NoAppUpdate),
-        (functions.help.GetAppConfigRequest(1), types.help.AppConfigNotModified),
+        (functions.help.GetAppConfigRequest(1), types.help.AppConfig),
         (functions.help.GetTermsOfServiceUpdateRequest(), types.help.TermsOfServiceUpdateEmpty),
         (functions.help.GetPromoDataRequest(), types.help.PromoDataEmpty),
         (functions.langpack.GetLangPackRequest("tdesktop", "en"), types.LangPackDifference),

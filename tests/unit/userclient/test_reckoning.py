@@ -8,15 +8,9 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 
-from core.contract.events import (
-    BaselineTaken,
-    Event,
-    LoginUnanswered,
-    SessionAltered,
-    SessionAppeared,
-    SessionEnded,
-    TtlChanged,
-)
+from core.contract.account_events import BaselineTaken, TtlChanged
+from core.contract.events import Event
+from core.contract.session_events import LoginUnanswered, SessionAltered, SessionAppeared, SessionEnded
 from core.contract.state import Snapshot
 from core.domain.awaited import Wanted
 from core.domain.endings import Why

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from core.contract.events import GuardLoss
+from core.contract.mishaps import GuardLoss
 from core.contract.state import Condition
 from tests.domain_values import NOW, guard_session, roster
 from tests.waiting import running, within_patience

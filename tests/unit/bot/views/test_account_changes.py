@@ -12,9 +12,10 @@ from bot.views.account_changes import WORDS, account_altered, loudness
 from bot.views.codes_came import code_came
 from bot.views.first_aid import first_aid, instead_of_guard
 from bot.views.rules import preferences_changed, rule_would_end
+from core.contract.account_events import AccountAltered, CodeCame, PreferencesChanged
 from core.contract.commands import EndSession
-from core.contract.events import AccountAltered, CodeCame, PreferencesChanged, RuleWouldEnd, SessionEnded
 from core.contract.replies import Outcome, Result
+from core.contract.session_events import RuleWouldEnd, SessionEnded
 from core.contract.state import Snapshot
 from core.domain.account_state import QUIET, AccountChange, AccountState, BusinessBot, How, Website
 from core.domain.automation import Rule

@@ -10,8 +10,9 @@ from aiogram.utils.formatting import Bold, Code, Text
 from bot.views.afar import from_afar
 from bot.views.letter import OF_A_SESSION, OF_ANYTHING, letter
 from bot.views.screen import Screen
-from core.contract.events import (
-    Event,
+from core.contract.account_events import TtlChanged
+from core.contract.events import Event
+from core.contract.session_events import (
     LoginAnnounced,
     LoginConfirmed,
     LoginUnanswered,
@@ -20,7 +21,6 @@ from core.contract.events import (
     SessionAppeared,
     SessionEnded,
     TrustChanged,
-    TtlChanged,
 )
 from tests.domain_values import ACCOUNT, NOW, OWNER, session
 

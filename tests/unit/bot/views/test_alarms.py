@@ -12,7 +12,9 @@ from bot.views.alerts import login_alert
 from bot.views.altered import session_altered
 from bot.views.loudness import KINDS, kind_of, level_of
 from bot.views.meanwhile import meanwhile
-from core.contract.events import AccountAltered, CodeCame, Event, RuleWouldEnd, SessionAltered, SessionAppeared
+from core.contract.account_events import AccountAltered, CodeCame
+from core.contract.events import Event
+from core.contract.session_events import RuleWouldEnd, SessionAltered, SessionAppeared
 from core.domain.account_state import AccountChange, AccountState
 from core.domain.automation import Rule
 from core.domain.risk.assessment import Assessment, Benign, Finding, Level, Weight

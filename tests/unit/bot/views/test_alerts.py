@@ -14,8 +14,8 @@ from bot.views.altered import session_altered as altered_view
 from bot.views.buttons.ending import AskEndOthers
 from bot.views.buttons.sessions import ShowPage
 from bot.views.whys import ended_line, session_ended
-from core.contract.events import (
-    BaselineTaken,
+from core.contract.account_events import BaselineTaken, TtlChanged
+from core.contract.session_events import (
     LoginAnnounced,
     LoginConfirmed,
     LoginUnanswered,
@@ -23,7 +23,6 @@ from core.contract.events import (
     SessionAppeared,
     SessionEnded,
     TrustChanged,
-    TtlChanged,
 )
 from core.domain.risk.assessment import Assessment, Finding, Weight
 from core.domain.risk.guard import GuardReason

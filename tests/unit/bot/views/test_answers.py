@@ -21,7 +21,7 @@ from bot.views.answers import (
     trust_result,
 )
 from bot.views.status import why_unwatched
-from core.contract.events import GuardLoss
+from core.contract.mishaps import GuardLoss
 from core.contract.replies import NotCarried, Outcome, Result, Trouble
 from core.contract.state import Condition, Pulse, WorkerStatus
 from tests.domain_values import ACCOUNT, NOW, OWNER, guard_session, session

@@ -15,8 +15,8 @@ from bot.views.outcomes import left_undone, outcome_line, outcome_screen
 from bot.views.status import status_page
 from bot.views.whys import ended_line
 from core.contract.commands import CallOffEnding, EndSession, EndSessions, EndWhenAllowed
-from core.contract.events import EndingDropped, SessionEnded
 from core.contract.replies import Outcome, Result
+from core.contract.session_events import EndingDropped, SessionEnded
 from core.contract.state import Room, Snapshot
 from core.domain.awaited import Wanted
 from core.domain.standing import Standings

@@ -31,7 +31,8 @@ from bot.views.buttons.checkup import (
     ShowWebsites,
     Unlock,
 )
-from bot.views.checkup import REVIEWED_MOST, checkup_page, nothing_known, review
+from bot.views.checkup import checkup_page, nothing_known
+from bot.views.point import REVIEWED_MOST, review
 from core.domain.account_state import AccountState, BusinessBot, Passkey, Website
 from core.domain.checkup import RULES, advice
 from core.domain.points import Grade, Point, Topic

@@ -7,7 +7,8 @@ from inline_snapshot import snapshot
 
 from bot.views.losses import guard_lost, why_lost
 from bot.views.screen import Screen
-from core.contract.events import GuardLoss, GuardLost
+from core.contract.account_events import GuardLost
+from core.contract.mishaps import GuardLoss
 from tests.crowds import LONGEST
 from tests.domain_values import ACCOUNT, NOW
 from tests.screens import fits_telegram, plain

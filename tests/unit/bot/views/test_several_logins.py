@@ -9,7 +9,7 @@ from inline_snapshot import snapshot
 from bot.delivery.burst import TOGETHER_MOST
 from bot.views.meanwhile import meanwhile
 from bot.views.several_logins import Told, end_these, several_logins
-from core.contract.events import SessionAltered, SessionAppeared
+from core.contract.session_events import SessionAltered, SessionAppeared
 from core.domain.risk.assessment import Assessment, Finding, Level, Weight
 from core.domain.risk.logins import LoginReason
 from tests.domain_values import ACCOUNT, NOW, OWNER, session

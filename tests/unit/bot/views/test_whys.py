@@ -11,7 +11,7 @@ from inline_snapshot import snapshot
 from bot.views.afar import from_afar
 from bot.views.alerts import login_alert
 from bot.views.whys import RULES, WORDS, ended_by_our_key, ended_line, is_by_our_key
-from core.contract.events import SessionAppeared, SessionEnded
+from core.contract.session_events import SessionAppeared, SessionEnded
 from core.domain.automation import Rule
 from core.domain.endings import Ending, Why
 from core.domain.tombstones import DOORMAN

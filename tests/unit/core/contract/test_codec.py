@@ -12,6 +12,7 @@ import pytest
 from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
+from core.contract.account_events import TtlChanged
 from core.contract.codec import (
     BODY,
     TYPE,
@@ -25,8 +26,9 @@ from core.contract.codec import (
     to_ms,
 )
 from core.contract.commands import Command, ConfirmLogin, EndSession, EndSessions, GetRoster, Request
-from core.contract.events import Event, Report, SessionAppeared, TtlChanged
+from core.contract.events import Event, Report
 from core.contract.replies import Reply
+from core.contract.session_events import SessionAppeared
 from core.contract.state import SNAPSHOTS, Snapshot, WorkerStatus
 from core.domain.labels import LABEL_MOST
 from tests.domain_values import (

@@ -13,7 +13,7 @@ from telethon.errors.common import AuthKeyNotFound
 from telethon.extensions import BinaryReader
 from telethon.tl import functions, types
 
-from core.contract.events import GuardLoss
+from core.contract.mishaps import GuardLoss
 from core.domain.sessions import Session
 from tests.domain_values import MOST_NEGATIVE, NOW
 from userclient.telegram.translate import telegrams_errors, to_roster, to_session

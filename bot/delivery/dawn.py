@@ -1,0 +1,64 @@
+"""Looks whether the quiet hours are over, and has told then what came in them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Never
+
+import structlog
+from redis.exceptions import RedisError
+
+from bot.delivery.alert_book import Reader
+from bot.delivery.chat import Chat
+from bot.delivery.hours import Hours
+from bot.delivery.mailbox import Mailbox
+from bot.delivery.names import Names
+from bot.delivery.reading import reader_of
+from bot.delivery.release import Release, is_anything_held
+from core.bus import redis_now
+from core.connection import Store
+
+log = structlog.get_logger()
+
+LOOK_SECONDS = 10.0
+
+#: What is told in one place, each in its turn.
+Turns = defaultdict[tuple[int, Reader], asyncio.Lock]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dawn:
+    """Of every account, for each owner and channel by itself."""
+
+    redis: Store
+    hours: Hours
+    names: Names
+    together: timedelta
+    turns: Turns
+
+    async def wait(self, place: Chat | Mailbox) -> Never:
+        """Look again and again."""
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                await self.tell(place)
+            except RedisError as error:
+                log.warning("quiet_hours_unread", account=place.account, error=type(error).__name__)
+
+    async def tell(self, place: Chat | Mailbox) -> None:
+        """What was held back, if anything was and the quiet hours are over. Raises RedisError."""
+        account, reader = place.account, reader_of(place)
+        if not await is_anything_held(place.book, account, reader) or await self.hours.are_quiet(account):
+            return
+        async with self.turns[account, reader]:
+            release = Release(
+                account=account,
+                name=await self.names.of(account),
+                hours=self.hours,
+                together=self.together,
+                now=await redis_now(self.redis),
+            )
+            await (release.to_chat(place) if isinstance(place, Chat) else release.to_channel(place))
