@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import cast
 
+from redis.exceptions import ResponseError
+
 from bot.channels.channel import Channel
-from bot.delivery.alert_book import AlertBook
 from bot.delivery.doorbells import Doorbells
 from bot.delivery.mailbox import Mailbox
 from bot.delivery.notifier import Notifier
@@ -25,6 +27,7 @@ from core.domain.standing import Standings, Unanswered
 from tests.domain_values import ACCOUNT, NOW, OWNER, roster, session
 from tests.fake_telegram import FakeChats
 from tests.telling import Heard
+from tests.wire import reported
 
 OTHER_OWNER = 3003
 TOGETHER = timedelta(minutes=10)
@@ -85,20 +88,28 @@ class Evening:
         return f"{time.time_ns() // 1_000_000 + later // timedelta(milliseconds=1)}-{next(self.numbers)}"
 
     async def tell(self, event: Event, owner: int = OWNER, entry: str = "", *, later: timedelta = timedelta()) -> str:
-        entry = entry or self.entry(later=later)
-        await self.notifier.tell(self.notifier.chat(ACCOUNT, owner), entry, Report(number=1, event=event))
+        entry, report = entry or self.entry(later=later), Report(number=1, event=event)
+        with suppress(ResponseError):  # it is there already, or others are behind its place
+            await reported(self.redis, report, entry=entry)
+        await self.notifier.tell(self.notifier.chat(ACCOUNT, owner), entry, report)
         return entry
 
     async def tell_channel(self, event: Event) -> None:
-        await self.notifier.tell(self.mailbox, self.entry(), Report(number=1, event=event))
+        report = Report(number=1, event=event)
+        await self.notifier.tell(self.mailbox, await reported(self.redis, report), report)
 
     @property
     def mailbox(self) -> Mailbox:
         [channel] = self.channels
-        return Mailbox(account=ACCOUNT, channel=channel, book=AlertBook(redis=self.redis), hours=self.notifier.hours)
+        return self.notifier.mailbox(ACCOUNT, channel)
+
+    def anew(self) -> Evening:
+        """Another bot, or the same one after a restart: it knows what is in Redis."""
+        return Evening(self.redis, self.telegram, channels=self.channels, gateway=self.gateway)
 
     def is_quiet(self, hours: QuietHours | None = NIGHT) -> None:
         self.gateway.known = replace(self.gateway.known, preferences=Preferences(quiet=hours))
+        self.gateway.clock = NOW
         self.notifier.hours.forget(ACCOUNT)
 
     def waits(self, *logins: Session, answered: tuple[Session, ...] = ()) -> None:
@@ -108,8 +119,12 @@ class Evening:
             self.gateway.known, roster=roster(*logins, *answered), standings=Standings(unanswered=waiting)
         )
 
-    async def dawns(self, owner: int = OWNER) -> None:
-        """The quiet hours are over, and whoever looks whether they are has looked."""
+    def is_over(self) -> None:
+        """The quiet hours are."""
         self.gateway.clock = MORNING
         self.notifier.hours.forget(ACCOUNT)
+
+    async def dawns(self, owner: int = OWNER) -> None:
+        """The quiet hours are over, and whoever looks whether they are has looked."""
+        self.is_over()
         await self.notifier.dawn.tell(self.notifier.chat(ACCOUNT, owner))

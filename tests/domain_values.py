@@ -43,6 +43,7 @@ from core.contract.events import Event, Report
 from core.contract.mishaps import GuardLoss, Tampering
 from core.contract.replies import Carried, CheckupFetched, NotCarried, Outcome, Reply, Result, RosterFetched, Trouble
 from core.contract.session_events import (
+    EndingAwaited,
     EndingDropped,
     LoginAnnounced,
     LoginConfirmed,
@@ -319,7 +320,14 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(LoginUnanswered, account=accounts, at=moments, session=sessions(), since=moments),
     st.builds(TrustChanged, account=accounts, at=moments, session=sessions(), trusted=st.booleans(), by=owners),
     st.builds(TamperingFound, account=accounts, at=moments, what=st.sampled_from(Tampering)),
-    st.builds(CodeCame, account=accounts, at=moments, was_killed=st.booleans(), sent_at=st.none() | moments),
+    st.builds(
+        CodeCame,
+        account=accounts,
+        at=moments,
+        was_killed=st.booleans(),
+        sent_at=st.none() | moments,
+        may_be_ours=st.booleans(),
+    ),
     st.builds(
         AccountAltered,
         account=accounts,
@@ -339,6 +347,15 @@ events: st.SearchStrategy[Event] = st.one_of(
         by=owners,
     ),
     st.builds(RuleWouldEnd, account=accounts, at=moments, session=sessions(), rule=rules, error=texts),
+    st.builds(
+        EndingAwaited,
+        account=accounts,
+        at=moments,
+        session=sessions(),
+        by=owners,
+        allowed_from=moments,
+        was_moved=st.booleans(),
+    ),
     st.builds(
         EndingDropped,
         account=accounts,
@@ -434,4 +451,8 @@ statuses = st.builds(
     until=st.none() | moments,
     detail=texts,
     version=texts,
+    checked_at=st.none() | moments,
+    unchecked_since=st.none() | moments,
+    checkup_trouble=st.none() | st.sampled_from(Condition),
+    codes_unread_since=st.none() | moments,
 )

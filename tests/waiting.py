@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-PATIENCE = 20.0  # for a machine under load; nothing takes so long
+PATIENCE = 40.0  # for a machine under load; nothing takes so long
 
 
 async def eventually(look: Callable[[], Awaitable[T]]) -> T:

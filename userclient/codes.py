@@ -6,20 +6,20 @@ Those that came while nobody was connected are found in `missed_codes`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from datetime import datetime
 from typing import Never
 
 import structlog
 from redis.exceptions import RedisError
 
-from core.contract import keys
 from core.domain.history import KILLED, Entry, Kind
 from userclient.clock import now
 from userclient.inbox import Came, Inbox
 from userclient.records import Records
 from userclient.telegram.guard import Guard
 from userclient.telegram.line import ANSWER_SECONDS
+from userclient.told_mark import mark
 from userclient.trouble import GuardLostError, TelegramTrouble
 
 log = structlog.get_logger()
@@ -39,7 +39,7 @@ class Codes:
         for came in self._inbox.untold:
             came.is_locked = bool(came.is_locked)  # of a shift that ended before it could look
 
-    def take(self, code: str, message: int = 0, *, sent_at: datetime | None = None) -> None:
+    def take(self, code: str, message: int = 0, *, sent_at: datetime | None = None, may_be_ours: bool = False) -> None:
         """One came, in the message of that id, if it is kept in a chat; `sent_at` where nobody was connected then."""
         inbox = self._inbox
         if message in inbox.taken:
@@ -48,7 +48,7 @@ class Codes:
             inbox.taken.append(message)
             if inbox.is_whole:
                 inbox.read_to = max(message, inbox.read_to or 0)
-        came = Came(at=now(), sent_at=sent_at)
+        came = Came(at=now(), message=message, sent_at=sent_at, may_be_ours=may_be_ours)
         if not came.event(self._guard.account).is_spent:
             inbox.kept.append(code)
         inbox.untold.append(came)
@@ -91,20 +91,15 @@ class Codes:
         entry = Entry(at=came.sent_at or came.at, kind=Kind.CODE, note=KILLED if came.was_killed else "")
         while True:
             try:
-                event = came.event(self._guard.account)
-                await self._records.announce(event, history=[entry], store=self._mark(but=came))
+                account = self._guard.account
+                store = mark(account, self._inbox, but=came)
+                await self._records.announce(came.event(account), history=[entry], store=store)
                 break
             except RedisError as error:
                 log.warning("code_untold", account=self._guard.account, error=type(error).__name__)
                 await asyncio.sleep(RETRY_SECONDS)
         if came in self._inbox.untold:
             self._inbox.untold.remove(came)
-
-    def _mark(self, *, but: Came) -> Mapping[str, bytes]:
-        """Up to where all are told once this one is; nothing while others are not."""
-        inbox = self._inbox
-        is_last = all(other is but for other in inbox.untold)
-        return mark(self._guard.account, inbox.read_to) if inbox.is_whole and is_last and inbox.read_to else {}
 
     async def kill(self, *, seconds: float = ANSWER_SECONDS) -> bool:
         """Make all that are kept worthless; False if there is none. Raises the errors of `trouble`."""
@@ -138,8 +133,3 @@ class Codes:
         for code in codes:
             if code in self._inbox.kept:
                 self._inbox.kept.remove(code)
-
-
-def mark(account: int, read_to: int) -> Mapping[str, bytes]:
-    """What is stored of how far all codes are told."""
-    return {keys.service_chat(account): str(read_to).encode()}

@@ -178,11 +178,11 @@ class Deeds:
 
 
 def dropped(before: Snapshot, session: Session, *, by: int, at: datetime) -> tuple[EndingDropped, ...]:
-    """What is told of an ending that waited, when an owner wants the session to stay and another wanted it ended; who
-    does that to their own wish knows it.
+    """What is told of an ending that waited, when an owner wants the session to stay; of their own wish too, for other
+    owners may count on it, and an earlier snapshot that is put back must not pass for this one.
     """
     wanted = before.standings.awaited(session.hash)
-    if wanted is None or wanted.by == by:
+    if wanted is None:
         return ()
     return (EndingDropped(account=before.roster.account, at=at, session=session, wanted_by=wanted.by, by=by),)
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from core.contract.account_events import BaselineTaken
 from core.contract.events import Event
-from core.contract.session_events import LoginUnanswered, SessionAltered
+from core.contract.session_events import EndingAwaited, LoginUnanswered, SessionAltered
 from core.contract.state import Snapshot
 from core.domain.awaited import may_end_from
 from core.domain.changes import Appeared, Ended, compare
@@ -48,15 +48,16 @@ def baseline(roster: Roster, *, history_lost: bool, remembered: Snapshot | None 
         settings_lost=history_lost and remembered is None,
     )
     former = remembered or Snapshot(roster=roster)
+    standings, moved = _promised_anew(_still_wanted(former.standings, roster), roster)
     snapshot = Snapshot(
         roster=roster,
         labels=former.labels,
         preferences=former.preferences,
-        standings=_still_wanted(former.standings, roster),
+        standings=standings,
         account_state=former.account_state,
         begun=former.begun,
     )
-    return Reckoned(snapshot=snapshot, events=(taken,), history=baseline_of(roster))
+    return Reckoned(snapshot=snapshot, events=(taken, *moved), history=baseline_of(roster))
 
 
 def compared(before: Snapshot, roster: Roster, known: Recollection, *, now: datetime) -> Reckoned:
@@ -81,13 +82,14 @@ def compared(before: Snapshot, roster: Roster, known: Recollection, *, now: date
         awaited=frozenset(t.hash for t in ending if t.was_awaited),
         now=now,
     )
-    events = [event for change in changes if (event := telling.event(change))]
+    events: list[Event] = [event for change in changes if (event := telling.event(change))]
     appeared = [c.session.hash for c in changes if isinstance(c, Appeared) and not c.session.current]
     standings = before.standings.after(appeared=appeared, listed=roster.hashes(), at=roster.taken_at)
     for event in events:
         if isinstance(event, SessionAltered) and event.assessment.level is Level.ALARM:
             standings = standings.distrusting(event.after.hash)  # its key may be in other hands
-    standings = _promised_anew(standings, roster)
+    standings, moved = _promised_anew(standings, roster)
+    events += moved
     standings, raised = standings.raising(now=roster.taken_at)
     events += [
         LoginUnanswered(
@@ -115,14 +117,27 @@ def compared(before: Snapshot, roster: Roster, known: Recollection, *, now: date
 
 def _still_wanted(former: Standings, roster: Roster) -> Standings:
     """Whom to trust is asked anew; what an owner wants ended, they count on."""
-    listed = former.after(appeared=(), listed=roster.hashes(), at=roster.taken_at)
-    return _promised_anew(Standings(wanted=listed.wanted), roster)
+    return Standings(wanted=former.after(appeared=(), listed=roster.hashes(), at=roster.taken_at).wanted)
 
 
-def _promised_anew(standings: Standings, roster: Roster) -> Standings:
-    """With the endings that wait allowed from when this guard may do them."""
+def _promised_anew(standings: Standings, roster: Roster) -> tuple[Standings, tuple[EndingAwaited, ...]]:
+    """With the endings that wait allowed from when this guard may do them; and what is told of those put off."""
     allowed_from = may_end_from(roster)
-    return standings.allowed_from(allowed_from) if allowed_from and standings.wanted else standings
+    if allowed_from is None:
+        return standings, ()
+    moved = tuple(
+        EndingAwaited(
+            account=roster.account,
+            at=roster.taken_at,
+            session=session,
+            by=wanted.by,
+            allowed_from=allowed_from,
+            was_moved=True,
+        )
+        for wanted in standings.wanted
+        if wanted.allowed_from < allowed_from and (session := roster.find(wanted.hash))
+    )
+    return standings.allowed_from(allowed_from), moved
 
 
 def _past(before: Snapshot, roster: Roster, known: Recollection) -> Past:

@@ -25,4 +25,5 @@ def status_of(guard: Guard, sight: Sight, *, since: datetime) -> WorkerStatus:
         checked_at=sight.checked_at,
         unchecked_since=sight.unchecked_since,
         checkup_trouble=sight.checkup_trouble,
+        codes_unread_since=sight.codes_unread_since,
     )

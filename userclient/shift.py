@@ -95,7 +95,7 @@ class Shift:
         alarm = Alarm(self.records, account=guard.account)
         codes = Codes(guard, self.records, self.inbox)
         guard.on_code(codes.take)
-        missed_codes = MissedCodes(guard, self.records, codes, self.inbox, redis=self.redis)
+        missed_codes = MissedCodes(guard, self.records, codes, self.inbox, watcher.sight, redis=self.redis)
         guard.on_gap(missed_codes.notice)
         terms = Terms(guard, self.records)
         guard.on_gap(terms.notice)

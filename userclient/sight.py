@@ -16,7 +16,7 @@ FROZEN = frozenset({"FROZEN_METHOD_INVALID"})
 
 class Sight:
     """`until` is the end of a flood wait, `detail` Telegram's own name for the trouble. `checked_at` and what follows
-    it are about the account's checkups, which go well or badly by themselves.
+    it are about the account's checkups and the codes that were missed, which go well or badly by themselves.
     """
 
     def __init__(self) -> None:
@@ -28,6 +28,7 @@ class Sight:
         self.checked_at: datetime | None = None
         self.unchecked_since: datetime | None = None
         self.checkup_trouble: Condition | None = None
+        self.codes_unread_since: datetime | None = None
         self._changed = asyncio.Event()
 
     def see(self, roster: Roster) -> None:
@@ -57,6 +58,14 @@ class Sight:
         """None could be made, and why; None for a fault in Doorman."""
         self.unchecked_since = self.unchecked_since or now
         self.checkup_trouble = _condition_in(trouble) if trouble else None
+
+    def read_codes(self) -> None:
+        """The codes that were missed are known."""
+        self.codes_unread_since = None
+
+    def miss_codes(self, *, now: datetime) -> None:
+        """Whether any were missed can't be told."""
+        self.codes_unread_since = self.codes_unread_since or now
 
     def _worsen(self, condition: Condition, *, until: datetime | None = None, detail: str = "") -> None:
         if self.condition is not condition:

@@ -133,12 +133,12 @@ class AlertBook:
         await self.redis.hdel(keys.sent(account), *_notes_of(reader))
 
     async def rename(self, account: int, former: Reader, reader: Reader) -> None:
-        """Keep the notes under another name."""
+        """Keep the notes under another name. Raises RedisError, and leaves what Redis did not take where it was."""
         key = keys.sent(account)
         for old, new in zip(_notes_of(former), _notes_of(reader), strict=True):
             if noted := await self._notes.read(key, old):
-                await self._notes.write(account, key, new, noted.decode())
-        await self.forget(account, former)
+                await self.redis.hset_signed(key, new, noted)
+                await self.redis.hdel(key, old)
 
     @property
     def _notes(self) -> Notes:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
+
+from redis.exceptions import RedisError
 
 from bot.delivery.alert_book import AlertBook
 from bot.delivery.courier import ChatClosedError, Courier
 from bot.delivery.doorbells import Doorbells
+from bot.delivery.held import Held
+from bot.delivery.holding import Memory
 from bot.delivery.keeping import for_a_day
 from bot.views.alerts import missed
 from bot.views.screen import Screen
@@ -27,6 +31,12 @@ class Chat:
     courier: Courier
     book: AlertBook
     doorbells: Doorbells
+    memory: Memory = field(default_factory=Memory)
+
+    @property
+    def held(self) -> Held:
+        """What waits for the end of the quiet hours."""
+        return Held(redis=self.book.redis, account=self.account, reader=self.owner, memory=self.memory)
 
     async def send(self, screen: Screen, *, since: datetime, quietly: bool = False) -> int | None:
         """The new message's id; None if Telegram refuses it. Raises TooOldError, RedisError."""
@@ -35,7 +45,7 @@ class Chat:
     async def tell_missed(self) -> None:
         """How much could not be told here, if anything; once. Raises RedisError."""
         if count := await self.book.missed(self.account, self.owner):
-            with suppress(ChatClosedError):  # it is told with the next one
+            with suppress(ChatClosedError, RedisError):  # it is told with the next one
                 await self.courier.send(self.owner, missed(count, self.account))
                 await self.book.told_of_missed(self.account, self.owner)
 

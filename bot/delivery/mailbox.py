@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import structlog
@@ -11,6 +11,7 @@ import structlog
 from bot.channels.channel import Channel, UndeliveredError
 from bot.delivery.alert_book import AlertBook
 from bot.delivery.held import Held
+from bot.delivery.holding import Memory
 from bot.delivery.hours import Hours
 from bot.delivery.keeping import TooOldError, for_a_day
 from bot.delivery.tally import entry_time
@@ -35,6 +36,7 @@ class Mailbox:
     channel: Channel
     book: AlertBook
     hours: Hours
+    memory: Memory = field(default_factory=Memory)
 
     @property
     def reader(self) -> str:
@@ -64,12 +66,12 @@ class Mailbox:
             return
         await self.book.mark_sent(self.account, self.reader, entry, TOLD)
         log.info("event_told", account=self.account, type=type(event).__name__, channel=self.channel.name)
-        await self._tell_missed()
+        await self.tell_missed()
 
     @property
     def held(self) -> Held:
         """What waits for the end of the quiet hours."""
-        return Held(redis=self.book.redis, account=self.account, reader=self.reader)
+        return Held(redis=self.book.redis, account=self.account, reader=self.reader, memory=self.memory)
 
     async def send(self, screen: Screen, *, since: datetime) -> None:
         """Raises TooOldError, RedisError."""
@@ -80,7 +82,8 @@ class Mailbox:
         async with keeping as left:
             await self.channel.insist(content, left=left)
 
-    async def _tell_missed(self) -> None:
+    async def tell_missed(self) -> None:
+        """How much could not be told here, if anything; once. Raises RedisError."""
         if count := await self.book.missed(self.account, self.reader):
             with suppress(UndeliveredError):  # it is told with the next one
                 await self.channel.deliver(letter(missed(count, self.account)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import structlog
-from redis.exceptions import RedisError
+from redis.exceptions import RedisError, ResponseError
 
 from core.connection import Store
 from core.contract import keys
@@ -56,12 +56,26 @@ class Notes:
             return False
         return True
 
-    async def sign_anew(self, account: int) -> None:
-        """What an older part of SECRET_KEY had signed, so that it can be thrown away."""
+    async def sign_anew(self, account: int) -> bool:
+        """What an older part of SECRET_KEY had signed, so that it can be thrown away. Whether all of it was notes: what
+        is of another kind is thrown away at once. Raises RedisError.
+        """
+        are_notes = True
         for key in (keys.alerts(account), keys.sent(account), keys.held(account)):
-            async for name, wrapped in self.redis.hscan_iter(key):
-                field = name.decode(errors="replace")
-                if not self.redis.signer.is_current(place_of(key, field), wrapped) and (
-                    value := await self.read(key, field)
-                ):
-                    await self.redis.hset_signed(key, field, value)
+            try:
+                await self._sign_anew(key)
+            except ResponseError as error:
+                if not str(error).startswith("WRONGTYPE"):
+                    raise
+                log.error("notes_of_another_kind", where=key)  # noqa: TRY400
+                await self.redis.delete(key)  # or nothing could be noted there ever again
+                are_notes = False
+        return are_notes
+
+    async def _sign_anew(self, key: str) -> None:
+        async for name, wrapped in self.redis.hscan_iter(key):
+            field = name.decode(errors="replace")
+            if not self.redis.signer.is_current(place_of(key, field), wrapped) and (
+                value := await self.read(key, field)
+            ):
+                await self.redis.hset_signed(key, field, value)

@@ -20,6 +20,7 @@ from bot.delivery.chat import Chat
 from bot.delivery.courier import Courier
 from bot.delivery.dawn import Dawn, Turns
 from bot.delivery.doorbells import Doorbells
+from bot.delivery.holding import Memory
 from bot.delivery.hours import Hours, Setting
 from bot.delivery.mailbox import Mailbox
 from bot.delivery.names import Names
@@ -31,6 +32,7 @@ from bot.gateway import Gateway
 from core.connection import Store
 from core.contract.account_events import PreferencesChanged
 from core.contract.events import Report
+from core.contract.mishaps import Tampering
 
 log = structlog.get_logger()
 
@@ -55,6 +57,7 @@ class Notifier:
     _names: dict[int, str] = field(default_factory=dict)
     _quiet: dict[int, Setting] = field(default_factory=dict)
     _turns: Turns = field(default_factory=lambda: defaultdict(asyncio.Lock))
+    _memories: dict[tuple[int, Reader], Memory] = field(default_factory=lambda: defaultdict(Memory))
 
     @property
     def names(self) -> Names:
@@ -69,7 +72,14 @@ class Notifier:
     @property
     def dawn(self) -> Dawn:
         """Who tells what came in the quiet hours."""
-        return Dawn(redis=self.redis, hours=self.hours, names=self.names, together=self.together, turns=self._turns)
+        return Dawn(
+            redis=self.redis,
+            hours=self.hours,
+            names=self.names,
+            together=self.together,
+            turns=self._turns,
+            suspicions=self.suspicions,
+        )
 
     async def run(self) -> Never:
         """Tell what happens to every account; one that is added later is found within seconds."""
@@ -78,11 +88,7 @@ class Notifier:
             while True:
                 try:
                     for account in await self.gateway.accounts():
-                        await self.names.learn(account)
-                        await self.hours.keep_warm(account)
-                        if account not in reading:
-                            await self._keep_groups(account)
-                            await Notes(redis=self.redis).sign_anew(account)
+                        if await self._is_ready(account, is_new=account not in reading) and account not in reading:
                             for place in self._places(account):
                                 loops.create_task(self._reading(place).run())
                                 loops.create_task(self.dawn.wait(place))
@@ -91,6 +97,20 @@ class Notifier:
                     log.warning("accounts_unreadable", error=type(error).__name__)
                 await asyncio.sleep(NEW_ACCOUNT_SECONDS)
         raise AssertionError  # the loop above never ends
+
+    async def _is_ready(self, account: int, *, is_new: bool) -> bool:
+        """Whether all is at hand to tell what happens to it. One account's trouble holds up no other."""
+        try:
+            await self.names.learn(account)
+            await self.hours.keep_warm(account)
+            if is_new:
+                await self._keep_groups(account)
+                if not await Notes(redis=self.redis).sign_anew(account):
+                    self.suspicions.notice(account, Tampering.REPORTS_MISSING, account_name=self.names.at_hand(account))
+        except RedisError as error:
+            log.warning("account_unreadable", account=account, error=type(error).__name__)
+            return False
+        return True
 
     async def tell(self, place: Chat | Mailbox, entry: str, report: Report) -> None:
         """Tell one owner, or one channel, of one event."""
@@ -104,7 +124,7 @@ class Notifier:
             else:
                 await place.tell(entry, event, name=name)
         if isinstance(event, PreferencesChanged):  # the quiet hours may be over with that
-            await self.dawn.tell(place)
+            await self.dawn.look(place)
 
     def chat(self, account: int, owner: int) -> Chat:
         """Where this owner is told of this account."""
@@ -115,13 +135,24 @@ class Notifier:
             courier=self.courier,
             book=book,
             doorbells=self.doorbells,
+            memory=self._memories[account, owner],
+        )
+
+    def mailbox(self, account: int, channel: Channel) -> Mailbox:
+        """Where this channel is told of this account."""
+        return Mailbox(
+            account=account,
+            channel=channel,
+            book=AlertBook(redis=self.redis),
+            hours=self.hours,
+            memory=self._memories[account, channel.reader],
         )
 
     def _places(self, account: int) -> Iterator[Chat | Mailbox]:
         for owner in self.owners:
             yield self.chat(account, owner)
         for channel in self.channels:
-            yield Mailbox(account=account, channel=channel, book=AlertBook(redis=self.redis), hours=self.hours)
+            yield self.mailbox(account, channel)
 
     async def _keep_groups(self, account: int) -> None:
         """Raises RedisError."""

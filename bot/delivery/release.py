@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.delivery.alert_book import AlertBook, Reader
+import structlog
+from redis.exceptions import RedisError
+
 from bot.delivery.chat import Chat
-from bot.delivery.held import Held
 from bot.delivery.hours import Hours
 from bot.delivery.keeping import TooOldError
 from bot.delivery.mailbox import Mailbox
+from bot.delivery.reading import reader_of
 from bot.delivery.sparing import Sparing
 from bot.delivery.telling import Telling
 from bot.views.afar import NOBODY
@@ -22,6 +23,8 @@ from core.contract.events import Event
 from core.contract.session_events import LoginUnanswered, SessionAppeared
 from core.contract.state import Snapshot
 from core.domain.risk.assessment import Level
+
+log = structlog.get_logger()
 
 #: However far apart they came in the night, they are told in one go now.
 NIGHT = timedelta(days=1)
@@ -44,9 +47,10 @@ class Release:
 
     async def to_chat(self, chat: Chat) -> None:
         """A message of all that needs no answer, then an alert for what does."""
-        held = Held(redis=chat.book.redis, account=self.account, reader=chat.owner)
-        sparing = Sparing(book=chat.book, account=self.account, owner=chat.owner)
-        events, counts = await held.waiting(), await sparing.counted()
+        held, sparing = chat.held, Sparing(book=chat.book, account=self.account, owner=chat.owner)
+        events, counts = await held.waiting(chat.book), await sparing.counted()
+        if counts == chat.memory.counted:  # they were told, and Redis has not taken that yet
+            counts = {}
         snapshot = await self.hours.snapshot(self.account)
         told = {entry for entry, event in events.items() if await self._is_told(chat, event)}
         logins = _unanswered({entry: event for entry, event in events.items() if entry not in told}, snapshot)
@@ -70,19 +74,25 @@ class Release:
                 waiting=len(logins),
                 counts=counts,
             )
-            with suppress(TooOldError):
-                await chat.send(screen, since=self.now, quietly=not _rings(rest) or _rings(logins))
-        if counts:
-            await sparing.told_of_counted()
-        await held.drop(*(entry for entry in events if entry not in logins))
+            try:
+                sent = await chat.send(screen, since=self.now, quietly=not _rings(rest) or _rings(logins))
+                missed = len(rest) if sent is None else 0  # Telegram refuses this very message
+            except TooOldError:
+                missed = len(rest) - 1  # one is counted already
+            if missed > 0:
+                await chat.book.miss(self.account, chat.owner, missed)
+        chat.memory.counted |= counts
+        await held.drop(*((entry, event) for entry, event in events.items() if entry not in logins))
         for entry, login in logins.items():
             await self._telling(chat, entry).tell(login)
-            await held.drop(entry)
+            await held.drop((entry, events[entry]))
+        if chat.memory.counted:
+            await sparing.told_of_counted()
+            chat.memory.counted = {}
 
     async def to_channel(self, mailbox: Mailbox) -> None:
         """One letter of all."""
-        held = Held(redis=mailbox.book.redis, account=self.account, reader=mailbox.reader)
-        events = await held.waiting()
+        events = await mailbox.held.waiting(mailbox.book)
         if len(events) == 1:
             [(entry, event)] = events.items()
             await mailbox.tell_late(entry, event, name=self.name, now=self.now)
@@ -96,9 +106,26 @@ class Release:
                 answered=answered,
                 gone=gone,
             )
-            with suppress(TooOldError):
+            try:
                 await mailbox.send(screen, since=self.now)
-        await held.drop(*events)
+            except TooOldError:  # it has counted one
+                await mailbox.book.miss(self.account, mailbox.reader, len(events) - 1)
+        await mailbox.held.drop(*events.items())
+
+    async def singly(self, place: Chat | Mailbox) -> None:
+        """Each in a message of its own; what can't be told for a mistake of ours is counted as missed."""
+        for entry, event in (await place.held.waiting(place.book)).items():
+            try:
+                if isinstance(place, Chat):
+                    await self._telling(place, entry).tell(event)
+                else:
+                    await place.tell_late(entry, event, name=self.name, now=self.now)
+            except RedisError:
+                raise
+            except Exception:
+                log.exception("held_untellable", account=self.account, entry=entry)
+                await place.book.miss(self.account, reader_of(place))
+            await place.held.drop((entry, event))
 
     def _telling(self, chat: Chat, entry: str) -> Telling:
         together = self.together and NIGHT
@@ -112,11 +139,13 @@ class Release:
         )
 
 
-async def is_anything_held(book: AlertBook, account: int, reader: Reader) -> bool:
+async def is_anything_held(place: Chat | Mailbox) -> bool:
     """Whether something came in quiet hours that was not told since. Raises RedisError."""
-    if await Held(redis=book.redis, account=account, reader=reader).is_any():
+    if await place.held.is_any():
         return True
-    return bool(await Sparing(book=book, account=account, owner=reader).counted()) if isinstance(reader, int) else False
+    if isinstance(place, Mailbox):
+        return False
+    return bool(await Sparing(book=place.book, account=place.account, owner=place.owner).counted())
 
 
 def _unanswered(events: Mapping[str, Event], snapshot: Snapshot | None) -> Logins:

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from bot.delivery.alert_book import AlertBook
 from bot.delivery.chat import Chat
-from bot.delivery.held import Held
 from bot.delivery.hours import Hours
 from bot.delivery.sparing import Sparing
 from bot.delivery.tally import entry_time
@@ -44,14 +43,14 @@ class Sending:
         level = Level.QUIET if quietly else level_of(event)
         is_quiet = await self._is_quiet(level)
         if is_quiet and not is_answer:
-            if await self.held.keep(self.entry, event):
+            if await self.chat.held.keep(self.entry, event):
                 return None
             await self.sparing.count(kind_of(event), self.entry)
         return await self._send(screen, quietly=is_quiet or level is Level.QUIET)
 
     async def holds(self, event: Event) -> bool:
         """Whether it is held back now."""
-        return await self._is_quiet(level_of(event)) and await self.held.keep(self.entry, event)
+        return await self._is_quiet(level_of(event)) and await self.chat.held.keep(self.entry, event)
 
     async def _is_quiet(self, level: Level) -> bool:
         return level < Level.ALARM and self.late_at is None and await self.hours.are_quiet(self.chat.account)
@@ -70,11 +69,6 @@ class Sending:
     def book(self) -> AlertBook:
         """What was sent before."""
         return self.chat.book
-
-    @property
-    def held(self) -> Held:
-        """What waits for the end of the quiet hours."""
-        return Held(redis=self.book.redis, account=self.chat.account, reader=self.chat.owner)
 
     @property
     def sparing(self) -> Sparing:

@@ -22,6 +22,8 @@ from bot.views.whys import ended_by_our_key, ended_line, is_by_our_key, session_
 from core.contract.account_events import AccountAltered, CodeCame, PreferencesChanged, TtlChanged
 from core.contract.events import Event
 from core.contract.session_events import (
+    EndingAwaited,
+    EndingDropped,
     LoginAnnounced,
     LoginConfirmed,
     LoginUnanswered,
@@ -76,6 +78,8 @@ class Telling:
             case (
                 PreferencesChanged(by=self.chat.owner)
                 | SessionAdjusted(by=self.chat.owner)
+                | EndingAwaited(by=self.chat.owner, was_moved=False)
+                | EndingDropped(by=self.chat.owner)
                 | TtlChanged(by=self.chat.owner)
                 | AccountAltered(by=self.chat.owner)
             ):

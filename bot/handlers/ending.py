@@ -14,12 +14,14 @@ from bot.delivery.courier import Courier
 from bot.gate import Gate
 from bot.gateway import Gateway
 from bot.press import Press
+from bot.pressed import NO_MESSAGE, Pressed
 from bot.views.answers import CONFIRM_HINT, KEPT, OLD_QUESTION
 from bot.views.buttons.alerts import WasMe
 from bot.views.buttons.ending import AskEnd, ConfirmEnd, KeepSession
 from bot.views.buttons.keyboards import confirm_keyboard, original_keyboard
 from bot.views.buttons.sessions import Origin
 from bot.views.screen import Screen
+from bot.views.several_logins import end_apart
 from core.contract.commands import Command, ConfirmLogin, EndSession
 
 
@@ -28,8 +30,8 @@ def router() -> Router:
     ending = Router(name="ending")
 
     @ending.callback_query(AskEnd.filter())
-    async def ask(callback: CallbackQuery, callback_data: AskEnd, courier: Courier) -> None:
-        await _ask(callback, courier, callback_data, CONFIRM_HINT)
+    async def ask(callback: CallbackQuery, callback_data: AskEnd, gateway: Gateway, courier: Courier) -> None:
+        await _ask(callback, gateway, courier, callback_data, CONFIRM_HINT)
 
     @ending.callback_query(KeepSession.filter())
     async def keep(callback: CallbackQuery, callback_data: KeepSession, gateway: Gateway, courier: Courier) -> None:
@@ -37,7 +39,7 @@ def router() -> Router:
         known = await gateway.last_roster(account)
         session = known.find(hash_) if known else None
         keyboard = original_keyboard(account, hash_, callback_data.origin, session=session)
-        await courier.swap(callback.from_user.id, message_of(callback), keyboard)
+        await _pressed(callback, gateway, courier, callback_data).swap(keyboard)
         await courier.acknowledge(callback, KEPT)
 
     @ending.callback_query(ConfirmEnd.filter())
@@ -46,7 +48,7 @@ def router() -> Router:
     ) -> None:
         # A question that was left open for long is no decision: a stray touch must not end a session.
         if is_stale(callback_data.asked, now=datetime.now(UTC)):
-            await _ask(callback, courier, callback_data, OLD_QUESTION)
+            await _ask(callback, gateway, courier, callback_data, OLD_QUESTION)
             return
         command, account = EndSession(hash=callback_data.hash), callback_data.account
         press = await press_of(callback, gateway, command, account=account, origin=callback_data.origin)
@@ -64,15 +66,40 @@ def router() -> Router:
 
 
 def message_of(callback: CallbackQuery) -> int:
-    """The message that the button is on; 0 where Telegram doesn't say, which no message is."""
-    return callback.message.message_id if callback.message else 0
+    """The message that the button is on; none where Telegram doesn't say."""
+    return callback.message.message_id if callback.message else NO_MESSAGE
 
 
-async def _ask(callback: CallbackQuery, courier: Courier, about: AskEnd | ConfirmEnd, hint: str) -> None:
-    confirm = confirm_keyboard(about.account, about.hash, about.origin, now=datetime.now(UTC))
+async def _ask(
+    callback: CallbackQuery, gateway: Gateway, courier: Courier, about: AskEnd | ConfirmEnd, hint: str
+) -> None:
+    account, now = about.account, datetime.now(UTC)
+    confirm = confirm_keyboard(account, about.hash, about.origin, now=now)
+    is_asked = await _pressed(callback, gateway, courier, about).swap(confirm)
     await courier.acknowledge(callback, hint)
-    if not await courier.swap(callback.from_user.id, message_of(callback), confirm):  # too old to be changed
-        await courier.send(callback.from_user.id, Screen(text=Text(hint), keyboard=confirm))
+    if is_asked:
+        return
+    # Too old to be changed, or others are on it: apart from it, the question must say what it is about.
+    known = await gateway.last_roster(account)
+    session = known.find(about.hash) if known else None
+    question = Screen(text=Text(hint), keyboard=confirm)
+    if session:
+        question = end_apart(account, session, account_name=await gateway.account_name(account), now=now)
+    await courier.send(callback.from_user.id, question)
+
+
+def _pressed(
+    callback: CallbackQuery, gateway: Gateway, courier: Courier, about: AskEnd | ConfirmEnd | KeepSession
+) -> Pressed:
+    return Pressed(
+        gateway=gateway,
+        courier=courier,
+        account=about.account,
+        owner=callback.from_user.id,
+        message_id=message_of(callback),
+        origin=about.origin,
+        hash=about.hash,
+    )
 
 
 async def press_of(

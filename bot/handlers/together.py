@@ -15,15 +15,13 @@ from bot.gate import Gate
 from bot.gateway import Gateway
 from bot.handlers.ending import message_of, pass_through, press_of
 from bot.press import Press
+from bot.pressed import NO_MESSAGE
 from bot.views.answers import STALE, not_yet
 from bot.views.buttons.sessions import Origin
 from bot.views.buttons.together import AskEndApart, AskEndThese, ConfirmEndThese, WasMeToo
 from bot.views.ending_all import under_way
 from bot.views.several_logins import OLD_QUESTION, end_apart, end_these
 from core.contract.commands import ConfirmLogin, EndSessions
-
-#: What comes of a press is told beside the message: no message has this number.
-NO_MESSAGE = 0
 
 
 def router() -> Router:

@@ -26,7 +26,7 @@ def judged(press: Press, session: Session, snapshot: Snapshot | None, *, trust: 
         ttl_days=ttl_of(snapshot),
         autoconfirm_seconds=snapshot.roster.autoconfirm_seconds if snapshot else AUTOCONFIRM_SECONDS,
         in_review=press.origin is Origin.REVIEW,
-        wanted=snapshot.standings.awaited(session.hash) if snapshot and not trust else None,
+        wanted=snapshot.standings.awaited(session.hash) if snapshot else None,
     )
 
 

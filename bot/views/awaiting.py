@@ -9,10 +9,11 @@ from aiogram.utils.formatting import Bold, Text
 from bot.views.answers import DEVICES, end_result
 from bot.views.buttons.keyboards import awaited_keyboard, rule_keyboard, settled_keyboard
 from bot.views.card import particulars, to_be_ended
+from bot.views.doers import ANOTHER, did_that
 from bot.views.screen import Screen
 from bot.views.wording import device_of, moment, named
 from core.contract.replies import Outcome, Result
-from core.contract.session_events import EndingDropped
+from core.contract.session_events import EndingAwaited, EndingDropped
 from core.domain.awaited import Wanted
 from core.domain.sessions import Session
 
@@ -56,14 +57,33 @@ def stays(at: datetime) -> str:
     return f"Doorman does not end it: {moment(at)}."
 
 
-def ending_dropped(event: EndingDropped, *, account_name: str) -> Screen:
-    """For all owners alike: what one of them counts on will not be done."""
+def ending_awaited(event: EndingAwaited, *, account_name: str, doer: str = ANOTHER) -> Screen:
+    """For the owners who did not ask for it; that it is put off is for all of them."""
+    if event.was_moved:
+        head = "A session is to be ended later than was said: "
+        said = (
+            "An owner had asked for that. Doorman had to log in anew, and Telegram lets it end others 24 hours after "
+            f"its login: it ends this one on {moment(event.allowed_from)}, without being asked again."
+        )
+    else:
+        head = "A session is to be ended as soon as Telegram allows it: "
+        said = f"That is on {moment(event.allowed_from)}. {did_that(doer, event.at)}"
+    text = Text(Bold(head), named(account_name), "\n\n", particulars(event.session), said)
+    return Screen(text=text, keyboard=awaited_keyboard(event.account, event.session.hash))
+
+
+def ending_dropped(event: EndingDropped, *, account_name: str, doer: str = ANOTHER) -> Screen:
+    """For the owners who did not call it off: what one of them, or more, counted on will not be done."""
     if event.error:
         said = Text("Telegram answered: ", named(event.error), f". Doorman does not try again. {DEVICES}")
     else:
-        said = Text(f"Another owner called that off, or said that the session is theirs: {moment(event.at)}.")
+        said = Text(f"{doer} called that off, or said that the session is theirs: {moment(event.at)}.")
+    if event.by == event.wanted_by:
+        head = "An ending was called off: "
+    else:
+        head = "⚠️ A session is not ended, though an owner had asked for it: "
     text = Text(
-        Bold("⚠️ A session is not ended, though an owner had asked for it: "),
+        Bold(head),
         named(account_name),
         "\n\n",
         particulars(event.session),

@@ -33,6 +33,7 @@ SPENT = (
     "it is on the list."
 )
 UNWATCHED = ", while Doorman was not watching"
+OURS = " Doorman itself logged in within minutes after it came: it may be the code of that very login."
 NOT_KILLED = (
     "\n\nTelegram did not take Doorman's word in time. If it was not you, press below, and again if that fails."
 )
@@ -48,23 +49,24 @@ def code_came(
 ) -> Screen:
     """The last of so many that were told within minutes, of which the first was at `since`."""
     when = _when(event, count, since)
+    ours = OURS if event.may_be_ours else ""
     if event.was_killed:
         text = Text(
             Bold("A login code was killed: " if event.sent_at else "A login code was killed as it came: "),
             named(account_name),
-            f"\n\nWhen: {when}. The login lock is on: nobody can log in by code, and neither can you.",
+            f"\n\nWhen: {when}. The login lock is on: nobody can log in by code, and neither can you.{ours}",
         )
         return Screen(text=text, keyboard=settled_keyboard(event.account))
     if event.is_spent:
         which = "It is" if count == 1 else "The last is"
-        text = Text(HEAD, named(account_name), f"\n\nWhen: {when}\n{which}{SPENT}")
+        text = Text(HEAD, named(account_name), f"\n\nWhen: {when}\n{which}{SPENT}{ours}")
         if count == 1:
             return Screen(text=text, keyboard=settled_keyboard(event.account))
     else:
         text = Text(
             Bold("🚨 The login lock could not kill a code: ") if event.is_locked else HEAD,
             named(account_name),
-            f"\n\nWhen: {when}\n{WORTH[has_password]} {MEANING}{NOT_KILLED if event.is_locked else TO_DO}",
+            f"\n\nWhen: {when}\n{WORTH[has_password]} {MEANING}{ours}{NOT_KILLED if event.is_locked else TO_DO}",
         )
     kill = button(
         "🚫 Kill this code" if count == 1 else "🚫 Kill these codes", StopCodes(account=event.account, guide=False)

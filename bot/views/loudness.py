@@ -9,6 +9,8 @@ from bot.views.whys import is_by_our_key
 from core.contract.account_events import AccountAltered, BaselineTaken, CodeCame, GuardLost, TamperingFound
 from core.contract.events import Event
 from core.contract.session_events import (
+    EndingAwaited,
+    EndingDropped,
     LoginAnnounced,
     LoginUnanswered,
     RuleWouldEnd,
@@ -38,10 +40,10 @@ def level_of(event: Event) -> Level:
             | CodeCame(is_locked=True, was_killed=False)
         ):
             return Level.ALARM
-        case CodeCame(was_killed=True) | RuleWouldEnd(error="") | SessionAdjusted():
+        case CodeCame(was_killed=True) | RuleWouldEnd(error="") | SessionAdjusted() | EndingAwaited(was_moved=False):
             return Level.QUIET
-        case _:
-            return Level.NOTICE
+        case _:  # who asked for an ending may think better of it
+            return Level.QUIET if isinstance(event, EndingDropped) and event.by == event.wanted_by else Level.NOTICE
 
 
 def _of_ended(event: SessionEnded) -> Level:
@@ -60,6 +62,8 @@ KINDS: Mapping[type[Event], str] = {
     SessionEnded: "sessions that ended",
     SessionAdjusted: "sessions that changed",
     SessionAltered: "sessions that changed",
+    EndingAwaited: "endings that were asked for or called off",
+    EndingDropped: "endings that were asked for or called off",
     CodeCame: "login codes that came",
     AccountAltered: "changes of the account's safety",
 }

@@ -22,7 +22,7 @@ from core.contract.session_events import LoginConfirmed, LoginUnanswered, Sessio
 from core.domain.sessions import Session
 from core.domain.tombstones import DOORMAN
 
-#: As many lines as fit one message; the rest is in the history.
+#: As many lines as fit one message.
 LINES_MOST = 20
 NO_COUNTS: Mapping[str, int] = MappingProxyType({})
 GONE, ANSWERED = "gone since", "answered for since"
@@ -51,7 +51,7 @@ def meanwhile(
         Bold("While it was quiet: "),
         named(account_name),
         *[Text("\n• ", line) for line in lines[:LINES_MOST]],
-        f"\nand {more} more, in the history." if more > 0 else "",
+        f"\nand {more} more that have no room here; /history shows those that it keeps." if more > 0 else "",
         _above(counts),
         f"\n\n{'1 login waits' if waiting == 1 else f'{waiting} logins wait'} for your answer, below."
         if waiting

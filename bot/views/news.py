@@ -8,7 +8,7 @@ from bot.views import alerts
 from bot.views.account_changes import account_altered
 from bot.views.adjusted import session_adjusted
 from bot.views.altered import session_altered
-from bot.views.awaiting import ending_dropped
+from bot.views.awaiting import ending_awaited, ending_dropped
 from bot.views.codes_came import code_came
 from bot.views.doers import ANOTHER
 from bot.views.losses import guard_lost
@@ -25,7 +25,7 @@ from core.contract.account_events import (
     TtlChanged,
 )
 from core.contract.events import Event
-from core.contract.session_events import EndingDropped, RuleWouldEnd, SessionAdjusted, SessionAltered
+from core.contract.session_events import EndingAwaited, EndingDropped, RuleWouldEnd, SessionAdjusted, SessionAltered
 
 
 def news(event: Event, *, account_name: str, doer: str = ANOTHER) -> Screen | None:
@@ -49,6 +49,8 @@ OF_OWNERS: Mapping[type[Event], Callable[..., Screen]] = {
     AccountAltered: account_altered,
     PreferencesChanged: preferences_changed,
     SessionAdjusted: session_adjusted,
+    EndingAwaited: ending_awaited,
+    EndingDropped: ending_dropped,
 }
 VIEWS: Mapping[type[Event], Callable[..., Screen | None]] = {
     BaselineTaken: alerts.baseline,
@@ -57,5 +59,4 @@ VIEWS: Mapping[type[Event], Callable[..., Screen | None]] = {
     TamperingFound: _tampering,
     CodeCame: code_came,
     RuleWouldEnd: rule_would_end,
-    EndingDropped: ending_dropped,
 }

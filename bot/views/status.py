@@ -38,8 +38,12 @@ UNCHECKED: Mapping[Condition, str] = {
     Condition.REFUSED: "Telegram refuses to tell",
 }
 FAULT = "of a fault in Doorman: its log says which"
-#: A single checkup that fails is made up for by the next.
+#: A single look that fails is made up for by the next.
 UNCHECKED_LONG = timedelta(minutes=5)
+UNREAD = (
+    "⚠️ Telegram's own chat can't be read since {since}: login codes that come while Doorman has no connection are not "
+    "told."
+)
 NO_ACCOUNT = "Doorman watches no account yet. Run `doorman login` where Doorman runs."
 REDIS_FULL = "⚠️ Doorman's Redis is full and takes nothing more: give it more memory, or make room."
 NONE_SET: Mapping[int, Preferences] = MappingProxyType({})
@@ -161,13 +165,15 @@ def _paragraph(account: int, pulse: Pulse | None, *, now: datetime) -> Text:
     is_watching = status.condition is Condition.WATCHING
     if fetched := status.last_roster_at:
         lines += [f"Sessions last fetched {ago(fetched, now=now) if is_watching else moment(fetched)}"]
-    lines += [_unchecked(status)] if is_watching and _is_long_unchecked(status, now=now) else []
+    lines += [_unchecked(status)] if is_watching and _is_long(status.unchecked_since, now=now) else []
+    unread = status.codes_unread_since
+    lines += [UNREAD.format(since=moment(unread))] if unread and is_watching and _is_long(unread, now=now) else []
     lines += [_may_end(status.guard_created_at, now=now)] if is_watching and status.guard_created_at else []
     return Text(head, "\n".join(lines))
 
 
-def _is_long_unchecked(status: WorkerStatus, *, now: datetime) -> bool:
-    return status.unchecked_since is not None and now - status.unchecked_since >= UNCHECKED_LONG
+def _is_long(since: datetime | None, *, now: datetime) -> bool:
+    return since is not None and now - since >= UNCHECKED_LONG
 
 
 def _unchecked(status: WorkerStatus) -> str:

@@ -62,7 +62,7 @@ class TamperingFound:
 class CodeCame:
     """Somebody asked for a login code, and Telegram sent it to the account; never the code itself. `is_locked` is
     whether the login lock is on, `was_killed` whether Doorman has made the code worthless at once, as it should then.
-    `sent_at` is when it came, if nobody watched then.
+    `sent_at` is when it came, if nobody watched then; `may_be_ours` whether Doorman itself may have logged in by it.
     """
 
     account: int
@@ -70,6 +70,7 @@ class CodeCame:
     was_killed: bool = False
     is_locked: bool = False
     sent_at: datetime | None = None
+    may_be_ours: bool = False
 
     @property
     def is_spent(self) -> bool:

@@ -14,6 +14,7 @@ from core.contract.account_events import (
     TtlChanged,
 )
 from core.contract.session_events import (
+    EndingAwaited,
     EndingDropped,
     LoginAnnounced,
     LoginConfirmed,
@@ -43,6 +44,7 @@ Event = (
     | AccountAltered
     | PreferencesChanged
     | RuleWouldEnd
+    | EndingAwaited
     | EndingDropped
 )
 

@@ -74,7 +74,7 @@ def sent(account: int) -> str:
 
 
 def held(account: int) -> str:
-    """Hash: what is told to each owner and channel once their quiet hours are over."""
+    """Hash: which events each owner and channel is told once their quiet hours are over."""
     return _of(account, "held")
 
 

@@ -121,9 +121,23 @@ class RuleWouldEnd:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndingAwaited:
+    """An owner, `by`, wants a session ended as soon as Telegram allows it: not before `allowed_from`. `was_moved` is
+    whether that had been noted, and only the moment is a later one now: Doorman had to log in anew.
+    """
+
+    account: int
+    at: datetime
+    session: Session
+    by: int
+    allowed_from: datetime
+    was_moved: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndingDropped:
     """A session that an owner wanted ended as soon as Telegram allows it is not: Telegram refused that for good, with
-    this `error`; or another owner, `by`, called it off or said that the session is theirs.
+    this `error`; or an owner, `by`, whoever had wanted it or another, called it off or said that the session is theirs.
     """
 
     account: int

@@ -81,7 +81,7 @@ LAST_WORDS = frozenset({Condition.GUARD_LOST, Condition.STOPPED})
 class WorkerStatus:
     """What the worker says with its heartbeat. `detail` is Telegram's own name for the trouble, `until` the end of a
     flood wait. `checked_at` is when the rest of the account was last looked at; where that fails, since when, and why,
-    if not for a fault in Doorman.
+    if not for a fault in Doorman. `codes_unread_since` is since when the login codes that were missed can't be read.
     """
 
     account: int
@@ -96,10 +96,12 @@ class WorkerStatus:
     checked_at: datetime | None = None
     unchecked_since: datetime | None = None
     checkup_trouble: Condition | None = None
+    codes_unread_since: datetime | None = None
 
     def __post_init__(self) -> None:
         seen = (self.watching_since, self.last_roster_at, self.guard_created_at, self.until)
-        check_aware(*(moment for moment in (*seen, self.checked_at, self.unchecked_since) if moment))
+        apart = (self.checked_at, self.unchecked_since, self.codes_unread_since)
+        check_aware(*(moment for moment in (*seen, *apart) if moment))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -122,11 +122,11 @@ class Standings:
 
     def raising(self, *, now: datetime) -> tuple[Standings, tuple[Unanswered, ...]]:
         """The logins that are to be told again now, and the standings once they are; what was slept through is told
-        once.
+        once. One that is to be ended needs no answer meanwhile.
         """
-        after = tuple(login.told(now) if login.is_due(now) else login for login in self.unanswered)
-        raised = tuple(new for old, new in zip(self.unanswered, after, strict=True) if old.is_due(now))
-        return replace(self, unanswered=after), raised
+        due = {login.hash for login in self.unanswered if login.is_due(now) and self.awaited(login.hash) is None}
+        after = tuple(login.told(now) if login.hash in due else login for login in self.unanswered)
+        return replace(self, unanswered=after), tuple(login for login in after if login.hash in due)
 
 
 def times_due(waited: timedelta) -> int:

@@ -10,11 +10,13 @@ from datetime import datetime, timedelta
 import pytest
 
 from core.connection import Store
+from core.contract import keys
+from core.contract.account_events import TamperingFound
 from core.contract.commands import CallOffEnding, ConfirmLogin, EndSession, EndWhenAllowed, TrustSession
 from core.contract.events import Event
-from core.contract.mishaps import GuardLoss
+from core.contract.mishaps import GuardLoss, Tampering
 from core.contract.replies import Outcome
-from core.contract.session_events import EndingDropped, SessionEnded
+from core.contract.session_events import EndingAwaited, EndingDropped, SessionEnded
 from core.domain.endings import Why
 from core.domain.history import Kind
 from core.domain.sessions import MAY_END_OTHERS_AFTER, Roster, Session
@@ -122,8 +124,25 @@ async def endings(published: Published) -> list[SessionEnded]:
     return [event for event in await published() if isinstance(event, SessionEnded)]
 
 
+async def notes(published: Published) -> list[EndingAwaited]:
+    return [event for event in await published() if isinstance(event, EndingAwaited)]
+
+
 async def drops(published: Published) -> list[EndingDropped]:
     return [event for event in await published() if isinstance(event, EndingDropped)]
+
+
+# --- noted, and told ---
+
+
+async def test_the_owners_hear_that_one_of_them_wants_it_once_be_it_wanted_again(
+    worker: Patient, published: Published
+) -> None:
+    noted = EndingAwaited(account=ACCOUNT, at=NOW, session=LOGIN, by=OWNER, allowed_from=NOW + ALLOWED_AFTER)
+    assert await notes(published) == [noted]
+    for owner in (OWNER, OTHER_OWNER):
+        assert (await worker.result(EndWhenAllowed(hash="7"), LOGIN, OTHER, owner=owner)).outcome is Outcome.DONE
+    assert await notes(published) == [noted]
 
 
 # --- done, once, and told ---
@@ -162,13 +181,22 @@ async def test_a_process_ends_nothing_before_it_has_looked(worker: Patient, guar
     assert guard.ended == []
 
 
-async def test_a_guard_that_logged_in_anew_waits_anew(worker: Patient, guard: YoungGuard) -> None:
+async def test_a_guard_that_logged_in_anew_waits_anew_and_whoever_asked_hears_of_it_once(
+    worker: Patient, guard: YoungGuard, published: Published
+) -> None:
     guard.born = NOW + HOUR
     await worker.acts(LOGIN, OTHER, after=ALLOWED_AFTER)
     assert guard.ended == []
     wanted = (await worker.snapshot()).standings.awaited("7")
     assert wanted
     assert wanted.allowed_from == guard.born + MAY_END_OTHERS_AFTER
+    at = NOW + ALLOWED_AFTER
+    moved = EndingAwaited(
+        account=ACCOUNT, at=at, session=LOGIN, by=OWNER, allowed_from=wanted.allowed_from, was_moved=True
+    )
+    assert (await notes(published))[1:] == [moved]
+    await worker.acts(LOGIN, OTHER, after=ALLOWED_AFTER + HOUR)
+    assert (await notes(published))[1:] == [moved]
 
 
 async def test_an_answer_that_was_lost_is_told_as_what_was_asked_for(
@@ -195,7 +223,35 @@ async def test_what_an_owner_wants_to_stay_is_not_ended(
     assert (await worker.result(command, LOGIN, OTHER)).outcome is Outcome.DONE
     await worker.acts(LOGIN, OTHER, after=ALLOWED_AFTER)
     assert guard.ended == []
-    assert await drops(published) == []  # who asked for it knows
+    # Whoever did that knows; another owner may count on it as well.
+    assert await drops(published) == [EndingDropped(account=ACCOUNT, at=NOW, session=LOGIN, wanted_by=OWNER, by=OWNER)]
+
+
+@pytest.mark.parametrize("command", [TrustSession(hash="7"), ConfirmLogin(hash="7")], ids=["trusted", "confirmed"])
+async def test_who_said_that_it_is_theirs_and_then_wanted_it_ended_may_say_so_again(
+    worker: Patient, guard: YoungGuard, command: TrustSession | ConfirmLogin
+) -> None:
+    for each in (command, EndWhenAllowed(hash="7"), command):
+        assert (await worker.result(each, LOGIN, OTHER)).outcome is Outcome.DONE
+    assert not await worker.is_awaited()
+    await worker.acts(LOGIN, OTHER, after=ALLOWED_AFTER)
+    assert guard.ended == []
+
+
+@pytest.mark.parametrize(
+    "command", [CallOffEnding(hash="7"), EndWhenAllowed(hash="8")], ids=["called off", "asked for"]
+)
+async def test_a_snapshot_of_before_that_is_put_back_ends_nothing_and_is_told(
+    worker: Patient, guard: YoungGuard, redis: Store, published: Published, command: CallOffEnding | EndWhenAllowed
+) -> None:
+    older = await redis.get(keys.snapshot(ACCOUNT))
+    assert older
+    assert (await worker.result(command, LOGIN, OTHER)).outcome is Outcome.DONE
+    await redis.set(keys.snapshot(ACCOUNT), older)
+    await worker.successor().acts(LOGIN, OTHER, after=ALLOWED_AFTER)
+    assert guard.ended == []
+    told = [event.what for event in await published() if isinstance(event, TamperingFound)]
+    assert told == [Tampering.SNAPSHOT_OLD]
 
 
 @pytest.mark.parametrize(

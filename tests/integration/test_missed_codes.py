@@ -31,8 +31,10 @@ from userclient.lease import Lease
 from userclient.missed_codes import MissedCodes
 from userclient.records import Records
 from userclient.shift import Shift
+from userclient.sight import Sight
 from userclient.telegram.guard import Guard, connected
 from userclient.telegram.service_chat import ServiceMessage
+from userclient.told_mark import mark
 from userclient.trouble import FloodWaitError, RefusedError, UnreachableError
 
 Published = Callable[[], Awaitable[list[Event]]]
@@ -58,7 +60,9 @@ class Worker:
         self.guard.service_chat.messages = list(messages)
         self.records = Records(redis, lease)
         self.codes = Codes(self.guard.as_guard(), self.records, self.inbox)
-        self.missed = MissedCodes(self.guard.as_guard(), self.records, self.codes, self.inbox, redis=redis)
+        self.sight = Sight()
+        guard = self.guard.as_guard()
+        self.missed = MissedCodes(guard, self.records, self.codes, self.inbox, self.sight, redis=redis)
 
     async def watched(self, until: datetime, **preferences: bool) -> None:
         """What an earlier process left behind."""
@@ -74,7 +78,8 @@ class Worker:
         self.guard.foresaw_everything()
 
     async def _is_done(self) -> bool:
-        return self.inbox.is_whole and not self.inbox.untold and await self.mark() == f"{self.inbox.read_to}".encode()
+        noted = mark(ACCOUNT, self.inbox).get(keys.service_chat(ACCOUNT))
+        return self.inbox.is_whole and not self.inbox.untold and await self.mark() == noted
 
     async def mark(self) -> bytes | None:
         return await self.redis.get_signed(keys.service_chat(ACCOUNT))
@@ -197,11 +202,129 @@ async def test_where_telegram_refuses_it_those_that_are_pushed_are_told_all_the_
 
         await eventually(is_told)
     assert worker.guard.service_chat.asked == [0]
-    assert await worker.mark() is None
 
 
 async def _true(value: object) -> bool:
     return bool(value)
+
+
+@pytest.mark.parametrize("trouble", [RefusedError("PEER_ID_INVALID"), ValueError("a mistake")])
+async def test_what_telegram_refuses_or_doorman_cannot_read_is_tried_again_and_told_until_then(
+    worker: Worker, published: Published, monkeypatch: pytest.MonkeyPatch, trouble: Exception
+) -> None:
+    monkeypatch.setattr(gaps, "REFUSED_SECONDS", 0.01)
+    worker.guard.service_chat.messages = [said(5, HOUR)]
+    worker.guard.service_chat.troubles.append(trouble)
+    blind: list[datetime | None] = []
+    look = worker.missed.look
+
+    async def looked() -> None:
+        try:
+            await look()
+        finally:
+            blind.append(worker.sight.codes_unread_since)
+
+    monkeypatch.setattr(worker.missed, "look", looked)
+    async with worker.at_work():
+        pass
+    assert [since is not None for since in blind] == [True, False]
+    assert len(await told(published)) == 1
+
+
+async def told_live(worker: Worker, published: Published, code: str, message: int) -> None:
+    """A code comes by push, and the owner hears of it."""
+    before = len(await told(published))
+    worker.codes.take(code, message)
+
+    async def is_told() -> bool:
+        return len(await told(published)) > before
+
+    await eventually(is_told)
+
+
+@pytest.mark.parametrize("noted", [None, 0, 3])
+async def test_one_that_was_told_live_is_not_told_again_though_the_chat_could_not_be_read(
+    worker: Worker, published: Published, noted: int | None
+) -> None:
+    if noted is not None:
+        worker.guard.service_chat.messages = [said(noted, HOUR, code=None)] * bool(noted)
+        async with worker.at_work():
+            pass
+    second = worker.successor(said(5, MINUTE))
+    second.guard.service_chat.troubles.append(RefusedError("PEER_ID_INVALID"))
+    async with running(second.codes.run()), running(second.missed.run()):
+        await eventually(lambda: _true(second.guard.service_chat.asked))
+        await told_live(second, published, NEXT_CODE, 6)
+    assert await second.mark() == f"{'-' if noted is None else noted} 6".encode()
+    third = second.successor(said(6, MINUTE, NEXT_CODE))
+    async with third.at_work():
+        pass
+    assert [event.sent_at is None for event in await told(published)] == [True, False]  # 5 was missed
+    assert await third.mark() == b"6"
+
+
+async def test_nor_where_the_process_ends_before_it_has_looked(
+    worker: Worker, published: Published, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with worker.at_work():
+        pass
+    monkeypatch.setattr(gaps, "SETTLE_SECONDS", 600.0)
+    second = worker.successor()
+    async with running(second.codes.run()), running(second.missed.run()):
+        await eventually(lambda: _true(second.inbox.is_recalled))
+        await told_live(second, published, CODE, 5)
+    monkeypatch.setattr(gaps, "SETTLE_SECONDS", 0.01)
+    async with second.successor(said(5, MINUTE)).at_work():
+        pass
+    [event] = await told(published)
+    assert event.sent_at is None
+
+
+async def test_nor_where_it_was_pushed_while_telegram_was_answering(
+    worker: Worker, published: Published, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chat = worker.guard.service_chat
+    chat.messages, newest = [], chat.newest
+
+    async def overtaken(*, after: int) -> tuple[ServiceMessage, ...]:
+        worker.codes.take(CODE, 5)
+        return await newest(after=after)
+
+    monkeypatch.setattr(chat, "newest", overtaken)
+    async with worker.at_work():
+        await eventually(lambda: _true(chat.asked))
+    async with worker.successor(said(5, MINUTE)).at_work():
+        pass
+    [event] = await told(published)
+    assert event.sent_at is None
+
+
+async def test_what_another_process_told_between_two_shifts_of_one_is_not_told_again(
+    worker: Worker, published: Published
+) -> None:
+    async with worker.at_work():
+        pass
+    between = worker.successor(said(5, MINUTE))
+    async with between.at_work():
+        pass
+    later = between.successor()
+    later.inbox.read_to = 0  # as the first shift left it
+    async with later.at_work():
+        pass
+    assert len(await told(published)) == 1
+
+
+@pytest.mark.parametrize(("minutes", "is_ours"), [(-1, False), (0, True), (9, True), (11, False)])
+async def test_a_code_from_shortly_before_the_guards_own_login_may_have_been_for_that(
+    worker: Worker, published: Published, *, minutes: int, is_ours: bool
+) -> None:
+    message = said(5, HOUR)
+    worker.guard.service_chat.messages = [message]
+    worker.sight.guard_created_at = message.sent_at + minutes * MINUTE
+    async with worker.at_work():
+        pass
+    [event] = await told(published)
+    assert event.may_be_ours is is_ours
 
 
 async def test_under_the_lock_one_that_may_be_good_is_killed_and_an_old_one_is_let_be(

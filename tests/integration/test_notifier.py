@@ -520,3 +520,37 @@ async def test_an_alert_whose_note_somebody_changed_is_sent_anew(
     kept, alert = telegram.in_chat(OWNER)
     assert "From here on" in kept
     assert devices([alert]) == ["1"]
+
+
+@pytest.mark.parametrize("key", [keys.alerts, keys.sent, keys.held], ids=lambda key: key.__name__)
+async def test_another_kind_of_value_in_place_of_the_notes_silences_nothing(
+    redis: Store, notifier: Make, telegram: FakeChats, heard: Heard, key: Callable[[int], str]
+) -> None:
+    await redis.delete(key(ACCOUNT))
+    await redis.set(key(ACCOUNT), "x")
+    await redis.sadd(keys.ACCOUNTS, ACCOUNT + 1)
+    await left(redis, login(1))
+    await left(redis, login(2, ACCOUNT + 1))
+    async with running(notifier().run()):
+        await acked(redis, OWNER)
+        await acked(redis, OWNER, account=ACCOUNT + 1)
+    texts = telegram.in_chat(OWNER)
+    assert sorted(devices([text for text in texts if "Device" in text])) == ["1", "2"]
+    assert len(heard.texts) == 1
+
+
+async def test_an_account_that_can_not_be_read_holds_up_no_other(
+    redis: Store, notifier: Make, telegram: FakeChats, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await redis.sadd(keys.ACCOUNTS, ACCOUNT + 1)
+    await left(redis, login(2, ACCOUNT + 1))
+    name_of = Gateway.account_name
+
+    async def fail(self: Gateway, account: int) -> str:
+        if account == ACCOUNT:
+            raise RedisConnectionError
+        return await name_of(self, account)
+
+    monkeypatch.setattr(Gateway, "account_name", fail)
+    async with running(notifier().run()):
+        assert devices(await told(telegram, OWNER, 1)) == ["2"]

@@ -203,7 +203,7 @@ async def test_what_a_full_redis_or_a_full_list_can_not_hold_comes_silently(
     assert [message.quiet for message in telegram.messages(OWNER)] == [True, True]
     await evening.dawns()
     *_, summary = telegram.in_chat(OWNER)
-    assert "and 30 more, in the history." in summary
+    assert "and 30 more that have no room here" in summary
     assert "Above in this chat, without a sound:\n• other messages: 1" in summary
 
 

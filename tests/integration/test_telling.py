@@ -23,6 +23,8 @@ from core.contract.account_events import AccountAltered, BaselineTaken, GuardLos
 from core.contract.events import Event, Report
 from core.contract.mishaps import GuardLoss
 from core.contract.session_events import (
+    EndingAwaited,
+    EndingDropped,
     LoginAnnounced,
     LoginConfirmed,
     LoginUnanswered,
@@ -65,6 +67,10 @@ BY_AN_OWNER = [
         "A website was disconnected",
     ),
     (SessionAdjusted(account=ACCOUNT, at=NOW, session=session(), by=OWNER, label="my phone"), "A session was named"),
+    (
+        EndingAwaited(account=ACCOUNT, at=NOW, session=session(), by=OWNER, allowed_from=NOW),
+        "is to be ended as soon as Telegram allows it",
+    ),
     (
         PreferencesChanged(
             account=ACCOUNT, at=NOW, fields=("is_locked",), preferences=Preferences(is_locked=True), by=OWNER
@@ -127,6 +133,32 @@ async def test_what_a_session_is_called_or_accepts_is_told_without_a_sound(tell:
     await tell(SessionAdjusted(account=ACCOUNT, at=NOW, session=session(), by=OWNER, calls=False), OTHER_OWNER)
     [told] = telegram.messages(OTHER_OWNER)
     assert told.quiet
+
+
+async def test_that_an_ending_is_put_off_is_told_to_whoever_asked_for_it_too(tell: Tell, telegram: FakeChats) -> None:
+    noted = EndingAwaited(account=ACCOUNT, at=NOW, session=session(), by=OWNER, allowed_from=NOW)
+    await tell(replace(noted, was_moved=True))
+    [told] = telegram.in_chat(OWNER)
+    assert "later than was said" in told
+
+
+@pytest.mark.parametrize("wanted_by", [OWNER, OTHER_OWNER])
+async def test_who_calls_an_awaited_ending_off_is_not_told_that_another_owner_did(
+    tell: Tell, telegram: FakeChats, wanted_by: int
+) -> None:
+    dropped = EndingDropped(account=ACCOUNT, at=NOW, session=session(), wanted_by=wanted_by, by=OWNER)
+    for owner in (OWNER, OTHER_OWNER):
+        await tell(dropped, owner)
+    assert telegram.messages(OWNER) == []
+    [told] = telegram.in_chat(OTHER_OWNER)
+    assert "Another owner" in told
+
+
+async def test_an_awaited_ending_that_telegram_refuses_for_good_is_told_to_all(tell: Tell, telegram: FakeChats) -> None:
+    refused = EndingDropped(account=ACCOUNT, at=NOW, session=session(), wanted_by=OWNER, error="X_Y")
+    for owner in (OWNER, OTHER_OWNER):
+        await tell(refused, owner)
+        assert len(telegram.messages(owner)) == 1
 
 
 async def test_two_logins_are_two_messages(tell: Tell, telegram: FakeChats) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.contract.commands import CallOffEnding, EndSession, EndWhenAllowed
 from core.contract.replies import Outcome, Result
+from core.contract.session_events import EndingAwaited
 from core.domain.awaited import Wanted, may_end_from
 from userclient.deeds import dropped
 from userclient.errands import ending
@@ -20,11 +21,16 @@ async def end_when_allowed(command: EndWhenAllowed, errand: Errand) -> tuple[Res
     async with errand.deeds.turn:
         await errand.seconds()
         before, at = await errand.deeds.before(), errand.now
-        wanted = Wanted(hash=command.hash, by=errand.by, asked_at=at, allowed_from=allowed_from or at)
-        standings = before.standings.awaiting(wanted)
-        await errand.deeds.write(before, standings=standings)
-    outcome = Outcome.DONE
-    return (Result(hash=command.hash, outcome=outcome, at=at, session=session, allowed_from=wanted.allowed_from),)
+        session = before.roster.find(command.hash)  # it may have been ended since the look, in the turn before this
+        if session is None:
+            return (await ending.gone(command.hash, errand),)
+        since = allowed_from or at
+        if before.standings.awaited(command.hash) is None:
+            wanted = Wanted(hash=command.hash, by=errand.by, asked_at=at, allowed_from=since)
+            account, by = before.roster.account, errand.by
+            event = EndingAwaited(account=account, at=at, session=session, by=by, allowed_from=since)
+            await errand.deeds.write(before, event, standings=before.standings.awaiting(wanted))
+    return (Result(hash=command.hash, outcome=Outcome.DONE, at=at, session=session, allowed_from=since),)
 
 
 async def call_off(command: CallOffEnding, errand: Errand) -> tuple[Result, ...]:

@@ -15,12 +15,13 @@ async def judge(command: ConfirmLogin | TrustSession | DistrustSession, errand: 
         return (errand.gone(command.hash),)
     standings = await errand.deeds.standings()
     trust = standings.trust_in(command.hash)
+    is_settled = not session.unconfirmed and standings.awaited(command.hash) is None
     match command:
-        case ConfirmLogin() if not session.unconfirmed and not standings.is_unanswered(command.hash):
+        case ConfirmLogin() if is_settled and not standings.is_unanswered(command.hash):
             return (errand.result(Outcome.NOT_PENDING, session=session),)
         case ConfirmLogin():
             await errand.deeds.confirm(session, by=errand.by, left=errand.left)
-        case TrustSession() if trust and trust.by == errand.by and not session.unconfirmed:
+        case TrustSession() if trust and trust.by == errand.by and is_settled:
             return (Result(hash=command.hash, outcome=Outcome.DONE, at=trust.at, session=session),)
         case TrustSession():
             await errand.deeds.trust(session, by=errand.by, left=errand.left)

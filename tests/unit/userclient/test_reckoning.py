@@ -10,7 +10,7 @@ from hypothesis import given
 
 from core.contract.account_events import BaselineTaken, TtlChanged
 from core.contract.events import Event
-from core.contract.session_events import LoginUnanswered, SessionAltered, SessionAppeared, SessionEnded
+from core.contract.session_events import EndingAwaited, LoginUnanswered, SessionAltered, SessionAppeared, SessionEnded
 from core.contract.state import Snapshot
 from core.domain.awaited import Wanted
 from core.domain.endings import Why
@@ -87,12 +87,17 @@ def test_what_the_owners_had_set_goes_on_as_the_worker_remembers_it_and_trust_do
 
 
 def test_what_an_owner_wants_ended_goes_on_too_from_when_this_guard_may() -> None:
-    wanted = Wanted(hash=PHONE.hash, by=OWNER, asked_at=NOW, allowed_from=NOW)
+    allowed_from = guard_session().created_at + MAY_END_OTHERS_AFTER
+    wanted = Wanted(hash=PHONE.hash, by=OWNER, asked_at=NOW, allowed_from=allowed_from - HOUR)
     waiting = Standings(wanted=(wanted, replace(wanted, hash="99")))
     remembered = Snapshot(roster=roster(PHONE), standings=waiting)
     anew = baseline(roster(PHONE), history_lost=True, remembered=remembered)
-    allowed_from = guard_session().created_at + MAY_END_OTHERS_AFTER
     assert anew.snapshot.standings == Standings(wanted=(replace(wanted, allowed_from=allowed_from),))
+    [_, moved] = anew.events
+    assert moved == EndingAwaited(
+        account=ACCOUNT, at=NOW, session=PHONE, by=OWNER, allowed_from=allowed_from, was_moved=True
+    )
+    assert after(anew.snapshot, PHONE).events == ()
 
 
 def test_a_login_is_told_with_what_speaks_against_it_and_waits_for_an_answer() -> None:
@@ -255,8 +260,9 @@ def test_the_same_list_again_changes_nothing_and_tells_of_nobody(known: Snapshot
     reckoned = compared(known, known.roster, NOTHING_KNOWN, now=now)
     kept = reckoned.snapshot
     assert (kept.preferences, kept.account_state) == (known.preferences, known.account_state)
-    new = [e for e in reckoned.events if not isinstance(e, SessionEnded | LoginUnanswered)]
+    new = [e for e in reckoned.events if not isinstance(e, SessionEnded | LoginUnanswered | EndingAwaited)]
     assert new == []  # what Doorman ended may vanish from the list
+    assert all(e.was_moved for e in reckoned.events if isinstance(e, EndingAwaited))
 
 
 @given(rosters(), rosters())

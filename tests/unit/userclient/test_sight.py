@@ -101,6 +101,15 @@ def test_checkups_that_fail_are_told_apart_from_the_watching(
     assert (sight.checked_at, sight.unchecked_since, sight.checkup_trouble) == (later, None, None)
 
 
+def test_since_when_missed_codes_cannot_be_read_is_kept_until_they_can() -> None:
+    sight = Sight()
+    sight.miss_codes(now=NOW)
+    sight.miss_codes(now=NOW + timedelta(hours=1))
+    assert sight.codes_unread_since == NOW
+    sight.read_codes()
+    assert sight.codes_unread_since is None
+
+
 async def test_better_and_worse_are_news_and_more_of_the_same_is_not() -> None:
     sight = Sight()
     sight.see(roster())

@@ -35,10 +35,24 @@ from tests.telling import Heard
 Feed = Callable[[Update], Awaitable[None]]
 
 
+class FakeNotes:
+    """What the bot has noted in Redis, under each key and field."""
+
+    def __init__(self) -> None:
+        self.noted: dict[tuple[str, str], bytes] = {}
+        self.trouble: Exception | None = None
+
+    async def hget_signed(self, key: str, field: str) -> bytes | None:
+        if self.trouble:
+            raise self.trouble
+        return self.noted.get((key, field))
+
+
 class FakeGateway:
     """What the worker lists, told beforehand; a look that nobody foresaw fails the test."""
 
     def __init__(self) -> None:
+        self.redis = FakeNotes()
         self.watched = [ACCOUNT]
         self.chosen: int | None = None
         self.answers: list[Reply | Exception] = []

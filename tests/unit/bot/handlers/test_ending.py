@@ -7,14 +7,21 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import AnswerCallbackQuery, EditMessageReplyMarkup, SendMessage
+from redis.exceptions import ConnectionError as RedisConnectionError
 
+from bot.delivery.burst import Burst
+from bot.delivery.bursts import BURSTS
 from bot.press import Press
-from bot.views.answers import CONFIRM_HINT, KEPT, OLD_QUESTION
+from bot.views.answers import CONFIRM_HINT, KEPT, OLD_QUESTION, REDIS_AWAY
 from bot.views.buttons.alerts import WasMe
 from bot.views.buttons.ending import AskEnd, ConfirmEnd, KeepSession
 from bot.views.buttons.sessions import Origin
+from bot.views.several_logins import Told
+from core.contract import keys
 from core.contract.commands import ConfirmLogin, EndSession
-from tests.domain_values import ACCOUNT, OWNER, roster, session
+from core.contract.session_events import SessionAppeared
+from core.domain.risk.assessment import Level
+from tests.domain_values import ACCOUNT, NOW, OWNER, roster, session
 from tests.fake_telegram import UNMODIFIED, FakeTelegram
 from tests.unit.bot.handlers.conftest import FakeDesk, FakeGateway, Feed
 from tests.updates import PRESSED, buttons, press
@@ -28,6 +35,16 @@ def confirm(origin: Origin = Origin.ALERT, *, ago: timedelta = timedelta()) -> s
     """The second button, its question put so long ago."""
     asked = int((datetime.now(UTC) - ago).timestamp()) // 60
     return ConfirmEnd(account=ACCOUNT, hash="7", origin=origin, asked=asked).pack()
+
+
+def tells_of_both(gateway: FakeGateway) -> None:
+    """Another login was written on the alert of the first."""
+    gateway.last = roster(session("7", device_model="Nokia"), session("8"))
+    logins = tuple(
+        Told(event=SessionAppeared(account=ACCOUNT, at=NOW, session=each)) for each in (session("7"), session("8"))
+    )
+    burst = Burst(message_id=PRESSED, sent_at=NOW, loud=Level.NOTICE, logins=logins)
+    gateway.redis.noted[keys.alerts(ACCOUNT), f"several {PRESSED}:{OWNER}"] = BURSTS.dump(burst)
 
 
 def second_press_of(data: list[str]) -> ConfirmEnd:
@@ -64,6 +81,52 @@ async def test_the_first_press_made_twice_asks_once(feed: Feed, telegram: FakeTe
     telegram.will_fail(EditMessageReplyMarkup, unmodified)
     await feed(press(ASK))
     assert telegram.texts() == []
+
+
+@pytest.mark.parametrize(
+    "data", [ASK, confirm(ago=timedelta(minutes=11))], ids=["first press", "second press on an old question"]
+)
+async def test_the_question_about_one_of_two_logins_is_asked_apart_and_by_name(
+    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway, desk: FakeDesk, data: str
+) -> None:
+    tells_of_both(gateway)
+    await feed(press(data))
+    assert telegram.of(EditMessageReplyMarkup) == []
+    [question] = telegram.of(SendMessage)
+    assert "Nokia" in question.text
+    assert second_press_of(buttons(question)).hash == "7"
+    assert desk.carried == []
+
+
+async def test_the_question_is_not_put_below_a_message_that_a_newer_one_stands_in_for(
+    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway
+) -> None:
+    gateway.last = roster(session("7", device_model="Nokia"))
+    gateway.redis.noted[keys.alerts(ACCOUNT), f"7:{OWNER}"] = f"{PRESSED + 1}".encode()
+    await feed(press(ASK))
+    assert telegram.of(EditMessageReplyMarkup) == []
+    [question] = telegram.of(SendMessage)
+    assert "Nokia" in question.text
+
+
+async def test_who_thinks_better_of_ending_one_of_two_leaves_both_their_buttons(
+    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway
+) -> None:
+    tells_of_both(gateway)
+    await feed(press(KEEP))
+    assert telegram.of(EditMessageReplyMarkup) == []
+    assert telegram.of(AnswerCallbackQuery)[0].text == KEPT
+
+
+@pytest.mark.parametrize("data", [ASK, KEEP])
+async def test_while_nobody_can_tell_whether_others_are_on_it_the_message_stays_as_it_is(
+    feed: Feed, telegram: FakeTelegram, gateway: FakeGateway, data: str
+) -> None:
+    gateway.redis.trouble = RedisConnectionError("gone")
+    await feed(press(data))
+    assert telegram.of(EditMessageReplyMarkup) == []
+    assert telegram.texts() == [REDIS_AWAY]
+    assert len(telegram.of(AnswerCallbackQuery)) == 1
 
 
 @pytest.mark.parametrize("origin", [Origin.ALERT, Origin.CARD])

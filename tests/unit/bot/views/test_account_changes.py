@@ -265,6 +265,15 @@ def test_one_that_was_killed_late_was_not_killed_as_it_came() -> None:
     assert "15:04 UTC, while Doorman was not watching. The login lock is on" in said
 
 
+@pytest.mark.parametrize(
+    "event", [missed(5), missed(5, is_locked=True), missed(5, is_locked=True, was_killed=True), missed(11)]
+)
+def test_a_code_that_may_have_let_doorman_itself_in_says_so(event: CodeCame) -> None:
+    ours = plain(code_came(replace(event, may_be_ours=True), account_name="Ada"))
+    assert "it may be the code of that very login" in ours
+    assert "Doorman itself" not in plain(code_came(event, account_name="Ada"))
+
+
 def test_a_business_bot_without_a_name_that_came_is_not_told_as_gone() -> None:
     nameless = replace(STATE, bots=(BusinessBot(id=77, name="", username="", can_reply=True),))
     screen = account_altered(altered(added("bots", ""), state=nameless), account_name="Ada")

@@ -13,6 +13,8 @@ from bot.views.screen import Screen
 from core.contract.account_events import TtlChanged
 from core.contract.events import Event
 from core.contract.session_events import (
+    EndingAwaited,
+    EndingDropped,
     LoginAnnounced,
     LoginConfirmed,
     LoginUnanswered,
@@ -122,6 +124,16 @@ def test_no_button_no_code_and_no_hash_is_in_a_letter() -> None:
             SessionAdjusted(account=ACCOUNT, at=NOW, session=session(), by=OWNER, label="my phone"),
             "A session was named: “Ada”",
             ("“Pixel 9”", "Its name: 🏷 “my phone”", "An owner did that", OF_ANYTHING),
+        ),
+        (
+            EndingAwaited(account=ACCOUNT, at=NOW, session=session(), by=OWNER, allowed_from=NOW),
+            "A session is to be ended as soon as Telegram allows it: “Ada”",
+            ("“Pixel 9”", "An owner did that", OF_ANYTHING),
+        ),
+        (
+            EndingDropped(account=ACCOUNT, at=NOW, session=session(), wanted_by=OWNER, by=OWNER),
+            "An ending was called off: “Ada”",
+            ("“Pixel 9”", "An owner called that off", OF_ANYTHING),
         ),
     ],
     ids=lambda value: type(value).__name__,

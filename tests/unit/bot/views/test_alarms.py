@@ -14,7 +14,7 @@ from bot.views.loudness import KINDS, kind_of, level_of
 from bot.views.meanwhile import meanwhile
 from core.contract.account_events import AccountAltered, CodeCame
 from core.contract.events import Event
-from core.contract.session_events import RuleWouldEnd, SessionAltered, SessionAppeared
+from core.contract.session_events import EndingAwaited, EndingDropped, RuleWouldEnd, SessionAltered, SessionAppeared
 from core.domain.account_state import AccountChange, AccountState
 from core.domain.automation import Rule
 from core.domain.risk.assessment import Assessment, Benign, Finding, Level, Weight
@@ -133,6 +133,10 @@ def test_another_device_under_the_same_key_is_an_alarm() -> None:
     assert level_of(event) is Level.ALARM
 
 
+AWAITED = EndingAwaited(account=ACCOUNT, at=NOW, session=session(), by=1, allowed_from=NOW)
+DROPPED = EndingDropped(account=ACCOUNT, at=NOW, session=session(), wanted_by=1, by=1)
+
+
 @pytest.mark.parametrize(
     ("event", "level"),
     [
@@ -144,6 +148,11 @@ def test_another_device_under_the_same_key_is_an_alarm() -> None:
         (CodeCame(account=ACCOUNT, at=NOW, was_killed=True), Level.QUIET),
         (RuleWouldEnd(account=ACCOUNT, at=NOW, session=session(), rule=Rule.IDLE), Level.QUIET),
         (RuleWouldEnd(account=ACCOUNT, at=NOW, session=session(), rule=Rule.IDLE, error="X"), Level.NOTICE),
+        (AWAITED, Level.QUIET),
+        (replace(AWAITED, was_moved=True), Level.NOTICE),
+        (DROPPED, Level.QUIET),
+        (replace(DROPPED, by=2), Level.NOTICE),
+        (replace(DROPPED, by=None, error="X"), Level.NOTICE),
         (
             AccountAltered(
                 account=ACCOUNT,

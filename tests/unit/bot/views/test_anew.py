@@ -13,6 +13,7 @@ from bot.views.screen import Screen
 from core.contract.commands import Command, EndSession, LabelSession, SetAccepted, SetTtl, TrustSession
 from core.contract.replies import Outcome, Result
 from core.contract.state import Snapshot
+from core.domain.awaited import Wanted
 from core.domain.labels import Former, Label, Labels
 from core.domain.standing import Standings, Trust
 from tests.deeds import pressed
@@ -79,6 +80,13 @@ def test_trusting_and_ending_keep_the_name_in_sight() -> None:
     assert "my phone" in said(after(TrustSession(hash="7")))
     gone = Labels(former=(Former(session=SESSION, text="my phone"),))
     assert "my phone" in said(after(EndSession(hash="7"), replace(KNOWN, labels=gone)))
+
+
+def test_a_trusted_card_says_as_well_that_it_is_still_to_be_ended() -> None:
+    wanted = Wanted(hash="7", by=OWNER, asked_at=NOW, allowed_from=NOW + timedelta(hours=9))
+    screen = after(TrustSession(hash="7"), replace(KNOWN, standings=replace(TRUSTED, wanted=(wanted,))))
+    assert "Trusted by you" in said(screen)
+    assert "⏳ To be ended on" in said(screen)
 
 
 def test_a_new_limit_is_on_the_page_at_once() -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from inline_snapshot import snapshot
 
-from bot.views.awaiting import ending_dropped
+from bot.views.awaiting import ending_awaited, ending_dropped
 from bot.views.buttons.sessions import Origin
 from bot.views.card import card
 from bot.views.first_aid import instead_of_guard
@@ -16,7 +16,7 @@ from bot.views.status import status_page
 from bot.views.whys import ended_line
 from core.contract.commands import CallOffEnding, EndSession, EndSessions, EndWhenAllowed
 from core.contract.replies import Outcome, Result
-from core.contract.session_events import EndingDropped, SessionEnded
+from core.contract.session_events import EndingAwaited, EndingDropped, SessionEnded
 from core.contract.state import Room, Snapshot
 from core.domain.awaited import Wanted
 from core.domain.standing import Standings
@@ -169,3 +169,40 @@ It was to be ended as soon as Telegram allows it. Telegram answered: <code>⟦X_
 def test_dropped_by_another_owner_it_is_told_too() -> None:
     event = EndingDropped(account=ACCOUNT, at=NOW, session=SESSION, wanted_by=OWNER, by=OWNER + 1)
     assert "Another owner called that off" in plain(ending_dropped(event, account_name="Ada"))
+
+
+def test_called_off_by_whoever_asked_for_it_the_others_hear_of_it_calmly() -> None:
+    event = EndingDropped(account=ACCOUNT, at=NOW, session=SESSION, wanted_by=OWNER, by=OWNER)
+    said = plain(ending_dropped(event, account_name="Ada"))
+    assert said.startswith("An ending was called off: ")
+    assert "Another owner called that off" in said
+
+
+def test_the_others_hear_that_it_is_to_be_ended_and_may_call_it_off() -> None:
+    event = EndingAwaited(account=ACCOUNT, at=NOW, session=SESSION, by=OWNER, allowed_from=ALLOWED_FROM)
+    assert shown(ending_awaited(event, account_name="Ada")) == snapshot("""\
+<b>A session is to be ended as soon as Telegram allows it: </b><code>⟦Ada⟧</code>
+
+<code>⟦Pixel 9⟧</code> · <code>⟦Android 16⟧</code>
+App: <code>⟦Telegram Android 12.1.1⟧</code> (not an official app id)
+Where: <code>⟦Malmo, Sweden⟧</code>, estimated from the IP
+IP: <code>192.0.2.7</code>
+That is on 15 Mar 2026, 00:09 UTC. Another owner did that: 14 Mar 2026, 15:09 UTC. If it was not them, somebody else is in their account.
+[Don't end it → en:1001:7:l]
+[All sessions → l:1001]\
+""")
+
+
+def test_all_hear_that_it_is_put_off() -> None:
+    event = EndingAwaited(account=ACCOUNT, at=NOW, session=SESSION, by=OWNER, allowed_from=ALLOWED_FROM, was_moved=True)
+    assert shown(ending_awaited(event, account_name="Ada")) == snapshot("""\
+<b>A session is to be ended later than was said: </b><code>⟦Ada⟧</code>
+
+<code>⟦Pixel 9⟧</code> · <code>⟦Android 16⟧</code>
+App: <code>⟦Telegram Android 12.1.1⟧</code> (not an official app id)
+Where: <code>⟦Malmo, Sweden⟧</code>, estimated from the IP
+IP: <code>192.0.2.7</code>
+An owner had asked for that. Doorman had to log in anew, and Telegram lets it end others 24 hours after its login: it ends this one on 15 Mar 2026, 00:09 UTC, without being asked again.
+[Don't end it → en:1001:7:l]
+[All sessions → l:1001]\
+""")

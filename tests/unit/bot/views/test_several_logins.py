@@ -90,4 +90,4 @@ def test_a_night_of_the_longest_names_fits_and_says_how_much_more_there_is() -> 
         counts={"new logins": 99},
     )
     fits_telegram(screen)
-    assert "and 30 more, in the history." in plain(screen)
+    assert "and 30 more that have no room here; /history shows those that it keeps." in plain(screen)

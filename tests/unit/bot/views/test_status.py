@@ -179,6 +179,16 @@ def test_where_nothing_goes_that_the_checkup_fails_too_is_not_told(condition: Co
     assert "safety" not in page(replace(UNCHECKED, condition=condition))
 
 
+UNREAD = replace(WATCHING, codes_unread_since=NOW - timedelta(minutes=5))
+
+
+def test_that_missed_codes_cannot_be_read_for_long_is_told() -> None:
+    said = "⚠️ Telegram's own chat can't be read since 14 Mar 2026, 15:04 UTC: login codes that come while"
+    assert said in page(UNREAD)
+    assert said not in page(replace(UNREAD, codes_unread_since=NOW - timedelta(minutes=4)))
+    assert said not in page(replace(UNREAD, condition=Condition.UNREACHABLE))  # that says more
+
+
 def test_a_silent_worker() -> None:
     assert page(pulse(beat=timedelta(minutes=5))) == snapshot("""\
 <b>Doorman</b> 0.1.0

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.domain.awaited import Wanted
 from core.domain.sessions import Session
 from core.domain.standing import Standings, Trust, Unanswered, is_new, times_due, who_can_end
 from tests.domain_values import NOW, OWNER, roster, session
@@ -127,6 +128,14 @@ def test_a_login_that_was_put_off_is_told_again_then_and_not_before() -> None:
 def test_an_answer_ends_what_was_put_off() -> None:
     put_off = waiting("7").put_off("7", until=NOW + HOUR).answered("7")
     assert raised_at(put_off, NOW + HOUR)[1] == []
+
+
+def test_a_login_that_is_to_be_ended_is_told_again_only_if_that_is_called_off() -> None:
+    wanted = Wanted(hash="7", by=OWNER, asked_at=NOW, allowed_from=NOW + DAY)
+    standings, told = raised_at(waiting("7", "8").awaiting(wanted), NOW + HOUR)
+    assert told == ["8"]
+    standings, told = raised_at(standings.called_off("7"), NOW + HOUR)
+    assert told == ["7"]
 
 
 OLD = {"created_at": NOW - 90 * DAY, "official_app": True}
