@@ -11,8 +11,8 @@ from redis.exceptions import RedisError
 
 from bot.delivery.courier import Courier
 from bot.gateway import Gateway
-from bot.press import Press
-from bot.pressed import NO_MESSAGE, Pressed
+from bot.press import NO_MESSAGE, Press
+from bot.pressed import Pressed
 from bot.views.answers import not_carried
 from bot.views.buttons.keyboards import left_keyboard, original_keyboard
 from bot.views.buttons.sessions import Origin

@@ -12,6 +12,8 @@ from core.contract.replies import Carried, NotCarried, Reply
 from core.domain.sessions import Session, check_aware
 
 COMMANDS: Codec[Command] = Codec(Command)
+#: No message has this number: what comes of a press on it is sent.
+NO_MESSAGE = 0
 PATIENCE = timedelta(seconds=10)
 PATIENCE_A_SESSION = timedelta(seconds=1)
 

@@ -12,11 +12,9 @@ from bot.delivery.burst import Burst
 from bot.delivery.bursts import Bursts
 from bot.delivery.courier import Courier
 from bot.gateway import Gateway
+from bot.press import NO_MESSAGE
 from bot.views.buttons.sessions import ALERTS, Origin
 from bot.views.screen import Screen
-
-#: No message has this number: what comes of a press on it is told in one of its own.
-NO_MESSAGE = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

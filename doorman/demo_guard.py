@@ -11,8 +11,10 @@ from doorman.demo_world import DemoWorld
 from userclient import guardroom
 from userclient.settings import UserclientSettings
 from userclient.telegram.client import DEVICE_MODEL
-from userclient.telegram.sign_in import SignInError, signing_in
+from userclient.telegram.sign_in import PasswordNeededError, SignInError, signing_in
 from userclient.trouble import TelegramTrouble
+
+TWO_STEP = "the account has a 2FA password now, which the demo does not know"
 
 
 class NotLoggedInError(Exception):
@@ -36,6 +38,8 @@ class DemoGuard:
             # Before a worker meets it: Telegram's first day of a session is not what a newcomer came to see.
             await self.world.settle_session(DEVICE_MODEL)
             await guardroom.keep(redis, signed_in.session, account=signed_in.account, keyring=self.settings.keyring)
+        except PasswordNeededError:  # of a password, the sandbox tells only whether there is one
+            raise NotLoggedInError(TWO_STEP) from None
         except (SignInError, TelegramTrouble, RedisError) as error:
             raise NotLoggedInError(str(error)) from None
         finally:

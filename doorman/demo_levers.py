@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Never
 
+import click
 from aiohttp import ClientError
 
-from doorman.demo_guard import DemoGuard, NotLoggedInError
+from doorman.demo_guard import DemoGuard
 from doorman.demo_redis import DemoRedis
 from doorman.demo_worker import DemoWorker
 from doorman.demo_world import DemoWorld
 
 LOOK_SECONDS = 1.0
+ABOUT_MOST = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,23 +46,35 @@ class Levers:
     redis: DemoRedis
     guard: DemoGuard
     silence: int
-    _why_not: str = ""
+    _failed: dict[str, str] = field(default_factory=dict)
     _offered: list[dict[str, Any]] = field(default_factory=list)
 
     async def run(self) -> Never:
-        """Offer what can be done at the moment, and do what is pulled. Raises click.ClickException."""
+        """Offer what can be done at the moment, and do what is pulled."""
         try:
             while True:
                 levers = [self._of_worker(), self._of_redis(), *await self._of_guard()]
-                await self._offer([lever.offered() for lever in levers])
+                await self._offer([self._as_it_went(lever).offered() for lever in levers])
                 pulled = await self.world.pulled_lever(wait=LOOK_SECONDS)
                 for lever in levers:
                     if lever.name == pulled:
-                        await lever.does()
+                        await self._pull(lever)
         except (ClientError, TimeoutError):
             # The sandbox is going or gone, which is told where its process is waited for.
             await asyncio.Event().wait()
             raise AssertionError from None
+
+    async def _pull(self, lever: Lever) -> None:
+        self._failed.pop(lever.name, None)
+        try:
+            await lever.does()
+        except Exception as error:  # noqa: BLE001 - whatever a lever meets, the demo goes on
+            why = error.message if isinstance(error, click.ClickException) else str(error)
+            self._failed[lever.name] = why.rstrip(".") or type(error).__name__
+
+    def _as_it_went(self, lever: Lever) -> Lever:
+        why = self._failed.get(lever.name)
+        return replace(lever, about=f"It did not work: {why}."[:ABOUT_MOST]) if why else lever
 
     async def _offer(self, levers: list[dict[str, Any]]) -> None:
         if levers != self._offered:
@@ -86,19 +100,13 @@ class Levers:
 
     async def _of_guard(self) -> list[Lever]:
         if not (self.redis.is_up and await self.guard.is_dead()):
-            self._why_not = ""
+            self._failed.pop("login", None)
             return []
-        about = self._why_not or "As `doorman login` does."
-        return [Lever(name="login", text="Log Doorman in again", about=about, does=self._log_in)]
+        about = "As `doorman login` does."
+        return [Lever(name="login", text="Log Doorman in again", about=about, does=self.guard.log_in)]
 
     async def _stop_redis(self) -> None:
         await asyncio.to_thread(self.redis.stop)
 
     async def _start_redis(self) -> None:
         await asyncio.to_thread(self.redis.start)
-
-    async def _log_in(self) -> None:
-        try:
-            await self.guard.log_in()
-        except NotLoggedInError as error:
-            self._why_not = f"It did not work: {error}."

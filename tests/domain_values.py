@@ -346,7 +346,15 @@ events: st.SearchStrategy[Event] = st.one_of(
         preferences=preferences,
         by=owners,
     ),
-    st.builds(RuleWouldEnd, account=accounts, at=moments, session=sessions(), rule=rules, error=texts),
+    st.builds(
+        RuleWouldEnd,
+        account=accounts,
+        at=moments,
+        session=sessions(),
+        rule=rules,
+        error=texts,
+        not_before=st.none() | moments,
+    ),
     st.builds(
         EndingAwaited,
         account=accounts,

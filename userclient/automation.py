@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 from typing import Never
 
 import structlog
@@ -10,7 +11,7 @@ from redis.exceptions import RedisError
 
 from core.contract.session_events import RuleWouldEnd
 from core.contract.state import Snapshot
-from core.domain.automation import CAP_PER, Due, Said, due, still_said
+from core.domain.automation import CAP_PER, Due, Said, due, room_from, still_said
 from core.domain.tombstones import DOORMAN
 from userclient.clock import now
 from userclient.deeds import Deeds
@@ -55,6 +56,9 @@ class Automation:
         for each in await self._due():
             if each.is_dry:
                 await self._say(each)
+            elif each.is_held:
+                if moment := await self._room_from():
+                    await self._say(each, not_before=moment)
             elif trouble := await self._end(each):
                 await self._say(each, error=str(trouble) or type(trouble).__name__)
                 pause = max(pause, RETRY_SECONDS, trouble.seconds if isinstance(trouble, FloodWaitError) else 0)
@@ -70,7 +74,7 @@ class Automation:
         if known is None:
             return ()
         at = now()
-        ended_lately = sum(t.by == DOORMAN and at - t.at < CAP_PER for t in known.ended)
+        ended_lately = sum(at - moment < CAP_PER for moment in _ended_by_rule(known))
         return due(
             known.roster,
             known.standings,
@@ -80,14 +84,18 @@ class Automation:
             now=at,
         )
 
+    async def _room_from(self) -> datetime | None:
+        known = await self._looked()
+        return room_from(_ended_by_rule(known), now=now()) if known else None
+
     async def _end(self, each: Due) -> TelegramTrouble | None:
         """What kept it from ending, if anything did. Raises GuardLostError, RedisError."""
 
         async def left() -> float:  # in its turn: an owner may have answered, or trusted it, while it waited
-            is_due = any((d.session.hash, d.rule, d.is_dry) == key for d in await self._due())
+            is_due = any((d.session.hash, d.rule, d.is_dry, d.is_held) == key for d in await self._due())
             return ANSWER_SECONDS if is_due else 0
 
-        key = each.session.hash, each.rule, False
+        key = each.session.hash, each.rule, False, False
         try:
             await self._deeds.end(each.session, by=DOORMAN, left=left, rule=each.rule)
             log.info("session_ended_by_rule", account=self._account, hash=each.session.hash, rule=each.rule)
@@ -99,13 +107,20 @@ class Automation:
             return trouble
         return None
 
-    async def _say(self, each: Due, *, error: str = "") -> None:
+    async def _say(self, each: Due, *, error: str = "", not_before: datetime | None = None) -> None:
         """Once, whoever restarts: it is written down in the same step."""
-        said = Said(hash=each.session.hash, rule=each.rule, has_failed=bool(error))
+        said = Said(hash=each.session.hash, rule=each.rule, has_failed=bool(error), is_held=bool(not_before))
         known = await self._looked()
         if known is None or said in known.said:
             return
-        event = RuleWouldEnd(account=self._account, at=now(), session=each.session, rule=each.rule, error=error)
+        event = RuleWouldEnd(
+            account=self._account,
+            at=now(),
+            session=each.session,
+            rule=each.rule,
+            error=error,
+            not_before=not_before,
+        )
         async with self._deeds.turn:
             before = await self._deeds.before()
             await self._deeds.write(before, event, said=(*before.said, said))
@@ -119,3 +134,7 @@ class Automation:
         if kept != known.said:
             async with self._deeds.turn:
                 await self._deeds.write(await self._deeds.before(), said=kept)
+
+
+def _ended_by_rule(known: Snapshot) -> list[datetime]:
+    return [tombstone.at for tombstone in known.ended if tombstone.by == DOORMAN]

@@ -72,6 +72,7 @@ class Deeds:
                     ending=ending,
                     rule=rule,
                     was_awaited=was_awaited,
+                    label=before.labels.of(session.hash),
                 ),
                 history=[Entry(at=at, kind=Kind.ENDED, session=session, ending=ending, by=by)],
                 labels=before.labels.after(gone=(session,)),

@@ -101,7 +101,11 @@ class Executor:
             if isinstance(request.command, GetCheckup):
                 state, known = await self.checkups.look(), await self.deeds.before()
                 return CheckupFetched(
-                    roster=roster, account=state, standings=known.standings, preferences=known.preferences
+                    roster=roster,
+                    account=state,
+                    standings=known.standings,
+                    preferences=known.preferences,
+                    labels=known.labels,
                 )
             if not await self.deeds.begin(request, kept_since=now() - BEGUN_KEPT):
                 return None

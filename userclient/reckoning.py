@@ -13,7 +13,7 @@ from core.domain.awaited import may_end_from
 from core.domain.changes import Appeared, Ended, compare
 from core.domain.chronicle import baseline_of, entries_of
 from core.domain.endings import endings_of
-from core.domain.history import Entry
+from core.domain.history import Entry, Kind
 from core.domain.risk.assessment import Level
 from core.domain.risk.past import Past
 from core.domain.sessions import Roster
@@ -76,18 +76,20 @@ def compared(before: Snapshot, roster: Roster, known: Recollection, *, now: date
     telling = Telling(
         preferences=before.preferences,
         labels=labels,
+        called=before.labels.by_hash(),
         roster=roster,
         past=_past(before, roster, known),
         endings=endings,
         awaited=frozenset(t.hash for t in ending if t.was_awaited),
         now=now,
     )
-    events: list[Event] = [event for change in changes if (event := telling.event(change))]
+    told = (event for change in changes if (event := telling.event(change)))
+    events: list[Event] = [_with_trust(event, before.standings) for event in told]
+    doubted = [event for event in events if isinstance(event, SessionAltered) and event.was_trusted]
     appeared = [c.session.hash for c in changes if isinstance(c, Appeared) and not c.session.current]
     standings = before.standings.after(appeared=appeared, listed=roster.hashes(), at=roster.taken_at)
-    for event in events:
-        if isinstance(event, SessionAltered) and event.assessment.level is Level.ALARM:
-            standings = standings.distrusting(event.after.hash)  # its key may be in other hands
+    for event in doubted:
+        standings = standings.distrusting(event.after.hash)
     standings, moved = _promised_anew(standings, roster)
     events += moved
     standings, raised = standings.raising(now=roster.taken_at)
@@ -112,7 +114,15 @@ def compared(before: Snapshot, roster: Roster, known: Recollection, *, now: date
     )
     at = roster.taken_at
     entries = entries_of(changes, before=before.roster, after=roster, endings=endings, now=at, moves=known.moves)
-    return Reckoned(snapshot=after, events=tuple(events), history=entries)
+    over = tuple(Entry(at=at, kind=Kind.DISTRUSTED, session=each.after, before=each.before) for each in doubted)
+    return Reckoned(snapshot=after, events=tuple(events), history=(*entries, *over))
+
+
+def _with_trust(event: Event, standings: Standings) -> Event:
+    """The event; of a trusted session whose key may be in other hands, that it is trusted no more."""
+    if not isinstance(event, SessionAltered) or event.assessment.level is not Level.ALARM:
+        return event
+    return replace(event, was_trusted=standings.trust_in(event.after.hash) is not None)
 
 
 def _still_wanted(former: Standings, roster: Roster) -> Standings:

@@ -24,12 +24,13 @@ from core.domain.sessions import Roster
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Telling:
-    """By what is known at the second look. By the hashes of sessions, `endings` are why those are gone, `awaited` those
-    that an owner had asked to have ended before Telegram allowed it.
+    """By what is known at the second look. By the hashes of sessions, `called` is what owners call those of the first,
+    `endings` are why those are gone, `awaited` those that an owner had asked to have ended before Telegram allowed it.
     """
 
     preferences: Preferences
     labels: Labels
+    called: Mapping[str, str]
     roster: Roster
     past: Past
     endings: Mapping[str, Ending]
@@ -60,12 +61,21 @@ class Telling:
                     ended_by=by,
                     ending=ending,
                     was_awaited=by is not None and session.hash in self.awaited,
+                    label=self.called.get(session.hash, ""),
                 )
             case Altered(before=before, after=after):
                 found = assess_change(before, after, self.past, now=self.now)
                 found = as_expected(found, preferences, is_login=False, now=self.now)
                 if not change.significant and found.level is Level.QUIET:
                     return None
-                return SessionAltered(account=account, at=at, before=before, after=after, assessment=found)
+                return SessionAltered(
+                    account=account,
+                    at=at,
+                    before=before,
+                    after=after,
+                    assessment=found,
+                    label=self.called.get(after.hash, ""),
+                    autoconfirm_seconds=self.roster.autoconfirm_seconds,
+                )
             case TtlAltered(before=old, after=new):
                 return TtlChanged(account=account, at=at, before=old, after=new)

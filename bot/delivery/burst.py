@@ -9,9 +9,10 @@ from bot.delivery.tally import entry_time
 from bot.views.screen import Screen
 from bot.views.several_logins import MOVED, Told, several_logins
 from core.domain.risk.assessment import Level
+from core.domain.sessions import Session
 
 #: As many as one message can list with their buttons.
-TOGETHER_MOST = 6
+TOGETHER_MOST = 5
 #: A message that came so lately has just made its sound: another login is written on it, and no other message follows.
 FRESH = timedelta(seconds=15)
 #: Of the logins within this the first ones ring, so many.
@@ -23,7 +24,8 @@ class Burst:
     """The message that told of a login last, and all that is on it.
 
     `sent_at` is by our own clock; `loud` is how loud it came; `lately` are the entries of the stream that the last
-    logins were, on whichever message each is; `are_reminders` is whether they were told before.
+    logins were, on whichever message each is; `are_reminders` is whether they were told before; `late_at` is when what
+    was held back was told, where this was.
     """
 
     message_id: int
@@ -32,6 +34,7 @@ class Burst:
     logins: tuple[Told, ...]
     lately: tuple[str, ...] = ()
     are_reminders: bool = False
+    late_at: datetime | None = None
 
     @property
     def is_open(self) -> bool:
@@ -56,14 +59,22 @@ class Burst:
         """All that is on it."""
         return several_logins(account, self.logins, account_name=account_name, are_reminders=self.are_reminders)
 
-    def is_fresh(self, now: datetime) -> bool:
-        """Whether its message has only just come."""
-        return timedelta() <= now - self.sent_at < FRESH
+    def is_fresh(self, now: datetime, *, newest: int | None, late_at: datetime | None) -> bool:
+        """Whether its message has only just come, and is the `newest` in the chat: what is written on it is seen. What
+        is told at `late_at` is written on none that came before.
+        """
+        is_of_now = late_at is None or late_at == self.late_at
+        return is_of_now and newest == self.message_id and timedelta() <= now - self.sent_at < FRESH
 
     def joined(self, login: Told) -> Burst:
         """With that login, as it is now."""
         known = [login if each.hash == login.hash else each for each in self.logins]
         return replace(self, logins=(*known, *([] if self.has(login.hash) else [login])))
+
+    def altered(self, after: Session) -> Burst:
+        """With what is unfinished about one by now."""
+        known = (each.altered(after) if each.hash == after.hash else each for each in self.logins)
+        return replace(self, logins=tuple(known))
 
     def settled(self, hash_: str, outcome: str, *, was_ended: bool = False) -> Burst:
         """With what became of one."""

@@ -11,6 +11,7 @@ from bot.delivery.burst import Burst
 from bot.delivery.notes import Notes
 from core.contract import keys
 from core.contract.codec import Document, MalformedError
+from core.domain.sessions import Session
 
 log = structlog.get_logger()
 
@@ -54,6 +55,18 @@ class Bursts:
             return None
         await self.keep(after := several.settled(hash_, outcome, was_ended=was_ended))
         return after
+
+    async def alter(self, message_id: int, after: Session) -> Burst | None:
+        """Note what is unfinished about one by now; what is on its message, None where that is not known."""
+        latest = await self.latest()
+        known = latest.altered(after) if latest and latest.message_id == message_id else None
+        if known:
+            await self.set_latest(known)
+        several = await self.on(message_id)
+        if several is None:
+            return known
+        await self.keep(several := several.altered(after))
+        return several
 
     async def strike(self, message_id: int, burst: Burst) -> None:
         """Forget a message once all of its logins are gone, or told elsewhere."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import structlog
@@ -29,6 +29,11 @@ class Courier:
 
     bot: Bot
     seal: ButtonSeal
+    _newest: dict[int, int] = field(default_factory=dict, compare=False, repr=False)
+
+    def newest(self, chat: int) -> int | None:
+        """The last message that was sent there; None where that is not known, as after a restart."""
+        return self._newest.get(chat)
 
     async def send(self, chat: int, screen: Screen, *, quietly: bool = False) -> int | None:
         """The new message's id; None if Telegram refuses this message. Raises ChatClosedError."""
@@ -42,8 +47,9 @@ class Courier:
             return None
         except ClientDecodeError as error:  # sent, but no use to edit it later
             log.error("answer_unreadable", chat=chat, why=type(error.original).__name__)  # noqa: TRY400
+            self._newest.pop(chat, None)
             return None
-        return message.message_id
+        return self._noted(chat, message)
 
     async def send_file(self, chat: int, file: Attachment) -> int | None:
         """Send it as it is; as `send` in all else."""
@@ -103,14 +109,19 @@ class Courier:
 
     async def _upload(self, chat: int, call: Callable[[], Awaitable[Message]]) -> int | None:
         try:
-            return (await insist(call)).message_id
+            return self._noted(chat, await insist(call))
         except TelegramAPIError as error:
             if _is_closed(error):
                 raise ChatClosedError from None
             log.error("file_refused", chat=chat, why=error.message)  # noqa: TRY400
         except ClientDecodeError as error:
             log.error("answer_unreadable", chat=chat, why=type(error.original).__name__)  # noqa: TRY400
+            self._newest.pop(chat, None)
         return None
+
+    def _noted(self, chat: int, message: Message) -> int:
+        self._newest[chat] = max(message.message_id, self._newest.get(chat, 0))
+        return message.message_id
 
     def _caption(self, screen: Screen, chat: int) -> dict[str, Any]:
         keyboard = self.seal.on(screen.keyboard, chat) if screen.keyboard else None

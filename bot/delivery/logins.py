@@ -14,11 +14,12 @@ from bot.delivery.succession import Login, Succession, hash_of
 from bot.views import alerts
 from bot.views.loudness import level_of
 from bot.views.screen import Screen
-from bot.views.several_logins import Told
+from bot.views.several_logins import Told, told_of
 from core.contract.session_events import (
     LoginAnnounced,
     LoginConfirmed,
     LoginUnanswered,
+    SessionAltered,
     SessionAppeared,
     SessionEnded,
     TrustChanged,
@@ -39,7 +40,7 @@ class Logins:
 
     async def alert(self, event: SessionAppeared | LoginAnnounced) -> None:
         """One message: the first time sent, after that edited; sent anew once it is an alarm and was none."""
-        screen, told = self._screen(event), _told(event)
+        screen, told = self._screen(event), told_of(event)
         known = await self._known(event)
         is_alarm = level_of(event) is Level.ALARM
         if known.message_id is not None and (known.is_alarm or not is_alarm):
@@ -50,7 +51,7 @@ class Logins:
 
     async def remind(self, event: LoginUnanswered) -> None:
         """A new message, which is the login's from now on."""
-        await self._tell(event, self._screen(event), _told(event), await self._known(event))
+        await self._tell(event, self._screen(event), told_of(event), await self._known(event))
 
     async def settle(self, event: SessionEnded | LoginConfirmed | TrustChanged, outcome: str) -> bool:
         """Say on the owner's alert of that session, if there is one, what came of it; whether it says so now."""
@@ -67,6 +68,18 @@ class Logins:
             name = self.sending.name
             screen = alerts.login_alert(appeared, account_name=name, outcome=outcome, was_ended=was_ended)
         return await self._edit(sent, screen)
+
+    async def follow(self, event: SessionAltered) -> None:
+        """Say on the owner's alert of that session what is unfinished about it now, while it waits for an answer."""
+        before, after = event.before, event.after
+        if (before.password_pending, before.unconfirmed) == (after.password_pending, after.unconfirmed):
+            return
+        sent = await self.sending.book.message(self._account, after.hash, self._owner)
+        on_it = await self._bursts.alter(sent, after) if sent is not None else None
+        if sent is None or on_it is None or not on_it.is_open:
+            return
+        screen = self._screen_of(on_it) if len(on_it.logins) > 1 else self._screen(on_it.logins[0].as_told)
+        await self._edit(sent, screen)
 
     async def strike(self, hash_: str) -> None:
         """Forget the message of a session that is gone."""
@@ -109,7 +122,9 @@ class Logins:
         level = level_of(event)
         crowded = not are_reminders and level < Level.ALARM and latest is not None and latest.is_crowded(entry)
         loud = Level.QUIET if crowded else level
-        has_sounded = joined and (entry in joined.lately or (joined.is_fresh(now) and loud <= joined.loud))
+        newest, late_at = self.sending.newest, self.sending.late_at
+        is_fresh = joined is not None and joined.is_fresh(now, newest=newest, late_at=late_at)
+        has_sounded = joined and (entry in joined.lately or (is_fresh and loud <= joined.loud))
         if joined and has_sounded and known.sent is None and await self._write_on(event, joined.heard(entry), known):
             return
         shown = self._screen_of(joined) if joined else screen
@@ -127,6 +142,7 @@ class Logins:
             logins=joined.logins if joined else (told,),
             lately=latest.lately if latest else (),
             are_reminders=are_reminders,
+            late_at=late_at,
         ).heard(entry)
         if joined and not await self._bursts.keep(came):
             return  # nobody could tell later what is on it: each keeps the message that it had
@@ -165,14 +181,3 @@ class Logins:
     @property
     def _owner(self) -> int:
         return self.sending.chat.owner
-
-
-def _told(event: Login) -> Told | None:
-    """As one of several; None for what is only announced, and has a message of its own until more is known."""
-    match event:
-        case SessionAppeared():
-            return Told(event=event)
-        case LoginUnanswered(account=account, at=at, session=session):
-            return Told(event=SessionAppeared(account=account, at=at, session=session))
-        case LoginAnnounced():
-            return None

@@ -66,6 +66,11 @@ class Sending:
         return message_id
 
     @property
+    def newest(self) -> int | None:
+        """The last message in the chat, as far as this process knows."""
+        return self.chat.courier.newest(self.chat.owner)
+
+    @property
     def book(self) -> AlertBook:
         """What was sent before."""
         return self.chat.book

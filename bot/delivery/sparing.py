@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from bot.delivery.alert_book import AlertBook
 from bot.delivery.tally import entry_time
 
-#: Codes that come within this are one message.
+#: Codes that come within this are counted together,
 CODES_WITHIN = timedelta(minutes=10)
+#: and one that comes so soon after the last is written on the same message: later, it is to make its sound.
+CODES_AT_ONCE = timedelta(minutes=1)
 #: First aid is given once for all that is ended within this.
 AIDED_WITHIN = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Codes:
-    """The message that tells of codes: of how many, since when, and by which entry of the stream the last."""
+    """The message that tells of codes: of how many, since when, and by which entry of the stream the last, which came
+    at `last`. `is_open` is whether one more belongs on it.
+    """
 
     message_id: int
     since: datetime
+    last: datetime
     count: int
     entry: str
     were_killed: bool
+    is_open: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,24 +46,40 @@ class Sparing:
     owner: int
 
     async def codes(self, entry: str, *, at: datetime, were_killed: bool) -> Codes | None:
-        """The message to count this code on, this one counted; None if it makes a new one."""
-        kept = await self._read("codes", None)
-        if not kept:
+        """The codes to count this one with, it counted; None if it is the first."""
+        kept = await self._kept_codes()
+        if kept is None or kept.were_killed != were_killed or not timedelta() <= at - kept.since < CODES_WITHIN:
             return None
-        message_id, since, count, last, killed = kept
-        codes = Codes(
-            message_id=message_id,
-            since=datetime.fromisoformat(since),
-            count=count + (entry != last),
-            entry=entry,
-            were_killed=killed,
-        )
-        return codes if killed == were_killed and timedelta() <= at - codes.since < CODES_WITHIN else None
+        if kept.entry == entry:
+            return kept
+        is_open = kept.is_open and at - kept.last <= CODES_AT_ONCE
+        return replace(kept, last=at, count=kept.count + 1, entry=entry, is_open=is_open)
 
     async def count_codes(self, codes: Codes) -> None:
         """Note how many there are on that message."""
-        since = codes.since.isoformat()
-        await self._write("codes", [codes.message_id, since, codes.count, codes.entry, codes.were_killed])
+        since, last = codes.since.isoformat(), codes.last.isoformat()
+        noted = [codes.message_id, since, last, codes.count, codes.entry, codes.were_killed, codes.is_open]
+        await self._write("codes", noted)
+
+    async def close_codes(self) -> None:
+        """This owner has them killed: what came of that stays on the message, and the next code makes a new one."""
+        if kept := await self._kept_codes():
+            await self.count_codes(replace(kept, is_open=False))
+
+    async def _kept_codes(self) -> Codes | None:
+        try:
+            message_id, since, last, count, entry, were_killed, is_open = await self._read("codes", ())
+        except ValueError:  # none, or an older version's
+            return None
+        return Codes(
+            message_id=message_id,
+            since=datetime.fromisoformat(since),
+            last=datetime.fromisoformat(last),
+            count=count,
+            entry=entry,
+            were_killed=were_killed,
+            is_open=is_open,
+        )
 
     async def is_first_of_reset(self, entry: str, at: datetime) -> bool:
         """Whether no other session of those that went at that moment was told of."""

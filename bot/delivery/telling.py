@@ -28,6 +28,7 @@ from core.contract.session_events import (
     LoginConfirmed,
     LoginUnanswered,
     SessionAdjusted,
+    SessionAltered,
     SessionAppeared,
     SessionEnded,
     TrustChanged,
@@ -87,6 +88,8 @@ class Telling:
             case _:
                 if screen := news(event, account_name=self.name):
                     await self._send_once(event, screen)
+                if isinstance(event, SessionAltered):
+                    await self._logins.follow(event)
 
     async def _end(self, event: SessionEnded) -> None:
         account, owner = self.chat.account, self.chat.owner
@@ -114,18 +117,25 @@ class Telling:
             await self._send_once(event, alerts.trust_changed(event, account_name=self.name))
 
     async def _code(self, event: CodeCame) -> None:
-        """Codes that come one after another are counted on one message."""
+        """Codes that come at once are counted on one message; a later one makes its sound, and says how many came."""
         codes = await self._sparing.codes(self.entry, at=event.at, were_killed=event.was_killed)
         count, since = (codes.count, codes.since) if codes else (1, event.at)
         state = await self.hours.account_state(self.chat.account)
         knows = state.has_password if state else None
         screen = code_came(event, account_name=self.name, count=count, since=since, has_password=knows)
-        if codes and await self.chat.edit(codes.message_id, screen, since=self._sending.since):
+        if codes and codes.is_open and await self.chat.edit(codes.message_id, screen, since=self._sending.since):
             await self._sparing.count_codes(codes)
             return
         message_id = await self._send_once(event, screen)
         if message_id is not None:
-            new = Codes(message_id=message_id, since=since, count=count, entry=self.entry, were_killed=event.was_killed)
+            new = Codes(
+                message_id=message_id,
+                since=since,
+                last=event.at,
+                count=count,
+                entry=self.entry,
+                were_killed=event.was_killed,
+            )
             await self._sparing.count_codes(new)
 
     async def _send_once(self, event: Event, screen: Screen, *, quietly: bool = False) -> int | None:

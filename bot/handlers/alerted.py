@@ -7,15 +7,16 @@ from dataclasses import replace
 from aiogram import Router
 from aiogram.types import CallbackQuery, Message
 
+from bot.delivery.alert_book import AlertBook
 from bot.delivery.courier import Courier
+from bot.delivery.sparing import Sparing
 from bot.gate import Gate
 from bot.gateway import Gateway
 from bot.handlers.connected import name_of
 from bot.handlers.connections import BOTS
 from bot.handlers.ending import message_of, pass_through, press_of
-from bot.handlers.pressing import NO_MESSAGE
 from bot.handlers.websites import WEBSITES
-from bot.press import Press
+from bot.press import NO_MESSAGE, Press
 from bot.views.answers import STALE
 from bot.views.buttons.alerts import CallOffReset, CutBot, CutWebsite, GiveFormerLabel, RemindMe, StopCodes
 from bot.views.buttons.sessions import Origin
@@ -66,8 +67,12 @@ def _keeping_out() -> Router:
     keeping_out = Router(name="keeping out")
 
     @keeping_out.callback_query(StopCodes.filter())
-    async def kill(callback: CallbackQuery, callback_data: StopCodes, courier: Courier, gate: Gate) -> None:
-        await pass_through(gate, callback, courier, _press(callback, courier, KillCodes(), callback_data))
+    async def kill(
+        callback: CallbackQuery, callback_data: StopCodes, gateway: Gateway, courier: Courier, gate: Gate
+    ) -> None:
+        press = _press(callback, courier, KillCodes(), callback_data)
+        await Sparing(book=AlertBook(redis=gateway.redis), account=press.account, owner=press.owner).close_codes()
+        await pass_through(gate, callback, courier, press)
 
     @keeping_out.callback_query(CallOffReset.filter())
     async def call_off(callback: CallbackQuery, callback_data: CallOffReset, courier: Courier, gate: Gate) -> None:

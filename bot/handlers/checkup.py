@@ -52,7 +52,8 @@ def router() -> Router:
         def reviewed(known: CheckupFetched, name: str, why: str) -> Screen:
             now = datetime.now(UTC)
             found = [session for point in _points(known, now=now) if point.topic is topic for session in point.sessions]
-            return review(account, topic, found, account_name=name, now=now, why=why)
+            labels = known.labels.by_hash()
+            return review(account, topic, found, account_name=name, now=now, why=why, labels=labels)
 
         await show_page(callback, account, gateway, courier, reviewed)
 
@@ -77,6 +78,7 @@ def checkup_of(known: CheckupFetched, account_name: str, why: str) -> Screen:
         listed_at=known.roster.taken_at,
         now=now,
         why=why,
+        labels=known.labels.by_hash(),
     )
 
 
@@ -135,6 +137,7 @@ async def _last_known(gateway: Gateway, account: int) -> CheckupFetched | None:
         account=snapshot.account_state,
         standings=snapshot.standings,
         preferences=snapshot.preferences,
+        labels=snapshot.labels,
     )
 
 

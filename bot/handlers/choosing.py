@@ -17,7 +17,9 @@ from bot.views.preferences import settings_unknown, topic_page
 from bot.views.screen import Screen
 from bot.views.status import why_unwatched
 from core.contract.state import Snapshot, name_of
+from core.domain.automation import room_from
 from core.domain.sessions import Session
+from core.domain.tombstones import DOORMAN
 from core.domain.traits import country_of
 
 
@@ -33,6 +35,7 @@ async def page(gateway: Gateway, account: int, topic: Topic) -> Screen:
         snapshot.preferences,
         account_name=name,
         would_end=preview(snapshot, topic, now=now),
+        held_until=room_from((t.at for t in snapshot.ended if t.by == DOORMAN), now=now),
         now=now,
         note=why_unwatched(pulse),
     )

@@ -13,8 +13,8 @@ from bot.asked import is_stale
 from bot.delivery.courier import Courier
 from bot.gate import Gate
 from bot.gateway import Gateway
-from bot.press import Press
-from bot.pressed import NO_MESSAGE, Pressed
+from bot.press import NO_MESSAGE, Press
+from bot.pressed import Pressed
 from bot.views.answers import CONFIRM_HINT, KEPT, OLD_QUESTION
 from bot.views.buttons.alerts import WasMe
 from bot.views.buttons.ending import AskEnd, ConfirmEnd, KeepSession

@@ -5,12 +5,9 @@ from __future__ import annotations
 from aiogram.types import CallbackQuery
 
 from bot.handlers.ending import message_of
-from bot.press import Press
+from bot.press import NO_MESSAGE, Press
 from bot.views.buttons.sessions import Origin
 from core.contract.commands import Command
-
-#: No message has this number: what comes of a press on it is sent.
-NO_MESSAGE = 0
 
 
 def press_for(

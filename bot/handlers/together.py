@@ -14,8 +14,7 @@ from bot.delivery.courier import Courier
 from bot.gate import Gate
 from bot.gateway import Gateway
 from bot.handlers.ending import message_of, pass_through, press_of
-from bot.press import Press
-from bot.pressed import NO_MESSAGE
+from bot.press import NO_MESSAGE, Press
 from bot.views.answers import STALE, not_yet
 from bot.views.buttons.sessions import Origin
 from bot.views.buttons.together import AskEndApart, AskEndThese, ConfirmEndThese, WasMeToo

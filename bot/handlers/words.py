@@ -11,6 +11,7 @@ from aiogram.types import CallbackQuery, ChatMemberUpdated, Message
 
 from bot.channels.channel import Channel
 from bot.delivery.courier import Courier
+from bot.gate import Gate
 from bot.gateway import Gateway
 from bot.handlers.looking import show
 from bot.menu import offer_commands
@@ -44,8 +45,10 @@ def router(owners: frozenset[int]) -> Router:
         await show(callback, courier, help_page(callback_data.page))
 
     @words.message(Command("status", ignore_case=True))
-    async def status(message: Message, gateway: Gateway, courier: Courier, channels: tuple[Channel, ...]) -> None:
-        pulses = await gateway.pulses()
+    async def status(
+        message: Message, gateway: Gateway, courier: Courier, gate: Gate, channels: tuple[Channel, ...]
+    ) -> None:
+        owner, pulses = message.chat.id, await gateway.pulses()
         known = {account: await gateway.snapshot(account) for account, _ in pulses}
         screen = status_page(
             pulses,
@@ -54,9 +57,10 @@ def router(owners: frozenset[int]) -> Router:
             channels=[channel.standing for channel in channels],
             preferences={account: snapshot.preferences for account, snapshot in known.items() if snapshot},
             wanted={account: snapshot.standings.wanted for account, snapshot in known.items() if snapshot},
+            lacks_codes=(gate.asks_everyone or owner in known) and not await gate.codes.is_enrolled(owner),
             now=datetime.now(UTC),
         )
-        await courier.send(message.chat.id, screen)
+        await courier.send(owner, screen)
 
     return words
 

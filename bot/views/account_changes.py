@@ -173,7 +173,8 @@ def _passkey(change: AccountChange) -> Said:
     if change.is_addition:
         body = Text("Whoever holds ", named(change.after), f" logs in without any code. Remove it there: {where}.")
         return Said(head="A passkey was added", body=body)
-    return Said(head="A passkey was removed", body=Text(named(change.before), "."), level=Level.QUIET)
+    body = Text("Nobody can log in with ", named(change.before), f" any more. If you did not remove it, see {where}.")
+    return Said(head="A passkey was removed", body=body, level=Level.QUIET)
 
 
 def _moment(said: str) -> str:

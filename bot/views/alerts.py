@@ -22,7 +22,7 @@ from core.domain.risk.logins import LoginReason
 #: For so long a login is called new once it is answered.
 NEW = timedelta(days=1)
 SETTLED_OLD = "🔔 A session of "
-ADVICE = "\n\nIf this was not you, end it now; then change your 2FA password in Telegram."
+ADVICE = "\n\nIf this was not you, end it now; then set or change your 2FA password in Telegram."
 EXPECTED = "\n\nYou said that you are adding a device, so this comes without a sound."
 HEADS = {
     Level.QUIET: "New login, as you expect, to ",
@@ -34,6 +34,7 @@ SETTINGS_LOST = (
     "Settings are as at the first start: no login lock, no rules, no quiet hours, no names for sessions; and "
     "nothing waits to be ended as soon as Telegram allows it. "
 )
+ALONE = "There is no other session than Doorman's own."
 FROM_HERE_ON = "From here on you hear of every new login."
 
 
@@ -156,7 +157,9 @@ def baseline(event: BaselineTaken, *, account_name: str) -> Screen:
     else:
         head = Text(Bold("Doorman now watches "), named(account_name), "\n\n")
     young = not_yet(event.roster.guard, now=event.at)
-    review = f"Look through these sessions now{'' if young else END_UNKNOWN}. {FROM_HERE_ON}"
+    is_alone = all(session.current for session in event.roster.sessions)
+    look = ALONE if is_alone else f"Look through these sessions now{'' if young else END_UNKNOWN}."
+    review = f"{look} {FROM_HERE_ON}"
     text = Text(head, review, f"\n\n{young}" if young else "", "\n\n", page.text)
     return Screen(text=text, keyboard=page.keyboard)
 

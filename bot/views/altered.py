@@ -9,7 +9,7 @@ from aiogram.utils.formatting import Bold, Text, as_list
 
 from bot.views.answers import not_yet
 from bot.views.buttons.keyboards import alert_keyboard, settled_keyboard
-from bot.views.card import UNCONFIRMED, particulars
+from bot.views.card import confirmed_on, particulars, waiting
 from bot.views.reasons import ALARM, reasons
 from bot.views.screen import Screen
 from bot.views.wording import moment, named
@@ -22,12 +22,11 @@ from core.domain.risk.logins import LoginReason
 from core.domain.risk.moves import MoveReason
 from core.domain.sessions import Session
 
-ADVICE = "\n\nIf this was not you, end it now; then change your 2FA password in Telegram."
+ADVICE = "\n\nIf this was not you, end it now; then set or change your 2FA password in Telegram."
 SELDOM = "\n\nA device seldom changes like this. If you did not expect it, end the session."
 #: Of one that only moved, which a device does on many days.
 IF_NOT_THERE = "\n\nIf you are not there, and use no VPN, end the session."
-#: The worker takes the trust away with such a change.
-TRUST_OVER = " It counts as trusted no more, if it did."
+TRUST_OVER = "\n\nIt was trusted; since this change it is not any more."
 SELDOM_OURS = (
     "\n\nThis is Doorman's own session. If Doorman was not moved or updated just now, somebody else may be using it: "
     "end it in Telegram → Settings → Devices, then run `doorman login` where Doorman runs."
@@ -73,16 +72,24 @@ def session_altered(event: SessionAltered, *, account_name: str) -> Screen | Non
         return None
     if after.current and "created_at" in changed:
         return _watching_again(event, account_name)
-    head = f"{ALARM}: a session changed: " if found.level is Level.ALARM else "A session changed: "
     text = Text(
-        Bold(head),
+        Bold(_head(event)),
         named(account_name),
         "\n\n",
-        particulars(after, with_app_id=not _says_app(found)),
+        particulars(after, with_app_id=not _says_app(found), label=event.label),
         as_list(*_lines(event, changed)),
     )
-    keyboard = None if after.current else alert_keyboard(event.account, after.hash, waits=False)
-    return Screen(text=Text(text, _advice(event, changed)), keyboard=keyboard)
+    own = settled_keyboard(event.account)
+    keyboard = own if after.current else alert_keyboard(event.account, after.hash, waits=False)
+    over = TRUST_OVER if event.was_trusted else ""
+    return Screen(text=Text(text, _advice(event, changed), over), keyboard=keyboard)
+
+
+def _head(event: SessionAltered) -> str:
+    which = "Doorman's own session changed: " if event.after.current else "a session changed: "
+    if event.assessment.level is Level.ALARM:
+        return f"{ALARM}: {which}"
+    return f"🔔 {which}" if event.after.current else f"A{which[1:]}"
 
 
 def _says_app(found: Assessment) -> bool:
@@ -92,12 +99,13 @@ def _says_app(found: Assessment) -> bool:
 def _lines(event: SessionAltered, changed: frozenset[str]) -> list[Text]:
     before, after, found = event.before, event.after, event.assessment
     left = changed - frozenset[str]().union(*(SAID.get(each.reason, frozenset()) for each in found.findings))
-    lines = [reasons(found)] if found.findings else []
-    if "unconfirmed" in left:
-        said = (
-            UNCONFIRMED if after.unconfirmed else "This login was confirmed at Telegram. If it was not by you, end it."
-        )
-        lines.append(Text(said))
+    why = reasons(found, said_already=frozenset({LoginReason.UNCONFIRMED}))
+    lines = [why] if why.render()[0] else []
+    is_waiting = after.unconfirmed and any(each.reason == LoginReason.UNCONFIRMED for each in found.findings)
+    if "unconfirmed" in left and not after.unconfirmed:
+        lines.append(Text("This login was confirmed at Telegram. If it was not by you, end it."))
+    elif "unconfirmed" in left or is_waiting:
+        lines.append(Text(waiting(confirmed_on(after, event.autoconfirm_seconds, now=event.at))))
     if "password_pending" in left and before.password_pending:
         lines.append(Text("The 2FA password was entered: this login is now complete and can read messages."))
         left -= {"password_pending"}
@@ -111,9 +119,7 @@ def _advice(event: SessionAltered, changed: frozenset[str]) -> str:
     if event.before.password_pending and not event.after.password_pending:
         return ADVICE
     advice = IF_NOT_THERE if _only_moved(event, changed) else SELDOM
-    if event.assessment.level is Level.ALARM:
-        return advice + TRUST_OVER
-    return advice if changed - {"unconfirmed"} else ""
+    return advice if event.assessment.level is Level.ALARM or changed - {"unconfirmed"} else ""
 
 
 def _only_moved(event: SessionAltered, changed: frozenset[str]) -> bool:

@@ -40,7 +40,7 @@ DEVICES = "You can do it yourself in Telegram: Settings → Devices."
 NOTHING_ENDED = "Nothing was ended."
 NOT_TOLD = "Telegram was not told that it was you."
 NOTHING_NOTED = "Nothing was changed."
-NOT_YOURS = "If that login was not yours, change your 2FA password now."
+NOT_YOURS = "If that login was not yours, set or change your 2FA password now."
 
 #: What every method of a frozen account is answered (core.telegram.org/api/auth#frozen-accounts).
 FROZEN = "FROZEN_METHOD_INVALID"

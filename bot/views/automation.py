@@ -13,7 +13,7 @@ from bot.views.buttons.basics import button, keyboard
 from bot.views.buttons.settings import AskSwitchOn, Choose, ShowSettings
 from bot.views.expecting import expectations
 from bot.views.screen import Screen
-from bot.views.wording import ago, device_of, named, place
+from bot.views.wording import ago, device_of, moment, named, place
 from core.domain.automation import CAP, Rule
 from core.domain.preferences import Mode, Preferences
 from core.domain.sessions import Session
@@ -51,11 +51,21 @@ def summary(rule: Rule, preferences: Preferences) -> Text:
             return Text(f"Sessions idle for {_days(preferences.idle_days)}: {state}")
 
 
-def page(rule: Rule, preferences: Preferences, *, would_end: Sequence[Session] | None, now: datetime) -> Text:
-    """What the rule's page says; `would_end` is None where that is not known."""
+def page(
+    rule: Rule,
+    preferences: Preferences,
+    *,
+    would_end: Sequence[Session] | None,
+    held_until: datetime | None = None,
+    now: datetime,
+) -> Text:
+    """What the rule's page says; `would_end` is None where that is not known; `held_until` is from when on they may
+    end one more, where so many ended that none may now.
+    """
     mode = mode_of(rule, preferences)
     says = " It only says what it would end." if mode is Mode.DRY else ""
-    preview = _preview(rule, preferences, would_end, now=now) if would_end is not None else Text()
+    held = held_until if mode is Mode.ON else None
+    preview = _preview(rule, preferences, would_end, held_until=held, now=now) if would_end is not None else Text()
     return Text(f"Now: {STATES[mode]}.{says}\n\n", _does(rule, preferences), f"\n{LIMITS}", preview, _typed(rule))
 
 
@@ -134,7 +144,14 @@ def _typed(rule: Rule) -> Text:
             return Text("\n\nOr type, say, ", Code("/idle 45"), ", 1 to 366 days.")
 
 
-def _preview(rule: Rule, preferences: Preferences, would_end: Sequence[Session] | None, *, now: datetime) -> Text:
+def _preview(
+    rule: Rule,
+    preferences: Preferences,
+    would_end: Sequence[Session] | None,
+    *,
+    held_until: datetime | None = None,
+    now: datetime,
+) -> Text:
     if would_end is None:
         return Text("\n\n⚠️ What it would end now is not known: the sessions can't be fetched.")
     waits = rule is not Rule.IDLE and expectations(preferences, now=now)
@@ -147,7 +164,8 @@ def _preview(rule: Rule, preferences: Preferences, would_end: Sequence[Session] 
     ]
     more = len(would_end) - SHOWN
     number = "1 session" if len(would_end) == 1 else f"{len(would_end)} sessions"
-    return Text(f"\n\nIt would end {number} now:", *lines, f"\nand {more} more" if more > 0 else "", *later)
+    when = "now" if held_until is None else f"from {moment(held_until)} on, for {CAP} were ended within the hour"
+    return Text(f"\n\nIt would end {number} {when}:", *lines, f"\nand {more} more" if more > 0 else "", *later)
 
 
 def _countries(preferences: Preferences) -> Text:

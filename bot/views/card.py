@@ -27,10 +27,13 @@ NOT_OFFICIAL = "No official app id means another app or a script: is it one of y
 OWN = "This is Doorman's own session. To give it up, run `doorman logout` where Doorman runs."
 
 
-def particulars(session: Session, *, with_app_id: bool = True) -> Text:
-    """Device, app, place and IP, a line each; `with_app_id` is whether it says what the app's id is worth."""
+def particulars(session: Session, *, with_app_id: bool = True, label: str = "") -> Text:
+    """What an owner calls it, if they do, device, app, place and IP, a line each; `with_app_id` is whether it says what
+    the app's id is worth.
+    """
     official = "official app id" if session.official_app else "not an official app id"
     return Text(
+        Text(labelled(label), "\n") if cleaned(label) else "",
         device_of(session),
         " · ",
         system_of(session),
@@ -49,10 +52,15 @@ def standing(session: Session, *, confirmed_on: datetime | None = None) -> str:
 
     `confirmed_on` is when Telegram confirms the login by itself, None where that is not known, or is over.
     """
-    by_itself = f" Without it, Telegram confirms the login by itself on {day(confirmed_on)}." if confirmed_on else ""
     lines = [NO_ACCESS_YET] if session.password_pending else []
-    lines += [f"{UNCONFIRMED}{by_itself}"] if session.unconfirmed else []
+    lines += [waiting(confirmed_on)] if session.unconfirmed else []
     return "".join(f"\n{line}" for line in lines)
+
+
+def waiting(confirmed_on: datetime | None) -> str:
+    """That Telegram waits for an answer, and until when, where that is known."""
+    by_itself = f" Without it, Telegram confirms the login by itself on {day(confirmed_on)}." if confirmed_on else ""
+    return f"{UNCONFIRMED}{by_itself}"
 
 
 def confirmed_on(session: Session, autoconfirm_seconds: int, *, now: datetime) -> datetime | None:
@@ -86,8 +94,7 @@ def card(
     """
     text = Text(
         f"{icon_of(session)} ",
-        Text(labelled(label), "\n") if cleaned(label) else "",
-        particulars(session),
+        particulars(session, label=label),
         f"Logged in: {moment(session.created_at)}\n",
         f"Last active: {moment(session.active_at)} ({ago(session.active_at, now=now)})",
     )

@@ -22,6 +22,7 @@ from bot.views.buttons.lifetime import ShowLifetime
 from bot.views.checkup_words import TOPICS, good, pressing
 from bot.views.point import TITLES
 from bot.views.screen import Screen
+from bot.views.sessions import NO_LABELS
 from bot.views.wording import moment, named
 from core.domain.points import Action, Grade, Point
 
@@ -47,10 +48,11 @@ def checkup_page(
     now: datetime,
     why: str = "",
     listed_at: datetime | None = None,
+    labels: Mapping[str, str] = NO_LABELS,
 ) -> Screen:
     """All points, the good ones in one paragraph at the end; `why` they could not be fetched anew, "" if they were.
 
-    `listed_at` is of when its sessions are, None where that is the same.
+    `listed_at` is of when its sessions are, None where that is the same; `labels` the owner's own names by hash.
     """
     amiss = [point for point in points if point.grade in MARKS]
     unknown = [TOPICS[point.topic] for point in points if point.grade is Grade.UNKNOWN]
@@ -59,7 +61,7 @@ def checkup_page(
         named(account_name),
         as_of(taken_at, why, listed_at=listed_at),
         f"\n\n{_summary(points)}",
-        *[Text(f"\n\n{MARKS[point.grade]} ", pressing(point, now=now)) for point in amiss],
+        *[Text(f"\n\n{MARKS[point.grade]} ", pressing(point, now=now, labels=labels)) for point in amiss],
         f"\n\nTelegram did not tell: {', '.join(unknown)}." if unknown else "",
         *_in_order([good(point) for point in points if point.grade is Grade.GOOD]),
     )

@@ -25,8 +25,8 @@ MEANING = (
     "does Doorman."
 )
 TO_DO = (
-    "\n\nIf it was not you, kill the code. If codes go on coming, lock logins: while the lock is on, every code is "
-    "killed as it comes."
+    "\n\nIf it was not you, kill the code. If codes go on coming, lock logins with /lock: while the lock "
+    "is on, every code is killed as it comes."
 )
 SPENT = (
     " too old by now to let anybody in. If it was not you who asked for it, look who is logged in: whoever came in by "
@@ -76,6 +76,7 @@ def code_came(
 
 def _when(event: CodeCame, count: int, since: datetime | None) -> str:
     if event.sent_at is None:
-        return moment(event.at) if count == 1 else f"{count} times since {moment(since or event.at)}"
+        last = moment(event.at)
+        return last if count == 1 else f"{count} times since {moment(since or event.at)}, the last at {last}"
     last = f"{moment(event.sent_at)}{UNWATCHED}"
     return last if count == 1 else f"{count} times, the last at {last}"

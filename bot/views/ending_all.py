@@ -119,7 +119,9 @@ def report(
         "\n",
         *[_line(n, r, known.get(r.hash) or r.session, labels) for n, r in enumerate(results, start=1)],
         "\n\n",
-        end_result(left[0], viewer=viewer) if left else "If one of them was not yours, change your 2FA password now.",
+        end_result(left[0], viewer=viewer)
+        if left
+        else "If one of them was not yours, set or change your 2FA password now.",
     )
     return Screen(text=text, keyboard=settled_keyboard(account))
 

@@ -94,14 +94,26 @@ def _updated(before: Session, after: Session, _: str) -> Text:
 
 
 def _altered(before: Session, after: Session, _: str) -> Text:
-    field = next((f for f in CHANGED if getattr(before, f) != getattr(after, f)), "")
-    if field:
-        return Text(f"Another {CHANGED[field]}: ", _changed(before, after, field))
+    changed = [f for f in CHANGED if getattr(before, f) != getattr(after, f)]
+    if changed:
+        said = (part for f in changed for part in ("; another ", f"{CHANGED[f]}: ", _changed(before, after, f)))
+        return Text("Another ", *list(said)[1:])
     if before.official_app != after.official_app:
         return Text(f"Now says that its app is {'' if after.official_app else 'not '}official")
     if before.api_id != after.api_id:
         return Text(f"Another app id: {before.api_id} → {after.api_id}")
     return Text(f"Another login: {moment(before.created_at)} → {moment(after.created_at)}")
+
+
+def _distrusted(before: Session, after: Session, by: str) -> Text:
+    if by:
+        return Text(f"Trusted no more, said{by}")
+    if before.device_model != after.device_model:
+        return Text("Trusted no more: it changed into another device")
+    # As an alarm says it that is about anything else.
+    return Text(
+        "Trusted no more" if before == after else "Trusted no more: it changed, and its key may have been copied"
+    )
 
 
 def _changed(before: Session, after: Session, field: str) -> Text:
@@ -188,6 +200,6 @@ OF_SESSION: Mapping[Kind, Callable[[Session, Session, str], Text]] = MappingProx
         Kind.SETTINGS: lambda _, after, by: Text(f"Now accepts {_accepted(after)}{by and f', set{by}'}"),
         Kind.ALTERED: _altered,
         Kind.TRUSTED: lambda _, __, by: Text(f"Trusted{by}"),
-        Kind.DISTRUSTED: lambda _, __, by: Text(f"Trusted no more{by and f', said{by}'}"),
+        Kind.DISTRUSTED: _distrusted,
     }
 )

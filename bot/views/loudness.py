@@ -26,7 +26,7 @@ def level_of(event: Event) -> Level:
     """QUIET comes without a sound, NOTICE without one in quiet hours, ALARM always with one."""
     match event:
         case SessionAppeared(assessment=found) | SessionAltered(assessment=found):
-            return found.level
+            return max(found.level, _of_ours(event)) if isinstance(event, SessionAltered) else found.level
         case SessionEnded():
             return Level.ALARM if is_by_our_key(event) else _of_ended(event)
         case AccountAltered(changes=changes):
@@ -40,10 +40,21 @@ def level_of(event: Event) -> Level:
             | CodeCame(is_locked=True, was_killed=False)
         ):
             return Level.ALARM
-        case CodeCame(was_killed=True) | RuleWouldEnd(error="") | SessionAdjusted() | EndingAwaited(was_moved=False):
+        case (
+            CodeCame(was_killed=True)
+            | RuleWouldEnd(error="", not_before=None)
+            | SessionAdjusted()
+            | EndingAwaited(was_moved=False)
+        ):
             return Level.QUIET
         case _:  # who asked for an ending may think better of it
             return Level.QUIET if isinstance(event, EndingDropped) and event.by == event.wanted_by else Level.NOTICE
+
+
+def _of_ours(event: SessionAltered) -> Level:
+    """Any change of Doorman's own session is worth a look, unless it only logged in anew."""
+    is_ours = event.after.current and event.before.created_at == event.after.created_at
+    return Level.NOTICE if is_ours else Level.QUIET
 
 
 def _of_ended(event: SessionEnded) -> Level:

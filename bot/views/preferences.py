@@ -83,10 +83,13 @@ def topic_page(
     *,
     account_name: str,
     would_end: Sequence[Session] | None,
+    held_until: datetime | None = None,
     now: datetime,
     note: str = "",
 ) -> Screen:
-    """One thing that can be set; `would_end` is what a rule would end now, None where that is not known."""
+    """One thing that can be set; `would_end` is what a rule would end now, None where that is not known, and
+    `held_until` from when on it may, if not now.
+    """
     if topic not in TITLES:
         return settings_page(account, preferences, account_name=account_name, now=now, note=note)
     match topic:
@@ -98,7 +101,7 @@ def topic_page(
             text, rows = expecting.travel(preferences, now=now), expecting.travel_rows(account, preferences, now=now)
         case _:
             rule = RULE_OF[topic]
-            text = automation.page(rule, preferences, would_end=would_end, now=now)
+            text = automation.page(rule, preferences, would_end=would_end, held_until=held_until, now=now)
             rows = automation.rows_of(account, rule, preferences)
     head = Text(Bold(f"{TITLES[topic]} · "), named(account_name), _noted(note), "\n\n")
     back = button("All settings", ShowSettings(account=account, topic=Topic.ALL))

@@ -10,13 +10,14 @@ from bot.views.deeds.preferring import FIELDS
 from bot.views.doers import ANOTHER, did_that
 from bot.views.screen import Screen
 from bot.views.whys import RULES
-from bot.views.wording import named
+from bot.views.wording import moment, named
 from core.contract.account_events import PreferencesChanged
 from core.contract.session_events import RuleWouldEnd
+from core.domain.automation import CAP
 
 
 def rule_would_end(event: RuleWouldEnd, *, account_name: str) -> Screen:
-    """A dry run says what it would do; a rule that is on and could not, why."""
+    """A dry run says what it would do; a rule that is on and could not, or may not yet, why."""
     why = RULES[event.rule]
     if event.error:
         head, said = (
@@ -24,6 +25,12 @@ def rule_would_end(event: RuleWouldEnd, *, account_name: str) -> Screen:
             f"It was due because {why}, but Telegram answered: ",
         )
         rest = Text(said, named(event.error), ". Doorman goes on trying; you can end it now.")
+    elif event.not_before:
+        head = "⚠️ Not ended: "
+        rest = Text(
+            f"It is due because {why}, but {CAP} were ended within the hour, the most that rules may; "
+            f"from {moment(event.not_before)} on Doorman ends it by itself. You can end it now."
+        )
     else:
         head = "Dry run: Doorman would end this session now: "
         rest = Text(f"Because {why}. Nothing was done: that rule only says what it would do.")

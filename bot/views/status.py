@@ -48,6 +48,7 @@ NO_ACCOUNT = "Doorman watches no account yet. Run `doorman login` where Doorman 
 REDIS_FULL = "⚠️ Doorman's Redis is full and takes nothing more: give it more memory, or make room."
 NONE_SET: Mapping[int, Preferences] = MappingProxyType({})
 NONE_WANTED: Mapping[int, Sequence[Wanted]] = MappingProxyType({})
+NO_CODES = "⚠️ You have no one-time codes yet, which protected actions need: run `doorman enroll` where Doorman runs."
 EVICTION = (
     "⚠️ When it is full, this Redis may drop what Doorman keeps in it ({policy}): alerts could be lost. "
     "Set its maxmemory-policy to noeviction."
@@ -94,10 +95,11 @@ def status_page(
     channels: Sequence[ChannelStanding] = (),
     preferences: Mapping[int, Preferences] = NONE_SET,
     wanted: Mapping[int, Sequence[Wanted]] = NONE_WANTED,
+    lacks_codes: bool = False,
     now: datetime,
 ) -> Screen:
     """All accounts, a paragraph each; None is an account whose worker has never reported. `wanted` are the endings that
-    wait for Telegram to allow them.
+    wait for Telegram to allow them; `lacks_codes` is whether the owner is asked for codes and has none.
     """
     nodes = [
         Text(
@@ -110,6 +112,7 @@ def status_page(
     if channels:
         nodes += [Text("\n\n", Bold("Told as well")), *[Text("\n", _channel(each)) for each in channels]]
     warnings = [REDIS_FULL] if room.is_full else []
+    warnings += [NO_CODES] if lacks_codes else []
     warnings += [EVICTION.format(policy=room.policy)] if room.drops_lasting_keys else []
     return Screen(text=Text(Bold("Doorman"), f" {version}", *[f"\n\n{warning}" for warning in warnings], *nodes))
 

@@ -32,7 +32,8 @@ OUR_KEY = (
 def ended_line(event: SessionEnded, *, viewer: int) -> str:
     """How a session ended, for one owner."""
     if event.ended_by == DOORMAN and event.rule:
-        return f"Doorman ended it by itself: {RULES[event.rule]}. {moment(event.at)}."
+        used = f"; last used {moment(event.session.active_at)}" if event.rule is Rule.IDLE else ""
+        return f"Doorman ended it by itself: {RULES[event.rule]}{used}. {moment(event.at)}."
     if event.ended_by is not None and event.was_awaited:
         who = "you" if event.ended_by == viewer else "another owner"
         return f"Doorman ended it as soon as Telegram allowed that, as {who} had asked: {moment(event.at)}."
@@ -53,7 +54,9 @@ def is_by_our_key(event: SessionEnded) -> bool:
 def session_ended(event: SessionEnded, *, account_name: str, viewer: int) -> Screen:
     """A session is gone; said quietly."""
     line = ended_line(event, viewer=viewer)
-    text = Text(Bold("A session ended: "), named(account_name), "\n\n", particulars(event.session), line)
+    text = Text(
+        Bold("A session ended: "), named(account_name), "\n\n", particulars(event.session, label=event.label), line
+    )
     return Screen(text=text, keyboard=settled_keyboard(event.account))
 
 
@@ -63,7 +66,7 @@ def ended_by_our_key(event: SessionEnded, *, account_name: str) -> Screen:
         Bold("🚨 All sessions but Doorman's were ended: "),
         named(account_name),
         "\n\nAmong them:\n",
-        particulars(event.session),
+        particulars(event.session, label=event.label),
         ended_line(event, viewer=0),
         f"\n\n{OUR_KEY}",
     )

@@ -61,6 +61,7 @@ class CheckupFetched:
     account: AccountState
     standings: Standings = Standings()  # noqa: RUF009 - frozen
     preferences: Preferences = Preferences()  # noqa: RUF009 - frozen
+    labels: Labels = Labels()  # noqa: RUF009 - frozen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

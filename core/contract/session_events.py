@@ -39,6 +39,7 @@ class LoginAnnounced:
 class SessionEnded:
     """A session is gone. `ended_by` is the owner who had Doorman end it, None if it ended otherwise; `rule` is the rule
     by which Doorman ended it by itself. `was_awaited` is whether that owner asked for it before Telegram allowed it.
+    `label` is what an owner had called it.
     """
 
     account: int
@@ -48,6 +49,7 @@ class SessionEnded:
     ending: Ending | None = None
     rule: Rule | None = None
     was_awaited: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,24 +102,32 @@ class SessionAdjusted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionAltered:
-    """A session's particulars changed, its last activity apart; what speaks against that."""
+    """A session's particulars changed, its last activity apart; what speaks against that; `label` is what an owner
+    calls it. `was_trusted` is whether it was trusted until then, and is no more because of that.
+    """
 
     account: int
     at: datetime
     before: Session
     after: Session
     assessment: Assessment = Assessment()  # noqa: RUF009 - frozen
+    label: str = ""
+    autoconfirm_seconds: int = AUTOCONFIRM_SECONDS
+    was_trusted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RuleWouldEnd:
-    """A rule would end this session now, if it were on; or it is on, and could not: `error` is why."""
+    """A rule would end this session now, if it were on; or it is on, and could not: `error` is why; or may not before
+    that moment, for too many were ended within the hour.
+    """
 
     account: int
     at: datetime
     session: Session
     rule: Rule
     error: str = ""
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -27,20 +27,22 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Due:
-    """A session that a rule would end; `is_dry` is whether the rule only says so."""
+    """A session that a rule would end; `is_dry` is whether the rule only says so, `is_held` whether too many ended."""
 
     session: Session
     rule: Rule
     is_dry: bool
+    is_held: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Said:
-    """An owner was told that a rule would end this session, or that it was to and could not."""
+    """An owner was told that a rule would end this session, or that it was to and could not, or was not yet allowed."""
 
     hash: str
     rule: Rule
     has_failed: bool
+    is_held: bool = False
 
     def __post_init__(self) -> None:
         check_hash(self.hash)
@@ -95,8 +97,9 @@ def due(
     now: datetime,
     answerable_since: datetime | None = None,
 ) -> tuple[Due, ...]:
-    """What the rules would end now: never the guard's own, nor a trusted session, and with what was `ended_lately`, by
-    rules within `CAP_PER`, no more than CAP. A session is due by the first rule that is on, else by the first dry one.
+    """What the rules would end now: never the guard's own, nor a trusted session. Above CAP, with what was
+    `ended_lately` by rules, within `CAP_PER`, they are held. A session is due by the first rule that is on, else by the
+    first dry one.
 
     While an owner adds a device or travels, logins wait. Before `answerable_since` no worker was there to take an
     answer.
@@ -116,10 +119,16 @@ def due(
             now=now,
         )
         each = _due(facts)
-        if each and (each.is_dry or room > 0):
+        if each:
+            found.append(replace(each, is_held=not each.is_dry and room <= 0))
             room -= not each.is_dry
-            found.append(each)
     return tuple(found)
+
+
+def room_from(ended: Iterable[datetime], *, now: datetime) -> datetime | None:
+    """From when on the rules may end one more, by when they `ended` others; None if they may now."""
+    lately = sorted(at for at in ended if now - at < CAP_PER)
+    return lately[-CAP] + CAP_PER if len(lately) >= CAP else None
 
 
 def still_said(

@@ -48,7 +48,7 @@ def test_after_no_comes_first_aid(home: House) -> None:
     home.owner.press(aid, "End all others")
     home.owner.see("Each of these devices is logged out", after=aid.id)
     home.owner.press(aid, "Kill the login codes")
-    home.owner.see("remembers no login code", after=aid.id)
+    home.owner.see("No login code to kill is known", after=aid.id)
     assert "🚫 End all others" in home.owner.now(aid).buttons
 
 

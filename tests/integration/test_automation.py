@@ -250,6 +250,23 @@ async def test_no_more_than_three_end_in_an_hour_whoever_is_at_work(
     assert len([event for event in await endings(published) if event.rule]) == 5
 
 
+async def test_what_is_too_much_for_the_hour_is_said_once_with_when_it_ends(
+    worker: Ruled, guard: FakeGuard, published: Published
+) -> None:
+    left = [replace(IDLE, hash=str(hash_)) for hash_ in range(10, 15)]
+    for each in left:
+        guard.lets_end(each.hash)
+    await worker.looks(*left)
+    await worker.prefers(*left, end_idle=Mode.ON)
+    for minutes in range(3):
+        await worker.acts(*left, after=minutes * MINUTE)
+    await worker.successor().acts(*left, after=30 * MINUTE)
+    assert [(event.session.hash, event.at, event.not_before) for event in await said(published)] == [
+        ("13", NOW, NOW + HOUR),
+        ("14", NOW, NOW + HOUR),
+    ]
+
+
 async def test_what_an_owner_ends_does_not_count(worker: Ruled, guard: FakeGuard) -> None:
     left = [replace(IDLE, hash=str(hash_)) for hash_ in range(10, 16)]
     for each in left:

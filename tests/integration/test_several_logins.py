@@ -8,14 +8,28 @@ from typing import Any
 
 import pytest
 
+from bot.answering import Answering
 from bot.delivery import logins as logins_module
 from bot.delivery.alert_book import AlertBook
 from bot.delivery.burst import TOGETHER_MOST
 from bot.delivery.bursts import Bursts
 from bot.delivery.chat import Chat
+from bot.gateway import Gateway
+from bot.press import Press
+from bot.views.buttons.sessions import Origin
 from core.connection import Store
 from core.contract import keys
-from core.contract.session_events import LoginAnnounced, LoginConfirmed, LoginUnanswered, SessionEnded, TrustChanged
+from core.contract.account_events import TtlChanged
+from core.contract.commands import LabelSession, RemindLater
+from core.contract.replies import Carried, Outcome, Result
+from core.contract.session_events import (
+    LoginAnnounced,
+    LoginConfirmed,
+    LoginUnanswered,
+    SessionAltered,
+    SessionEnded,
+    TrustChanged,
+)
 from core.domain.risk.assessment import Assessment, Finding, Level, Weight
 from core.domain.risk.logins import LoginReason
 from tests.calm import OTHER_OWNER, TOGETHER, Evening, login
@@ -24,6 +38,7 @@ from tests.fake_telegram import FakeChats, Shown
 
 ALARMING = Assessment(findings=(Finding(reason=LoginReason.ELSEWHERE, weight=Weight.ALARMING),))
 LIST = f"l:{ACCOUNT}"
+NOT_YET = "The login code was entered, the 2FA password not yet: it can't read any messages."
 
 
 def confirmed(number: int, by: int = OWNER) -> LoginConfirmed:
@@ -36,6 +51,11 @@ def ended(number: int, by: int | None = None) -> SessionEnded:
 
 def unanswered(number: int) -> LoginUnanswered:
     return LoginUnanswered(account=ACCOUNT, at=NOW, session=login(number).session, since=NOW)
+
+
+def password_entered(number: int) -> SessionAltered:
+    before = login(number, password_pending=True).session
+    return SessionAltered(account=ACCOUNT, at=NOW, before=before, after=replace(before, password_pending=False))
 
 
 def devices_on(message: Shown) -> list[int]:
@@ -264,6 +284,117 @@ async def test_who_dies_over_it_leaves_one_message_with_all_of_the_buttons(
     await evening.tell(confirmed(1))
     await evening.tell(ended(2))
     assert open_on(telegram.messages(OWNER)[len(shown) - 1]) == []
+
+
+@pytest.mark.parametrize("others", [(), (2,)], ids=["alone", "with another"])
+async def test_what_a_login_has_finished_is_not_called_unfinished_on_its_alert(
+    evening: Evening, telegram: FakeChats, others: tuple[int, ...]
+) -> None:
+    for number in (1, *others):
+        await evening.tell(login(number, password_pending=True, unconfirmed=True))
+    before, *_ = telegram.messages(OWNER)
+    assert before.text.count(NOT_YET) == 1 + len(others)
+    await evening.tell(password_entered(1))
+    alert, news = telegram.messages(OWNER)
+    assert alert.text.count(NOT_YET) == len(others)
+    assert "The 2FA password was entered" in news.text
+    assert alert.buttons == before.buttons
+
+
+async def test_so_does_a_reminder(evening: Evening, telegram: FakeChats) -> None:
+    await evening.tell(replace(unanswered(1), session=login(1, password_pending=True).session))
+    before, *_ = telegram.messages(OWNER)
+    await evening.tell(password_entered(1))
+    reminder, _ = telegram.messages(OWNER)
+    assert reminder.text == before.text.replace(f"\n{NOT_YET}", "")
+
+
+async def test_an_alert_that_was_answered_stays_as_it_is(evening: Evening, telegram: FakeChats) -> None:
+    await evening.tell(login(1, password_pending=True))
+    await evening.tell(confirmed(1))
+    before, *_ = telegram.messages(OWNER)
+    await evening.tell(password_entered(1))
+    assert telegram.messages(OWNER)[0] == before
+
+
+async def test_what_nobody_was_told_of_or_is_told_no_more_changes_no_message(
+    evening: Evening, telegram: FakeChats
+) -> None:
+    await evening.tell(login(1, password_pending=True))
+    await evening.tell(confirmed(1))
+    await evening.tell(login(2))
+    before = telegram.messages(OWNER)
+    for number in (1, 3):
+        await evening.tell(password_entered(number))
+    moved = SessionAltered(account=ACCOUNT, at=NOW, before=login(2).session, after=login(2, country="Chile").session)
+    await evening.tell(moved)
+    assert telegram.messages(OWNER)[:2] == before
+
+
+async def test_a_login_is_written_on_no_message_that_others_stand_below(evening: Evening, telegram: FakeChats) -> None:
+    await evening.tell(login(1))
+    await evening.tell(TtlChanged(account=ACCOUNT, at=NOW, before=180, after=7))
+    await evening.tell(login(2))
+    former, _, message = telegram.messages(OWNER)
+    assert former.buttons == [LIST]
+    assert open_on(message) == ["1", "2"]
+    assert not message.quiet
+
+
+async def test_who_does_not_know_what_stands_below_writes_on_none(evening: Evening, telegram: FakeChats) -> None:
+    await evening.tell(login(1))
+    await evening.anew().tell(login(2))
+    former, message = telegram.messages(OWNER)
+    assert former.buttons == [LIST]
+    assert open_on(message) == ["1", "2"]
+
+
+@pytest.mark.parametrize("other", [True, False], ids=["with something else", "logins alone"])
+async def test_what_was_held_back_comes_below_an_alarm_of_the_night(
+    evening: Evening, telegram: FakeChats, other: bool
+) -> None:
+    evening.is_quiet()
+    for number in (1, 2):
+        await evening.tell(login(number))
+    if other:
+        await evening.tell(TtlChanged(account=ACCOUNT, at=NOW, before=180, after=7))
+    await evening.tell(replace(login(3), assessment=ALARMING))
+    evening.waits(*(login(number).session for number in (1, 2, 3)))
+    await evening.dawns()
+    alarm, *_, message = telegram.messages(OWNER)
+    assert alarm.buttons == [LIST]
+    assert open_on(message) == ["3", "1", "2"]
+    assert not message.quiet
+    assert len(telegram.messages(OWNER)) == 2 + other
+
+
+@pytest.mark.parametrize(
+    ("button", "words"), [("⏰ 1", "You are reminded of this login at"), ("1: 🏷 Name it so", "laptop")]
+)
+async def test_one_of_several_can_be_put_off_and_named_as_before(
+    evening: Evening, telegram: FakeChats, redis: Store, button: str, words: str
+) -> None:
+    await evening.tell(replace(login(1), former_label="laptop"))
+    await evening.tell(login(2))
+    group, *_ = telegram.messages(OWNER)
+    assert group.keyboard
+    assert button in [each.text for row in group.keyboard.inline_keyboard for each in row]
+    is_name = "Name" in button
+    press = Press.of(
+        LabelSession(hash="1", label="laptop") if is_name else RemindLater(hash="1"),
+        account=ACCOUNT,
+        owner=OWNER,
+        message_id=next(iter(telegram.chats[OWNER])),
+        origin=Origin.ALERT,
+        sessions=(login(1).session,),
+    )
+    result = Result(hash="1", outcome=Outcome.DONE, at=NOW, session=login(1).session)
+    answering = Answering(gateway=Gateway(redis=redis), courier=telegram.courier())
+    await answering.tell(press, Carried(results=(result,)))
+    after, said = telegram.messages(OWNER)
+    assert after == group
+    assert "Device 1." in said.text
+    assert words in said.text
 
 
 async def test_a_group_whose_message_was_deleted_is_sent_anew(evening: Evening, telegram: FakeChats) -> None:

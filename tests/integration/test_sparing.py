@@ -15,6 +15,7 @@ from bot.delivery.alert_book import AlertBook
 from bot.delivery.burst import LOUD
 from bot.delivery.doorbells import Doorbells
 from bot.delivery.notifier import Notifier
+from bot.delivery.sparing import Sparing
 from bot.delivery.suspicions import Suspicions
 from bot.gateway import Gateway
 from core.connection import Store
@@ -146,15 +147,45 @@ async def test_an_expected_login_makes_no_sound(tell: Tell, telegram: FakeChats)
     assert "as you expect" in shown.text
 
 
-async def test_codes_that_come_one_after_another_are_counted_on_one_message(tell: Tell, telegram: FakeChats) -> None:
+def code_after(seconds: float) -> CodeCame:
+    return replace(CODE, at=NOW + timedelta(seconds=seconds))
+
+
+async def test_codes_that_come_at_once_are_counted_on_one_message(tell: Tell, telegram: FakeChats) -> None:
     entry = ""
-    for minute in (0, 4, 9):
-        entry = await tell(replace(CODE, at=NOW + timedelta(minutes=minute)))
-    await tell(replace(CODE, at=NOW + timedelta(minutes=9)), entry=entry)  # delivered again after a crash
+    for seconds in (0, 50, 100):
+        entry = await tell(code_after(seconds))
+    await tell(code_after(100), entry=entry)  # delivered again after a crash
     [shown] = telegram.messages(OWNER)
-    assert "3 times since 14 Mar 2026, 15:09 UTC" in shown.text
-    await tell(replace(CODE, at=NOW + timedelta(minutes=11)))
-    assert len(telegram.messages(OWNER)) == 2
+    assert "3 times since 14 Mar 2026, 15:09 UTC, the last at 14 Mar 2026, 15:11 UTC" in shown.text
+
+
+async def test_a_later_code_makes_its_sound_and_says_how_many_came(tell: Tell, telegram: FakeChats) -> None:
+    await tell(CODE)
+    entry = await tell(code_after(180))
+    await tell(code_after(180), entry=entry)
+    await tell(code_after(200))
+    first, second = telegram.messages(OWNER)
+    assert "times" not in first.text
+    assert not second.quiet
+    assert "3 times since 14 Mar 2026, 15:09 UTC, the last at 14 Mar 2026, 15:12 UTC" in second.text
+    await tell(code_after(601))
+    assert "times" not in telegram.in_chat(OWNER)[2]
+
+
+async def test_a_code_after_the_former_one_was_killed_is_a_message_of_its_own(
+    tell: Tell, telegram: FakeChats, redis: Store
+) -> None:
+    sparing = Sparing(book=AlertBook(redis=redis), account=ACCOUNT, owner=OWNER)
+    await sparing.close_codes()  # of none, nothing comes
+    await tell(CODE)
+    await sparing.close_codes()
+    for seconds in (5, 10):
+        await tell(code_after(seconds))
+    first, second = telegram.messages(OWNER)
+    assert "times" not in first.text
+    assert "3 times since" in second.text
+    assert not second.quiet
 
 
 async def test_a_code_after_the_message_was_deleted_is_told_anew(tell: Tell, telegram: FakeChats) -> None:

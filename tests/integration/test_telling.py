@@ -161,6 +161,18 @@ async def test_an_awaited_ending_that_telegram_refuses_for_good_is_told_to_all(t
         assert len(telegram.messages(owner)) == 1
 
 
+async def test_an_ending_that_is_called_off_is_told_without_a_sound_to_whoever_counted_on_it_too(
+    tell: Tell, telegram: FakeChats
+) -> None:
+    dropped = EndingDropped(account=ACCOUNT, at=NOW, session=session(), wanted_by=OWNER, by=OWNER)
+    for owner in (OWNER, OTHER_OWNER):
+        await tell(dropped, owner)
+    assert telegram.messages(OWNER) == []
+    [told] = telegram.messages(OTHER_OWNER)
+    assert "An ending was called off" in told.text
+    assert told.quiet
+
+
 async def test_two_logins_are_two_messages(tell: Tell, telegram: FakeChats) -> None:
     await tell(APPEARED)
     await tell(replace(APPEARED, session=session("8")))

@@ -8,6 +8,7 @@ from datetime import datetime
 from aiogram.utils.formatting import Text
 
 from bot.views.checkup_words import account, inside
+from bot.views.sessions import NO_LABELS
 from core.domain.points import Point, Topic
 
 TOPICS = {
@@ -35,13 +36,15 @@ REVIEWED = {
     Topic.IDLE: "End what you use no more.",
     Topic.UNTRUSTED: "Trust what is yours, end what is not.",
 }
-SAID: Mapping[Topic, Callable[[Point, datetime], Text]] = {**account.SAID, **inside.SAID}
+SAID = frozenset({*account.SAID, *inside.SAID})
 IN_ORDER: Mapping[Topic, Callable[[Point], Text]] = {**account.IN_ORDER, **inside.IN_ORDER}
 
 
-def pressing(point: Point, *, now: datetime) -> Text:
-    """What is amiss, what that means, what to do."""
-    return SAID[point.topic](point, now)
+def pressing(point: Point, *, now: datetime, labels: Mapping[str, str] = NO_LABELS) -> Text:
+    """What is amiss, what that means, what to do; `labels` are the owner's own names by hash."""
+    if said := inside.SAID.get(point.topic):
+        return said(point, labels)
+    return account.SAID[point.topic](point, now)
 
 
 def good(point: Point) -> Text:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from aiogram.utils.formatting import Text
 
-from bot.views.wording import device_of
+from bot.views.wording import cleaned, device_of, labelled
 from core.domain.points import Point, Where
+from core.domain.sessions import Session
 
 NAMED_MOST = 3
 PRIVACY = "Settings → Privacy and Security"
@@ -38,8 +41,13 @@ def where(point: Point) -> str:
     return f" In Telegram: {WHERE[point.where]}." if point.where else ""
 
 
-def devices(point: Point) -> list[Text | str]:
-    """The first of its sessions by their devices, and how many more."""
-    shown = [part for session in point.sessions[:NAMED_MOST] for part in (", ", device_of(session))]
+def devices(point: Point, labels: Mapping[str, str]) -> list[Text | str]:
+    """The first of its sessions by the owner's own names, else by their devices, and how many more."""
+    shown = [part for session in point.sessions[:NAMED_MOST] for part in (", ", _called(session, labels))]
     more = len(point.sessions) - NAMED_MOST
     return [*shown[1:], f" and {more} more" if more > 0 else ""]
+
+
+def _called(session: Session, labels: Mapping[str, str]) -> Text:
+    label = labels.get(session.hash, "")
+    return labelled(label) if cleaned(label) else device_of(session)

@@ -20,8 +20,8 @@ def _reset_line(_: DeclineReset, result: Result, _viewer: int) -> str:
 
 #: It remembers them in memory alone.
 NO_CODE = (
-    "Doorman remembers no login code. One that came while it was restarting may still be good for some minutes: "
-    "lock logins if you did not ask for it."
+    "No login code to kill is known. Did one come while Doorman was restarting? It may still be good for some minutes: "
+    "if you did not ask for it, switch the login lock on with /lock."
 )
 
 

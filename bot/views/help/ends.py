@@ -34,8 +34,8 @@ PAGE = Page(
             "It ran out",
             (
                 (
-                    "Unused for longer than the account allows. Log in again; a longer time is set in Telegram → "
-                    "Settings → Devices."
+                    "Unused for longer than the account allows. Log in again; a longer time is set by /ttl, or in "
+                    "Telegram → Settings → Devices."
                 ),
             ),
         ),

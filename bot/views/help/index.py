@@ -44,9 +44,12 @@ def _index() -> Screen:
     text = Text(
         Bold("What Doorman does"),
         "\nIt tells you of each new login within a second, and of each session that ends or changes.\n\n",
+        Bold("When a login is yours"),
+        "\nPress “✅ It was me”: Telegram is told, if it waits for that, and you are not reminded of it.\n\n",
         Bold("When a login is not yours"),
         "\nPress “End session”, then “Yes, end this session”. Then, in Telegram: "
-        "Settings → Privacy and Security → Two-Step Verification: set a new password.",
+        "Settings → Privacy and Security → Two-Step Verification: set a new password. "
+        "Once you have ended it, Doorman shows what else may be open, as first aid.",
         *[_commands(group, commands) for group, commands in _grouped().items() if commands],
     )
     numbers = range(len(PAGES))

@@ -269,3 +269,19 @@ async def test_a_press_that_cannot_be_acknowledged_is_let_be(
     await courier.acknowledge(callback)
     assert len(telegram.calls) == 1
     assert waited == []
+
+
+async def test_the_newest_message_of_each_chat_is_known_once_one_was_sent(courier: Courier) -> None:
+    assert courier.newest(CHAT) is None
+    await courier.send(CHAT, SCREEN)
+    latest = await courier.send(CHAT, SCREEN)
+    await courier.edit(CHAT, 1, SCREEN)
+    assert courier.newest(CHAT) == latest
+    assert courier.newest(CHAT + 1) is None
+
+
+async def test_after_an_answer_that_can_not_be_read_it_is_not_known(courier: Courier, telegram: FakeTelegram) -> None:
+    await courier.send(CHAT, SCREEN)
+    telegram.will_fail(SendMessage, UNREADABLE)
+    await courier.send(CHAT, SCREEN)
+    assert courier.newest(CHAT) is None

@@ -144,6 +144,14 @@ def test_a_login_that_nobody_answers_for_is_told_again_and_is_no_history() -> No
 # --- labels ---
 
 
+def test_what_a_session_is_called_is_told_with_its_change_and_with_its_end() -> None:
+    ended = only(after(before(PHONE, labels=labels())))
+    altered = only(after(before(PHONE, labels=labels()), replace(PHONE, device_model="iPhone")))
+    assert isinstance(ended, SessionEnded)
+    assert isinstance(altered, SessionAltered)
+    assert (ended.label, altered.label) == ("my phone", "my phone")
+
+
 def test_a_device_that_comes_back_is_told_with_its_label_which_is_not_given_to_it() -> None:
     gone = after(before(PHONE, labels=labels()))
     assert (gone.snapshot.labels.given, [f.text for f in gone.snapshot.labels.former]) == ((), ["my phone"])
@@ -289,3 +297,15 @@ def test_a_session_whose_key_may_be_in_other_hands_is_trusted_no_more(after: Ses
     later = roster(after, taken_at=NOW + timedelta(minutes=1))
     reckoned = compared(before, later, Recollection(()), now=NOW + timedelta(minutes=1))
     assert bool(reckoned.snapshot.standings.trust_in(PHONE.hash)) is is_trusted
+    assert any(isinstance(e, SessionAltered) and e.was_trusted for e in reckoned.events) is not is_trusted
+    over = [(e.session, e.before, e.by) for e in reckoned.history if e.kind is Kind.DISTRUSTED]
+    assert over == [(after, PHONE, None)] * (not is_trusted)
+
+
+def test_of_one_that_nobody_trusted_no_trust_is_lost() -> None:
+    copied = replace(PHONE, device_model="Galaxy", platform="Tizen", api_id=1)
+    later = roster(copied, taken_at=NOW + timedelta(minutes=1))
+    reckoned = compared(Snapshot(roster=roster(PHONE)), later, Recollection(()), now=later.taken_at)
+    [event] = [e for e in reckoned.events if isinstance(e, SessionAltered)]
+    assert not event.was_trusted
+    assert Kind.DISTRUSTED not in {e.kind for e in reckoned.history}

@@ -192,6 +192,10 @@ class FakeCodes:
     def __init__(self) -> None:
         self.burnt: list[str] = []
 
+    async def is_enrolled(self, owner: int) -> bool:
+        assert owner == OWNER
+        return False
+
     async def burn(self, owner: int, typed: str, *, now: datetime) -> bool:  # noqa: ARG002 - as the codes'
         assert owner == OWNER
         self.burnt.append(typed)

@@ -11,7 +11,7 @@ from aiogram.methods import AnswerCallbackQuery, SendMessage
 from aiogram.types import InlineKeyboardButton
 
 from bot.handlers.alerted import former_label
-from bot.handlers.pressing import NO_MESSAGE
+from bot.press import NO_MESSAGE
 from bot.views.answers import STALE
 from bot.views.buttons.alerts import CallOffReset, CutBot, CutWebsite, GiveFormerLabel, RemindMe, StopCodes
 from bot.views.buttons.basics import button, keyboard

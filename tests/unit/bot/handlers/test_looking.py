@@ -65,6 +65,15 @@ async def test_words_are_answered(feed: Feed, telegram: FakeTelegram, text: str,
     assert said in answer
 
 
+@pytest.mark.parametrize("watched", [ACCOUNT, OWNER])
+async def test_the_status_tells_a_watched_owner_that_they_have_no_codes(
+    feed: Feed, gateway: FakeGateway, telegram: FakeTelegram, watched: int
+) -> None:
+    gateway.watched = [watched]
+    await feed(words("/status"))
+    assert ("no one-time codes yet" in telegram.texts()[0]) is (watched == OWNER)
+
+
 async def test_the_status_warns_of_a_redis_that_is_full_or_drops_what_it_keeps(
     feed: Feed, telegram: FakeTelegram, gateway: FakeGateway
 ) -> None:

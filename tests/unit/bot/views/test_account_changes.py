@@ -152,7 +152,7 @@ def test_every_field_has_words() -> None:
                 "⚠️ A passkey was added: \u2068Ada\u2069",
                 "Whoever holds \u2068MacBook\u2069 logs in without any code. Remove it there: Telegram → Settings → Privacy and Security → Passkeys.",
             ],
-            ["A passkey was removed: \u2068Ada\u2069", "\u2068MacBook\u2069."],
+            ["A passkey was removed: \u2068Ada\u2069", 'Nobody can log in with \u2068MacBook\u2069 any more. If you did not remove it, see Telegram → Settings → Privacy and Security → Passkeys.'],
         ]
     )
 
@@ -225,7 +225,7 @@ def test_a_login_code_came() -> None:
 When: 14 Mar 2026, 15:09 UTC
 Whoever has that code gets past the first door; with 2FA on, its password is the second. If it is you who logs in just now, all is well. Tell the code to nobody: Telegram never asks for it, and neither does Doorman.
 
-If it was not you, kill the code. If codes go on coming, lock logins: while the lock is on, every code is killed as it comes.
+If it was not you, kill the code. If codes go on coming, lock logins with /lock: while the lock is on, every code is killed as it comes.
 [🚫 Kill this code → ak:1001:0]
 [All sessions → l:1001]\
 """)
@@ -288,6 +288,15 @@ def test_what_a_rule_would_do_or_could_not(error: str) -> None:
     screen = rule_would_end(event, account_name="Ada")
     assert ("Nothing was done" in plain(screen)) is not bool(error)
     assert "because nobody had said in time whose login it was" in plain(screen).replace("Because", "because")
+    assert f"e:{ACCOUNT}:7:d" in data_of(screen)
+
+
+def test_a_session_that_too_many_endings_spare_is_told_with_until_when() -> None:
+    later = NOW + timedelta(minutes=30)
+    event = RuleWouldEnd(account=ACCOUNT, at=NOW, session=session(), rule=Rule.COUNTRY, not_before=later)
+    screen = rule_would_end(event, account_name="Ada")
+    assert plain(screen).startswith("⚠️ Not ended: ")
+    assert "3 were ended within the hour, the most that rules may; from 14 Mar 2026, 15:39 UTC on" in plain(screen)
     assert f"e:{ACCOUNT}:7:d" in data_of(screen)
 
 

@@ -66,7 +66,7 @@ Telegram waits for your word on this login. Without it, Telegram confirms the lo
 • New country: <code>⟦Nigeria⟧</code>, estimated from the IP (new to all 4 sessions known so far). A VPN, a mobile network or a border nearby can explain it.
 • Not an official app: <code>⟦Script⟧</code> is somebody else's, or a script. (An official app's id would prove little: any program can use it.)
 
-If this was not you, end it now; then change your 2FA password in Telegram.
+If this was not you, end it now; then set or change your 2FA password in Telegram.
 [🚫 End session → e:1001:7:a] [✅ It was me → m:1001:7]
 [Remind me in an hour → rl:1001:7] [All sessions → l:1001]\
 """)
@@ -131,6 +131,10 @@ def test_another_device_under_the_same_key_is_an_alarm() -> None:
     assert "device model:" not in plain(screen)
     assert not any(data.startswith("rl:") for data in data_of(screen))
     assert level_of(event) is Level.ALARM
+    assert "trusted" not in plain(screen)
+    over = session_altered(replace(event, was_trusted=True), account_name="Ada")
+    assert over
+    assert plain(over).endswith("It was trusted; since this change it is not any more.")
 
 
 AWAITED = EndingAwaited(account=ACCOUNT, at=NOW, session=session(), by=1, allowed_from=NOW)
@@ -148,6 +152,7 @@ DROPPED = EndingDropped(account=ACCOUNT, at=NOW, session=session(), wanted_by=1,
         (CodeCame(account=ACCOUNT, at=NOW, was_killed=True), Level.QUIET),
         (RuleWouldEnd(account=ACCOUNT, at=NOW, session=session(), rule=Rule.IDLE), Level.QUIET),
         (RuleWouldEnd(account=ACCOUNT, at=NOW, session=session(), rule=Rule.IDLE, error="X"), Level.NOTICE),
+        (RuleWouldEnd(account=ACCOUNT, at=NOW, session=session(), rule=Rule.IDLE, not_before=NOW), Level.NOTICE),
         (AWAITED, Level.QUIET),
         (replace(AWAITED, was_moved=True), Level.NOTICE),
         (DROPPED, Level.QUIET),

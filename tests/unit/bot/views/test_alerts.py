@@ -13,6 +13,7 @@ from bot.views import alerts
 from bot.views.altered import session_altered as altered_view
 from bot.views.buttons.ending import AskEndOthers
 from bot.views.buttons.sessions import ShowPage
+from bot.views.loudness import level_of
 from bot.views.whys import ended_line, session_ended
 from core.contract.account_events import BaselineTaken, TtlChanged
 from core.contract.session_events import (
@@ -24,8 +25,9 @@ from core.contract.session_events import (
     SessionEnded,
     TrustChanged,
 )
-from core.domain.risk.assessment import Assessment, Finding, Weight
+from core.domain.risk.assessment import Assessment, Finding, Level, Weight
 from core.domain.risk.guard import GuardReason
+from core.domain.risk.logins import LoginReason
 from core.domain.sessions import Roster, Session
 from tests.crowds import LONGEST, crowd
 from tests.domain_values import ACCOUNT, NOW, OWNER, guard_session, roster, session
@@ -54,7 +56,7 @@ Where: <code>⟦Malmo, Sweden⟧</code>, estimated from the IP
 IP: <code>192.0.2.7</code>
 When: 14 Mar 2026, 15:06 UTC
 
-If this was not you, end it now; then change your 2FA password in Telegram.
+If this was not you, end it now; then set or change your 2FA password in Telegram.
 [🚫 End session → e:1001:7:a] [✅ It was me → m:1001:7]
 [Remind me in an hour → rl:1001:7] [All sessions → l:1001]\
 """)
@@ -73,7 +75,7 @@ When: 14 Mar 2026, 15:06 UTC
 The login code was entered, the 2FA password not yet: it can't read any messages.
 Telegram waits for your word on this login. Without it, Telegram confirms the login by itself on 21 Mar 2026.
 
-If this was not you, end it now; then change your 2FA password in Telegram.
+If this was not you, end it now; then set or change your 2FA password in Telegram.
 [🚫 End session → e:1001:7:a] [✅ It was me → m:1001:7]
 [Remind me in an hour → rl:1001:7] [All sessions → l:1001]\
 """)
@@ -92,7 +94,7 @@ Where: unknown place
 IP: unknown IP
 When: 14 Mar 2026, 15:06 UTC
 
-If this was not you, end it now; then change your 2FA password in Telegram.
+If this was not you, end it now; then set or change your 2FA password in Telegram.
 [🚫 End session → e:1001:7:a] [✅ It was me → m:1001:7]
 [Remind me in an hour → rl:1001:7] [All sessions → l:1001]\
 """)
@@ -126,7 +128,7 @@ Where: <code>⟦Malmo, Sweden⟧</code>, estimated from the IP
 When: 14 Mar 2026, 15:09 UTC
 Telegram announced it, but it can't be seen in the list of sessions yet, so this is all that is known.
 
-If this was not you, end it now; then change your 2FA password in Telegram.
+If this was not you, end it now; then set or change your 2FA password in Telegram.
 [🚫 End session → e:1001:-7:h] [✅ It was me → m:1001:-7]
 [All sessions → l:1001]\
 """)
@@ -174,7 +176,7 @@ def test_a_new_login_that_an_owner_had_ended_keeps_its_advice() -> None:
     assert plain(screen).splitlines()[-3:] == [
         "Ended by you: …",
         "",
-        "If that login was not yours, change your 2FA password now.",
+        "If that login was not yours, set or change your 2FA password now.",
     ]
 
 
@@ -206,10 +208,43 @@ Where: <code>⟦Malmo, Sweden⟧</code>, estimated from the IP
 IP: <code>192.0.2.7</code>
 The 2FA password was entered: this login is now complete and can read messages.
 
-If this was not you, end it now; then change your 2FA password in Telegram.
+If this was not you, end it now; then set or change your 2FA password in Telegram.
 [🚫 End session → e:1001:7:h] [✅ It was me → m:1001:7]
 [All sessions → l:1001]\
 """)
+
+
+def test_a_completed_login_that_telegram_doubts_says_so_once_and_until_when() -> None:
+    event = replace(
+        altered(session(password_pending=True), session(unconfirmed=True)),
+        assessment=Assessment(findings=(Finding(reason=LoginReason.UNCONFIRMED, weight=Weight.SAID),)),
+    )
+    screen = altered_view(event, account_name="Ada")
+    assert screen
+    assert plain(screen).count("your word") == 1
+    assert "Without it, Telegram confirms the login by itself on 21 Mar 2026." in plain(screen)
+
+
+def test_what_an_owner_calls_a_session_is_said_when_it_changes_and_when_it_ends() -> None:
+    moved = replace(altered(session(), session(device_model="iPhone 17")), label="my phone")
+    screen = altered_view(moved, account_name="Ada")
+    assert screen
+    for each in (screen, session_ended(replace(ended(OWNER), label="my phone"), account_name="Ada", viewer=1)):
+        assert "🏷 \u2068my phone\u2069\n" in plain(each)
+
+
+def test_any_change_of_doormans_own_session_makes_a_sound_unless_it_only_logged_in_anew() -> None:
+    ours = guard_session()
+    assert level_of(altered(ours, guard_session(country="Norway"))) is Level.NOTICE
+    assert level_of(altered(ours, guard_session(created_at=NOW + timedelta(days=1)))) is Level.QUIET
+    assert level_of(altered(session(), session(country="Norway"))) is Level.QUIET
+
+
+def test_who_has_no_other_session_is_not_told_to_look_through_them() -> None:
+    alone = BaselineTaken(account=ACCOUNT, at=NOW, roster=roster(), history_lost=False)
+    assert "There is no other session than Doorman's own. From here on" in plain(
+        alerts.baseline(alone, account_name="Ada")
+    )
 
 
 def test_a_session_that_calls_itself_something_else() -> None:
@@ -252,7 +287,8 @@ def test_doormans_own_session_gets_no_button_that_ends_it() -> None:
     event = replace(altered(guard_session(), guard_session(country="Norway")), assessment=Assessment(findings=(moved,)))
     screen = altered_view(event, account_name="Ada")
     assert screen
-    assert data_of(screen) == []
+    assert data_of(screen) == [f"l:{ACCOUNT}"]
+    assert plain(screen).startswith("🔔 Doorman's own session changed: ")
     assert plain(screen).splitlines()[-3:] == snapshot(
         [
             "• Doorman's own session moved from \u2068Sweden\u2069 to \u2068Norway\u2069, estimated from the IP. Somebody may be using a copy of Doorman's key.",
@@ -398,7 +434,7 @@ Telegram waits for your word on this login. Without it, Telegram confirms the lo
 
 First told at 14 Mar 2026, 15:09 UTC. Say whether it was you: until then you are reminded.
 
-If this was not you, end it now; then change your 2FA password in Telegram.
+If this was not you, end it now; then set or change your 2FA password in Telegram.
 [🚫 End session → e:1001:7:a] [✅ It was me → m:1001:7]
 [Remind me in an hour → rl:1001:7] [All sessions → l:1001]\
 """)

@@ -231,6 +231,16 @@ def test_many_sessions_in_a_point_are_named_three_and_counted() -> None:
     assert "Phone 4" not in text
 
 
+def test_sessions_go_by_the_owners_names_in_a_point_and_in_its_review() -> None:
+    point = Point(topic=Topic.IDLE, grade=Grade.LOOK, count=1, among=1, days=90, sessions=(session("7"),))
+    labels = {"7": "my tablet"}
+    assert "🏷 \u2068my tablet\u2069" in checkup_words.pressing(point, now=NOW, labels=labels).render()[0]
+    screen = review(ACCOUNT, Topic.IDLE, point.sessions, account_name="Ada", now=NOW, labels=labels)
+    assert "1. 🤖 🏷 \u2068my tablet\u2069 · \u2068Pixel 9\u2069" in plain(screen)
+    assert screen.keyboard
+    assert screen.keyboard.inline_keyboard[0][0].text == "1 · 🏷 \u2068my tablet\u2069"
+
+
 BUTTONS: list[CallbackData] = [
     ShowCheckup(account=LARGEST),
     *[Review(account=LARGEST, topic=topic) for topic in Topic],

@@ -151,7 +151,7 @@ def test_all_were_ended() -> None:
 1. <code>⟦Pixel 9⟧</code>: ended
 2. <code>⟦Nokia⟧</code>: was gone already
 
-If one of them was not yours, change your 2FA password now.
+If one of them was not yours, set or change your 2FA password now.
 [All sessions → l:1001]\
 """)
 

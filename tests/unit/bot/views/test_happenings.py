@@ -41,6 +41,18 @@ def said(kind: Kind, viewer: int = OWNER, **fields: Any) -> str:
         (Kind.UPDATED, replace(PHONE, system_version="17"), "System updated: 16 → 17"),
         (Kind.SETTINGS, replace(PHONE, calls_disabled=True), "Now accepts secret chats, but no calls"),
         (Kind.ALTERED, replace(PHONE, device_model="iPhone"), "Another device: Pixel 9 → iPhone"),
+        (
+            Kind.ALTERED,
+            replace(PHONE, device_model="iPhone", platform="iOS", app_name="X"),
+            "Another device: Pixel 9 → iPhone; another app: Telegram Android → X; another system: Android → iOS",
+        ),
+        (Kind.DISTRUSTED, replace(PHONE, device_model="iPhone"), "Trusted no more: it changed into another device"),
+        (
+            Kind.DISTRUSTED,
+            replace(PHONE, platform="iOS"),
+            "Trusted no more: it changed, and its key may have been copied",
+        ),
+        (Kind.DISTRUSTED, PHONE, "Trusted no more"),
         (Kind.ALTERED, replace(PHONE, app_name="X"), "Another app: Telegram Android → X"),
         (Kind.ALTERED, replace(PHONE, api_id=9), "Another app id: 6 → 9"),
         (Kind.ALTERED, replace(PHONE, official_app=True), "Now says that its app is official"),

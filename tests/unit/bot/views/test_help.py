@@ -43,8 +43,11 @@ def test_the_first_page_begins_with_what_to_press_and_leads_to_all_others() -> N
 What Doorman does
 It tells you of each new login within a second, and of each session that ends or changes.
 
+When a login is yours
+Press “✅ It was me”: Telegram is told, if it waits for that, and you are not reminded of it.
+
 When a login is not yours
-Press “End session”, then “Yes, end this session”. Then, in Telegram: Settings → Privacy and Security → Two-Step Verification: set a new password.\
+Press “End session”, then “Yes, end this session”. Then, in Telegram: Settings → Privacy and Security → Two-Step Verification: set a new password. Once you have ended it, Doorman shows what else may be open, as first aid.\
 """)
     assert leads_to("") == [page.name for page in PAGES]
 

@@ -97,7 +97,7 @@ def test_an_alert_whose_login_was_ended_keeps_the_advice() -> None:
     assert shown(screen).removeprefix(THE_LOGIN) == snapshot("""\
 <b>Ended by you: 14 Mar 2026, 15:09 UTC.</b>
 
-If that login was not yours, change your 2FA password now.
+If that login was not yours, set or change your 2FA password now.
 [All sessions → l:1001]\
 """)
 
@@ -252,7 +252,7 @@ def test_what_came_of_the_other_changes(outcome: Outcome) -> None:
                 "DisconnectWebsites": "No website is logged in.",
                 "DisconnectBot": "It is disconnected already.",
                 "DeclineReset": "No reset of the 2FA password is under way.",
-                "KillCodes": "Doorman remembers no login code. One that came while it was restarting may still be good for some minutes: lock logins if you did not ask for it.",
+                "KillCodes": "No login code to kill is known. Did one come while Doorman was restarting? It may still be good for some minutes: if you did not ask for it, switch the login lock on with /lock.",
                 "Prefer": "That is set already.",
             }
         ),

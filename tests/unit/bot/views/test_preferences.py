@@ -109,6 +109,18 @@ Or type, say, /idle 45, 1 to 366 days.\
 """)
 
 
+def test_a_rule_that_may_end_no_more_within_the_hour_says_from_when_on_it_may() -> None:
+    def said(mode: Mode) -> str:
+        known, ends, later = Preferences(end_idle=mode), (session(),), NOW + timedelta(minutes=30)
+        return plain(
+            topic_page(ACCOUNT, Topic.IDLE, known, account_name="Ada", would_end=ends, held_until=later, now=NOW)
+        )
+
+    held = "It would end 1 session from 14 Mar 2026, 15:39 UTC on, for 3 were ended within the hour:"
+    assert held in said(Mode.ON)
+    assert "It would end 1 session now:" in said(Mode.DRY)
+
+
 def test_before_a_rule_is_switched_on_it_says_whom_it_spares_and_what_puts_it_off() -> None:
     screen = switch_on_question(ACCOUNT, Rule.COUNTRY, SET, account_name="Ada", would_end=(session(),), now=NOW)
     assert shown(screen) == snapshot("""\

@@ -79,7 +79,8 @@ def test_evidence_that_only_some_have() -> None:
 @pytest.mark.parametrize("rule", Rule)
 def test_an_end_by_a_rule_is_nobody_elses(rule: Rule) -> None:
     line = ended_line(ended(ended_by=DOORMAN, rule=rule, ending=ending(Why.BY_DOORMAN, by=DOORMAN)), viewer=OWNER)
-    assert line == f"Doorman ended it by itself: {RULES[rule]}. 14 Mar 2026, 15:09 UTC."
+    used = "; last used 14 Mar 2026, 15:08 UTC" * (rule is Rule.IDLE)
+    assert line == f"Doorman ended it by itself: {RULES[rule]}{used}. 14 Mar 2026, 15:09 UTC."
 
 
 def test_an_end_by_doorman_is_never_another_owners_even_where_the_rule_is_not_known() -> None:

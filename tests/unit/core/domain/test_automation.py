@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.domain.automation import CAP, Due, Rule, Said, due, still_said
+from core.domain.automation import CAP, Due, Rule, Said, due, room_from, still_said
 from core.domain.preferences import Mode, Preferences
 from core.domain.sessions import Session
 from core.domain.standing import Standings, Trust, Unanswered
@@ -31,7 +31,7 @@ def found(
 ) -> list[tuple[str, Rule, bool]]:
     """Whom the rules are about, by which, and whether that is only said."""
     all_due = due(roster(*sessions), stand, Preferences(**fields), ended_lately=ended, now=NOW)
-    return [(each.session.hash, each.rule, each.is_dry) for each in all_due]
+    return [(each.session.hash, each.rule, each.is_dry) for each in all_due if not each.is_held]
 
 
 def test_at_first_no_rule_does_anything() -> None:
@@ -150,7 +150,8 @@ def test_whatever_is_set_never_too_many_nor_a_trusted_one_nor_the_guards(
     listed: object, stand: Standings, wanted: Preferences, ended: int
 ) -> None:
     all_due: tuple[Due, ...] = due(listed, stand, wanted, ended_lately=ended, now=NOW)
-    assert sum(not each.is_dry for each in all_due) <= max(0, CAP - ended)
+    assert sum(not (each.is_dry or each.is_held) for each in all_due) <= max(0, CAP - ended)
+    assert not any(each.is_dry and each.is_held for each in all_due)
     assert not any(each.session.current or stand.trust_in(each.session.hash) for each in all_due)
     assert len({each.session.hash for each in all_due}) == len(all_due)
 
@@ -168,3 +169,21 @@ def test_what_was_said_of_a_session_counts_for_as_long_as_it_is_due(fields: dict
     said = Said(hash="7", rule=Rule.UNANSWERED, has_failed=False)
     wanted = Preferences(**{"end_unanswered": Mode.DRY, "unanswered_minutes": 60, **fields})
     assert still_said((said,), roster(LOGIN), waiting(LOGIN, since=HOUR), wanted, now=NOW) == (said,) * is_kept
+
+
+def test_what_is_too_much_for_the_hour_is_held_and_what_was_said_of_it_counts() -> None:
+    rested = roster(*(session(str(n), active_at=NOW - 300 * DAY) for n in range(1, 6)))
+    wanted = Preferences(end_idle=Mode.ON)
+    all_due = due(rested, NOBODY_WAITS, wanted, ended_lately=1, now=NOW)
+    assert [each.session.hash for each in all_due if each.is_held] == ["3", "4", "5"]
+    said = Said(hash="5", rule=Rule.IDLE, has_failed=False, is_held=True)
+    assert still_said((said,), rested, NOBODY_WAITS, wanted, now=NOW) == (said,)
+
+
+@pytest.mark.parametrize(
+    ("minutes_ago", "in_minutes"),
+    [((), None), ((5, 9), None), ((5, 9, 60), None), ((5, 20, 9), 40), ((50, 5, 20, 9), 40)],
+)
+def test_there_is_room_again_an_hour_after_the_third_last(minutes_ago: tuple[int, ...], in_minutes: int | None) -> None:
+    expected = None if in_minutes is None else NOW + in_minutes * MINUTE
+    assert room_from((NOW - each * MINUTE for each in minutes_ago), now=NOW) == expected
