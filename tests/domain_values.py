@@ -296,7 +296,14 @@ events: st.SearchStrategy[Event] = st.one_of(
         was_awaited=st.booleans(),
     ),
     st.builds(
-        SessionAltered, account=accounts, at=moments, before=sessions(), after=sessions(), assessment=assessments
+        SessionAltered,
+        account=accounts,
+        at=moments,
+        before=sessions(),
+        after=sessions(),
+        assessment=assessments,
+        label=texts,
+        was_trusted=st.booleans(),
     ),
     st.builds(
         SessionAdjusted,

@@ -152,7 +152,10 @@ def test_every_field_has_words() -> None:
                 "⚠️ A passkey was added: \u2068Ada\u2069",
                 "Whoever holds \u2068MacBook\u2069 logs in without any code. Remove it there: Telegram → Settings → Privacy and Security → Passkeys.",
             ],
-            ["A passkey was removed: \u2068Ada\u2069", 'Nobody can log in with \u2068MacBook\u2069 any more. If you did not remove it, see Telegram → Settings → Privacy and Security → Passkeys.'],
+            [
+                "A passkey was removed: \u2068Ada\u2069",
+                "Nobody can log in with \u2068MacBook\u2069 any more. If you did not remove it, see Telegram → Settings → Privacy and Security → Passkeys.",
+            ],
         ]
     )
 
