@@ -2,27 +2,22 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime
 from typing import Never
 
 import structlog
-from redis.exceptions import RedisError
 
 from core.contract.session_events import RuleWouldEnd
 from core.contract.state import Snapshot
 from core.domain.automation import CAP_PER, Due, Said, due, room_from, still_said
 from core.domain.tombstones import DOORMAN
+from userclient import acting
 from userclient.clock import now
 from userclient.deeds import Deeds
 from userclient.telegram.line import ANSWER_SECONDS
 from userclient.trouble import FloodWaitError, GuardLostError, TelegramTrouble, TooLateError, UnknownHashError
 
 log = structlog.get_logger()
-
-LOOK_SECONDS = 5.0
-#: After an ending that Telegram did not grant; what stands in the way, such as a young guard, often stands for hours.
-RETRY_SECONDS = 60.0
 
 
 class Automation:
@@ -36,22 +31,11 @@ class Automation:
 
     async def run(self) -> Never:
         """Raises GuardLostError."""
-        pause = LOOK_SECONDS
-        while True:
-            await asyncio.sleep(pause)
-            pause = LOOK_SECONDS
-            try:
-                pause = await self.act()
-            except GuardLostError:
-                raise
-            except RedisError as error:
-                log.warning("rules_unread", account=self._account, error=type(error).__name__)
-            except Exception:  # a mistake here must not end the watching
-                log.exception("rules_broke", account=self._account)
+        await acting.act_for_ever(self.act, account=self._account, what="rules")
 
     async def act(self) -> float:
         """End what is due, or say so; the seconds until it makes sense again. Raises GuardLostError, RedisError."""
-        pause = LOOK_SECONDS
+        pause = acting.LOOK_SECONDS
         await self._forget()
         for each in await self._due():
             if each.is_dry:
@@ -61,13 +45,11 @@ class Automation:
                     await self._say(each, not_before=moment)
             elif trouble := await self._end(each):
                 await self._say(each, error=str(trouble) or type(trouble).__name__)
-                pause = max(pause, RETRY_SECONDS, trouble.seconds if isinstance(trouble, FloodWaitError) else 0)
+                pause = max(pause, acting.RETRY_SECONDS, trouble.seconds if isinstance(trouble, FloodWaitError) else 0)
         return pause
 
     async def _looked(self) -> Snapshot | None:
-        """What is known, once this process has looked."""
-        known = await self._deeds.records.snapshot()
-        return known if known and known.roster.taken_at >= self._since else None
+        return await acting.looked_since(self._since, self._deeds.records)
 
     async def _due(self) -> tuple[Due, ...]:
         known = await self._looked()

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Never
 
 import structlog
-from redis.exceptions import RedisError
 
 from core.contract.session_events import EndingDropped
 from core.domain.awaited import Wanted, due
 from core.domain.sessions import Session
+from userclient import acting
 from userclient.clock import now
 from userclient.deeds import Deeds
 from userclient.telegram.line import ANSWER_SECONDS
@@ -25,10 +24,6 @@ from userclient.trouble import (
 
 log = structlog.get_logger()
 
-LOOK_SECONDS = 5.0
-#: After an attempt that came to nothing: Telegram's clock may differ from ours, or there is no way to it just now.
-RETRY_SECONDS = 60.0
-
 
 class Awaited:
     """One account's."""
@@ -41,22 +36,11 @@ class Awaited:
 
     async def run(self) -> Never:
         """Raises GuardLostError."""
-        pause = LOOK_SECONDS
-        while True:
-            await asyncio.sleep(pause)
-            pause = LOOK_SECONDS
-            try:
-                pause = await self.act()
-            except GuardLostError:
-                raise
-            except RedisError as error:
-                log.warning("awaited_unread", account=self._account, error=type(error).__name__)
-            except Exception:  # a mistake here must not end the watching
-                log.exception("awaited_broke", account=self._account)
+        await acting.act_for_ever(self.act, account=self._account, what="awaited")
 
     async def act(self) -> float:
         """End what may be ended by now; the seconds until it makes sense again. Raises GuardLostError, RedisError."""
-        pause = LOOK_SECONDS
+        pause = acting.LOOK_SECONDS
         for session, wanted in await self._due():
             try:
                 await self._end(session, wanted)
@@ -67,15 +51,15 @@ class Awaited:
             except RefusedError as error:
                 await self._drop(wanted, error)
             except UnknownHashError:  # it is gone: the looks tell that, once Telegram lists it no more
-                pause = RETRY_SECONDS
+                pause = acting.RETRY_SECONDS
             except TelegramTrouble as trouble:  # what fails for one fails for the next
                 log.info("ending_waits", account=self._account, hash=session.hash, why=type(trouble).__name__)
-                return max(RETRY_SECONDS, trouble.seconds if isinstance(trouble, FloodWaitError) else 0)
+                return max(acting.RETRY_SECONDS, trouble.seconds if isinstance(trouble, FloodWaitError) else 0)
         return pause
 
     async def _due(self) -> tuple[tuple[Session, Wanted], ...]:
-        known = await self._deeds.records.snapshot()
-        if known is None or known.roster.taken_at < self._since:
+        known = await acting.looked_since(self._since, self._deeds.records)
+        if known is None:
             return ()
         return due(known.roster, known.standings.wanted, now=now())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -17,7 +18,7 @@ from core.domain.history import Entry, Kind
 from core.domain.risk.assessment import Level
 from core.domain.risk.past import Past
 from core.domain.sessions import Roster
-from core.domain.standing import Standings
+from core.domain.standing import Standings, Unanswered
 from core.domain.tombstones import Tombstone, still_needed, without_ended
 from userclient.recollection import Recollection
 from userclient.telling import Telling
@@ -93,17 +94,7 @@ def compared(before: Snapshot, roster: Roster, known: Recollection, *, now: date
     standings, moved = _promised_anew(standings, roster)
     events += moved
     standings, raised = standings.raising(now=roster.taken_at)
-    events += [
-        LoginUnanswered(
-            account=roster.account,
-            at=roster.taken_at,
-            session=session,
-            since=login.since,
-            autoconfirm_seconds=roster.autoconfirm_seconds,
-        )
-        for login in raised
-        if (session := roster.find(login.hash))
-    ]
+    events += _reminders(raised, roster)
     after = replace(
         before,
         roster=roster,
@@ -116,6 +107,20 @@ def compared(before: Snapshot, roster: Roster, known: Recollection, *, now: date
     entries = entries_of(changes, before=before.roster, after=roster, endings=endings, now=at, moves=known.moves)
     over = tuple(Entry(at=at, kind=Kind.DISTRUSTED, session=each.after, before=each.before) for each in doubted)
     return Reckoned(snapshot=after, events=tuple(events), history=(*entries, *over))
+
+
+def _reminders(raised: Iterable[Unanswered], roster: Roster) -> list[Event]:
+    return [
+        LoginUnanswered(
+            account=roster.account,
+            at=roster.taken_at,
+            session=session,
+            since=login.since,
+            autoconfirm_seconds=roster.autoconfirm_seconds,
+        )
+        for login in raised
+        if (session := roster.find(login.hash))
+    ]
 
 
 def _with_trust(event: Event, standings: Standings) -> Event:

@@ -19,7 +19,7 @@ from bot.views.buttons.sessions import Origin
 from bot.views.ending_all import AT_ONCE, nothing_to_end, question, under_way
 from bot.views.screen import Screen
 from core.contract.commands import EndSessions
-from core.domain.sessions import in_order
+from core.domain.sessions import Session, in_order
 
 
 def router() -> Router:
@@ -40,15 +40,7 @@ def router() -> Router:
         if not sessions:
             await _show_or_say(callback, courier, await _question(gateway, account, owner=owner, again=True))
             return
-        press = Press.of(
-            EndSessions(hashes=tuple(session.hash for session in sessions)),
-            account=account,
-            owner=owner,
-            message_id=message_of(callback),
-            origin=Origin.LIST,
-            sessions=sessions,
-        )
-        await pass_through(gate, callback, courier, press, under_way=under_way(len(sessions)))
+        await end_listed(callback, courier, gate, sessions, account=account)
 
     @ending_all.callback_query(AskEndOthersApart.filter())
     async def ask_apart(
@@ -62,6 +54,21 @@ def router() -> Router:
         await courier.send(callback.from_user.id, screen)
 
     return ending_all
+
+
+async def end_listed(
+    callback: CallbackQuery, courier: Courier, gate: Gate, sessions: tuple[Session, ...], *, account: int
+) -> None:
+    """Have just these ended, which the owner was shown and has confirmed."""
+    press = Press.of(
+        EndSessions(hashes=tuple(session.hash for session in sessions)),
+        account=account,
+        owner=callback.from_user.id,
+        message_id=message_of(callback),
+        origin=Origin.LIST,
+        sessions=sessions,
+    )
+    await pass_through(gate, callback, courier, press, under_way=under_way(len(sessions)))
 
 
 async def _question(gateway: Gateway, account: int, *, owner: int, again: bool = False) -> Screen | str:

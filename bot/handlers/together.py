@@ -14,13 +14,13 @@ from bot.delivery.courier import Courier
 from bot.gate import Gate
 from bot.gateway import Gateway
 from bot.handlers.ending import message_of, pass_through, press_of
-from bot.press import NO_MESSAGE, Press
+from bot.handlers.ending_all import end_listed
+from bot.press import NO_MESSAGE
 from bot.views.answers import STALE, not_yet
 from bot.views.buttons.sessions import Origin
 from bot.views.buttons.together import AskEndApart, AskEndThese, ConfirmEndThese, WasMeToo
-from bot.views.ending_all import under_way
 from bot.views.several_logins import OLD_QUESTION, end_apart, end_these
-from core.contract.commands import ConfirmLogin, EndSessions
+from core.contract.commands import ConfirmLogin
 
 
 def router() -> Router:
@@ -77,14 +77,6 @@ def router() -> Router:
         if not sessions:
             await courier.acknowledge(callback, OLD_QUESTION, as_alert=True)
             return
-        press = Press.of(
-            EndSessions(hashes=tuple(session.hash for session in sessions)),
-            account=account,
-            owner=callback.from_user.id,
-            message_id=message_of(callback),
-            origin=Origin.LIST,
-            sessions=sessions,
-        )
-        await pass_through(gate, callback, courier, press, under_way=under_way(len(sessions)))
+        await end_listed(callback, courier, gate, sessions, account=account)
 
     return together

@@ -26,7 +26,7 @@ from tests.domain_values import ACCOUNT, NOW, OWNER, guard_session, session
 from tests.fake_guard import FakeGuard
 from tests.waiting import eventually, running, within_patience
 from tests.worker import Worker
-from userclient import automation as automation_module
+from userclient import acting
 from userclient.lease import Lease
 from userclient.trouble import (
     FloodWaitError,
@@ -414,7 +414,7 @@ async def test_one_that_is_gone_already_is_no_failure(worker: Ruled, guard: Fake
 
 
 async def test_a_lost_guard_ends_it(worker: Ruled, guard: FakeGuard, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(automation_module, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(acting, "LOOK_SECONDS", 0.01)
     await worker.prefers(FRESH, IDLE, end_idle=Mode.ON)
     guard.lets_end("2", GuardLostError(GuardLoss.SESSION_REVOKED))
     with pytest.raises(GuardLostError):
@@ -441,7 +441,7 @@ async def test_it_runs_through_an_outage_of_redis_and_before_the_first_look(
     monkeypatch: pytest.MonkeyPatch,
     clock: Clock,
 ) -> None:
-    monkeypatch.setattr(automation_module, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(acting, "LOOK_SECONDS", 0.01)
     worker = Worker(redis, guard, lease)
     async with running(worker.automation.run()):
         await asyncio.sleep(0.05)

@@ -24,7 +24,7 @@ from tests.domain_values import ACCOUNT, NOW, OWNER, guard_session, session
 from tests.fake_guard import FakeGuard
 from tests.waiting import running, within_patience
 from tests.worker import Worker
-from userclient import awaited as awaited_module
+from userclient import acting
 from userclient.awaited import Awaited
 from userclient.lease import Lease
 from userclient.trouble import (
@@ -403,7 +403,7 @@ async def test_one_that_telegram_knows_no_more_keeps_no_other_waiting(worker: Pa
 
 
 async def test_a_lost_guard_ends_it(worker: Patient, guard: YoungGuard, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(awaited_module, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(acting, "LOOK_SECONDS", 0.01)
     guard.lets_end("7", GuardLostError(GuardLoss.SESSION_REVOKED))
     worker.clock.now = NOW + ALLOWED_AFTER
     await worker.looks(LOGIN, OTHER, after=ALLOWED_AFTER)
