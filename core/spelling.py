@@ -46,8 +46,9 @@ def _pieces_of_url(scheme: str, rest: str) -> list[str]:
     user, _, password = login.partition(":")
     if scheme in REDIS_SCHEMES:  # what else is in it are ordinary words
         return [password, *(value for name, value in parse_qsl(query) if name == "password")]
-    # In Apprise's URLs a token may stand where the host would: tgram://TOKEN/CHAT.
-    tokens = (piece for piece in host.split(":") if "." not in piece and piece != "localhost")
+    # In Apprise's URLs a token may stand where the host would: tgram://TOKEN/CHAT. It may have dots as a host has
+    # them, so only what a login stands before is surely a host.
+    tokens = (piece for piece in host.split(":") if piece != "localhost" and not (login and "." in piece))
     return [login, user, password, *tokens, *path.split("/"), *(value for _, value in parse_qsl(query))]
 
 

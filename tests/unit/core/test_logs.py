@@ -268,6 +268,7 @@ middles = st.text(st.sampled_from("aZ3-_.~!'\"\\/%+&=@:;#?<>()[]{}|^$* \n\täß�
 @example(middle=" a b ", setting="API_HASH", way="a field", form="quoted as a form", log_format="json")
 @example(middle=" a b ", setting="SECRET_KEY", way="a field", form="plain", log_format="json")
 @example(middle="é🔑", setting="REDIS_URL", way="an exception with bytes", form="ascii", log_format="console")
+@example(middle=".", setting="ALERT_URLS' first", way="a field", form="plain", log_format="json")
 def test_a_settings_secret_never_shows(middle: str, setting: str, way: str, form: str, log_format: str) -> None:
     if setting == "SECRET_KEY":  # its commas part it
         middle = middle.replace(",", "").ljust(32, "k")
